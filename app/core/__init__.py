@@ -1,0 +1,1 @@
+"""What flows through the house: frames, faces, expressions, results. numpy only."""

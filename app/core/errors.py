@@ -1,0 +1,38 @@
+"""Errors that reach the user as one clear line."""
+
+from __future__ import annotations
+
+
+class RoomreadError(Exception):
+    """Something the user can act on.
+
+    The message is one line: what is wrong, then what to do. The command line prints it
+    without a traceback and the window shows it as it is.
+    """
+
+
+class SourceError(RoomreadError):
+    """A video or camera that can't be opened or read."""
+
+
+class TruncatedSourceError(SourceError):
+    """A recording that ends before its own header says it should.
+
+    Raised after the last readable frame was delivered, so what was read is kept.
+    """
+
+
+class ModelError(RoomreadError):
+    """A model file or card that is missing, damaged or does not match its partner."""
+
+
+class SessionError(RoomreadError):
+    """A session file that can't be created, opened or written."""
+
+
+class ExportError(RoomreadError):
+    """An export that can't be written."""
+
+
+class SettingsError(RoomreadError):
+    """A setting that is unknown, of the wrong type or out of range."""

@@ -1,0 +1,217 @@
+"""The containers that pass between stages.
+
+All are frozen dataclasses of parallel numpy arrays: row i of every array is face i. They
+are checked on construction, so a stage can trust what it is given. Lengths are pixels of
+the original frame, times are seconds from the start of the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.expressions import LABELS
+
+KEYPOINTS = ("right_eye", "left_eye", "nose_tip", "mouth", "right_ear", "left_ear")
+"""Order of the key points; right and left are the person's own."""
+
+
+def _check(name: str, array: NDArray[np.generic], shape: tuple[int | None, ...], kind: str) -> None:
+    """Raise ValueError unless ``array`` has ``shape`` (None: any) and dtype kind in ``kind``."""
+    fits = array.ndim == len(shape) and all(
+        want is None or want == got for want, got in zip(shape, array.shape, strict=True)
+    )
+    if not fits:
+        expected = "(" + ", ".join("n" if s is None else str(s) for s in shape) + ")"
+        raise ValueError(f"{name}: expected shape {expected}, got {array.shape}")
+    if array.dtype.kind not in kind:
+        raise ValueError(f"{name}: expected dtype kind in {kind!r}, got {array.dtype}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of the source.
+
+    Attributes:
+        image: (height, width, 3) uint8, RGB.
+        index: number of the frame in its source, from 0; skipped frames keep their numbers.
+        timestamp: presentation time in seconds since the first frame of the source.
+    """
+
+    image: NDArray[np.uint8]
+    index: int
+    timestamp: float
+
+    def __post_init__(self) -> None:
+        _check("image", self.image, (None, None, 3), "u")
+        if self.image.dtype != np.uint8:
+            raise ValueError(f"image: expected uint8, got {self.image.dtype}")
+        if self.index < 0:
+            raise ValueError(f"index: expected 0 or more, got {self.index}")
+        if not np.isfinite(self.timestamp):
+            raise ValueError(f"timestamp: expected a finite number, got {self.timestamp}")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.image.shape[1], self.image.shape[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """The faces of one frame.
+
+    Attributes:
+        boxes: (n, 4) float32: x, y, width, height in pixels; may hang over the frame's edge.
+        scores: (n,) float32: detector confidence, 0..1.
+        keypoints: (n, 6, 2) float32: x, y in pixels in the order of ``KEYPOINTS``; NaN where
+            the detector does not give them.
+        ids: (n,) int32: 1-based track number, unique in a frame; 0 before tracking.
+    """
+
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    keypoints: NDArray[np.float32]
+    ids: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        n = len(self.boxes)
+        _check("boxes", self.boxes, (n, 4), "f")
+        _check("scores", self.scores, (n,), "f")
+        _check("keypoints", self.keypoints, (n, len(KEYPOINTS), 2), "f")
+        _check("ids", self.ids, (n,), "i")
+        if not np.isfinite(self.boxes).all():
+            raise ValueError("boxes: expected finite numbers")
+        if (self.boxes[:, 2:] <= 0).any():
+            raise ValueError("boxes: expected widths and heights above 0")
+        if n and not (self.scores.min() >= 0 and self.scores.max() <= 1):
+            raise ValueError("scores: expected 0..1")
+        if (self.ids < 0).any():
+            raise ValueError("ids: expected 0 or more")
+        tracked = self.ids[self.ids > 0]
+        if len(np.unique(tracked)) != len(tracked):
+            raise ValueError(f"ids: expected each id once in a frame, got {tracked.tolist()}")
+
+    @classmethod
+    def make(
+        cls,
+        boxes: NDArray[np.floating],
+        scores: NDArray[np.floating],
+        keypoints: NDArray[np.floating] | None = None,
+        ids: NDArray[np.integer] | None = None,
+    ) -> Self:
+        """Build from arrays of any float or int type; missing key points become NaN, ids 0."""
+        n = len(boxes)
+        if keypoints is None:
+            keypoints = np.full((n, len(KEYPOINTS), 2), np.nan, np.float32)
+        if ids is None:
+            ids = np.zeros(n, np.int32)
+        return cls(
+            boxes.astype(np.float32).reshape(n, 4),
+            scores.astype(np.float32),
+            keypoints.astype(np.float32),
+            ids.astype(np.int32),
+        )
+
+    @classmethod
+    def empty(cls) -> Self:
+        """No faces."""
+        return cls.make(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def select(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Faces:
+        """The faces of these rows (a mask or indices), in that order."""
+        return Faces(self.boxes[rows], self.scores[rows], self.keypoints[rows], self.ids[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expressions:
+    """What was read from the faces of one frame, row by row beside ``Faces``.
+
+    Attributes:
+        probabilities: (n, 8) float32 in the order of ``LABELS``; a row sums to 1, or is NaN
+            where the face was not read.
+        known: (n,) bool: False where the app can't tell; such a face has no label.
+        sharpness: (n,) float32: crop sharpness as ``stages.crops`` measures it, 0 (flat or
+            blurred) upwards; NaN where not measured.
+    """
+
+    probabilities: NDArray[np.float32]
+    known: NDArray[np.bool_]
+    sharpness: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        n = len(self.probabilities)
+        _check("probabilities", self.probabilities, (n, len(LABELS)), "f")
+        _check("known", self.known, (n,), "b")
+        _check("sharpness", self.sharpness, (n,), "f")
+        read = np.isfinite(self.probabilities).all(axis=1)
+        sums = self.probabilities[read].sum(axis=1)
+        if not np.allclose(sums, 1.0, atol=1e-3) or (self.probabilities[read] < 0).any():
+            raise ValueError("probabilities: expected rows of 0..1 that sum to 1")
+        if (self.known & ~read).any():
+            raise ValueError("known: expected False where the probabilities are NaN")
+
+    @classmethod
+    def unread(cls, n: int) -> Self:
+        """n faces that nobody has read."""
+        return cls(
+            np.full((n, len(LABELS)), np.nan, np.float32),
+            np.zeros(n, bool),
+            np.full(n, np.nan, np.float32),
+        )
+
+    def __len__(self) -> int:
+        return len(self.probabilities)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """(n,) index into ``LABELS`` of the most probable expression; -1 where not known."""
+        filled = np.where(self.known[:, None], self.probabilities, 0.0)
+        return np.where(self.known, filled.argmax(axis=1), -1).astype(np.int64)
+
+    @property
+    def confidences(self) -> NDArray[np.float32]:
+        """(n,) probability of the label; NaN where not known."""
+        filled = np.where(self.known[:, None], self.probabilities, np.nan)
+        return filled.max(axis=1).astype(np.float32) if len(self) else np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """All that the pipeline found in one frame; carries no picture.
+
+    Attributes:
+        index, timestamp: those of the frame.
+        size: (width, height) of the frame in pixels.
+        faces: tracked faces (every id above 0).
+        expressions: their expressions, same rows.
+        timings: seconds spent in each stage, by stage name.
+    """
+
+    index: int
+    timestamp: float
+    size: tuple[int, int]
+    faces: Faces
+    expressions: Expressions
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.faces) != len(self.expressions):
+            raise ValueError(
+                f"expected as many expressions as faces, got {len(self.expressions)} "
+                f"and {len(self.faces)}"
+            )
+        if (self.faces.ids == 0).any():
+            raise ValueError("faces: expected tracked faces (ids above 0)")
+
+
+def student_code(track_id: int) -> str:
+    """The pseudonym of a track: 1 -> "S01", 120 -> "S120"."""
+    return f"S{track_id:02d}"

@@ -1,0 +1,1 @@
+"""The pure pipeline and the runners that feed it. No Qt."""

@@ -1,0 +1,62 @@
+"""The pure pipeline: one frame in, one result out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from app.core.types import Frame, FrameResult
+from app.stages.protocols import Detector, Recognizer, Smoother, Tracker
+
+
+class Pipeline:
+    """Detect, track, recognise, smooth.
+
+    Args:
+        detector, tracker, recognizer, smoother: the stages; the pipeline owns and closes them.
+        clock: seconds, for the stage timings only; results depend on the frames alone.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        tracker: Tracker,
+        recognizer: Recognizer,
+        smoother: Smoother,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._detector = detector
+        self._tracker = tracker
+        self._recognizer = recognizer
+        self._smoother = smoother
+        self._clock = clock
+
+    def process(self, frame: Frame) -> FrameResult:
+        """Find, follow and read every face of ``frame``."""
+        t0 = self._clock()
+        found = self._detector.detect(frame)
+        t1 = self._clock()
+        students = self._tracker.update(found, frame)
+        t2 = self._clock()
+        read = self._recognizer.recognize(students, frame)
+        t3 = self._clock()
+        steady = self._smoother.smooth(students, read, frame.timestamp)
+        t4 = self._clock()
+        timings = {
+            "detector": t1 - t0,
+            "tracker": t2 - t1,
+            "recognizer": t3 - t2,
+            "smoother": t4 - t3,
+        }
+        return FrameResult(
+            frame.index, frame.timestamp, frame.size, students, steady, timings
+        )
+
+    def reset(self) -> None:
+        """Forget everyone, as for a new recording."""
+        self._tracker.reset()
+        self._smoother.reset()
+
+    def close(self) -> None:
+        """Free the detector."""
+        self._detector.close()

@@ -1,0 +1,1 @@
+"""Sessions: what was found, stored, summed up and exported. No Qt."""

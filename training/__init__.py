@@ -1,0 +1,1 @@
+"""Training: data, networks, recipes, evaluation, export. The only place that knows torch."""
