@@ -29,9 +29,7 @@ def containment_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDAr
 def _intersection(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
     a64, b64 = a.astype(np.float64), b.astype(np.float64)
     low = np.maximum(a64[:, None, :2], b64[None, :, :2])
-    high = np.minimum(
-        a64[:, None, :2] + a64[:, None, 2:], b64[None, :, :2] + b64[None, :, 2:]
-    )
+    high = np.minimum(a64[:, None, :2] + a64[:, None, 2:], b64[None, :, :2] + b64[None, :, 2:])
     sides = np.clip(high - low, 0.0, None)
     return np.asarray(sides[..., 0] * sides[..., 1])
 

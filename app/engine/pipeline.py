@@ -48,9 +48,7 @@ class Pipeline:
             "recognizer": t3 - t2,
             "smoother": t4 - t3,
         }
-        return FrameResult(
-            frame.index, frame.timestamp, frame.size, students, steady, timings
-        )
+        return FrameResult(frame.index, frame.timestamp, frame.size, students, steady, timings)
 
     def reset(self) -> None:
         """Forget everyone, as for a new recording."""
