@@ -1,0 +1,137 @@
+"""FER+ and FER2013: faces, votes, splits and protocols.
+
+Two sources give the same arrays: the user's own ``fer2013.csv`` with ``fer2013new.csv``
+(Goodfellow et al., 2013; Barsoum et al., 2016), or the packed ``ferplus.npz``.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.errors import RoomreadError
+from app.core.expressions import LABELS
+
+TRAIN, VALIDATION, TEST = 0, 1, 2
+_USAGE: Final = {"Training": TRAIN, "PublicTest": VALIDATION, "PrivateTest": TEST}
+_SIDE: Final = 48
+_VOTE_COLUMNS: Final = (*LABELS, "unknown", "NF")
+
+
+class DataError(RoomreadError):
+    """A data set that is absent or not as published."""
+
+
+@dataclass(frozen=True)
+class FacesSet:
+    """Grey faces with crowd votes.
+
+    Attributes:
+        images: (n, 48, 48) uint8.
+        votes: (n, 10) uint8: ``LABELS``, then unknown and non-face.
+        usage: (n,) 0 training, 1 validation (PublicTest), 2 test (PrivateTest).
+    """
+
+    images: NDArray[np.uint8]
+    votes: NDArray[np.uint8]
+    usage: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def select(self, rows: NDArray[np.bool_]) -> FacesSet:
+        """The faces of a mask."""
+        return FacesSet(self.images[rows], self.votes[rows], self.usage[rows])
+
+
+def load_ferplus(path: Path) -> FacesSet:
+    """Read a packed ``.npz``, or a folder that holds ``fer2013.csv`` and ``fer2013new.csv``.
+
+    Raises:
+        DataError: nothing of the kind is there, or the files do not belong together.
+    """
+    if path.is_file() and path.suffix == ".npz":
+        with np.load(path) as packed:
+            return FacesSet(packed["images"], packed["votes"], packed["usage"])
+    faces, votes = path / "fer2013.csv", path / "fer2013new.csv"
+    if faces.is_file() and votes.is_file():
+        return _read_csvs(faces, votes)
+    raise DataError(
+        f"no FER+ data at {path}: give --data a folder with fer2013.csv and fer2013new.csv, "
+        "or a packed ferplus.npz"
+    )
+
+
+def _read_csvs(faces: Path, votes: Path) -> FacesSet:
+    """Join the two published files row by row; non-faces (no picture name) are left out."""
+    images, counts, usage = [], [], []
+    with faces.open(newline="") as face_file, votes.open(newline="") as vote_file:
+        face_rows, vote_rows = csv.DictReader(face_file), csv.DictReader(vote_file)
+        for number, (face, vote) in enumerate(zip(face_rows, vote_rows, strict=False), start=2):
+            if face["Usage"] != vote["Usage"]:
+                raise DataError(
+                    f"{votes} does not belong to {faces}: line {number} is {vote['Usage']} in one "
+                    f"and {face['Usage']} in the other"
+                )
+            if not vote["Image name"]:
+                continue
+            pixels = np.array(face["pixels"].split(), dtype=np.uint8)
+            if pixels.size != _SIDE * _SIDE:
+                raise DataError(f"{faces}, line {number}: expected 2304 pixels, got {pixels.size}")
+            images.append(pixels.reshape(_SIDE, _SIDE))
+            counts.append([int(vote[column]) for column in _VOTE_COLUMNS])
+            usage.append(_USAGE[face["Usage"]])
+    return FacesSet(np.stack(images), np.array(counts, np.uint8), np.array(usage, np.uint8))
+
+
+def clean_votes(votes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(n, 10) votes with single votes, taken for slips, set to 0 (the FER+ protocol)."""
+    return np.where(votes <= 1, 0, votes).astype(np.uint8)
+
+
+def majority(votes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """(n,) label of the FER+ protocol: more than half of the cleaned votes; -1 where none has."""
+    cleaned = clean_votes(votes)
+    best = cleaned[:, : len(LABELS)].argmax(axis=1)
+    most = cleaned[np.arange(len(cleaned)), best].astype(int)
+    decided = most * 2 > cleaned.sum(axis=1, dtype=int)
+    return np.where(decided, best, -1)
+
+
+def distributions(votes: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Votes as label distributions (Barsoum et al., 2016).
+
+    Returns:
+        (n, 8) float32 shares of the cleaned votes among the eight expressions, and (n,) whether
+        the face has at least half of its votes there; the others' rows are of no use.
+    """
+    cleaned = clean_votes(votes).astype(np.float32)
+    named = cleaned[:, : len(LABELS)]
+    total = named.sum(axis=1)
+    usable = (total > 0) & (total >= cleaned[:, len(LABELS) :].sum(axis=1))
+    return named / np.maximum(total, 1)[:, None], usable
+
+
+def training_split(faces: FacesSet) -> FacesSet:
+    """Training faces, without those that are byte-identical to a validation or test face."""
+    held_out = {image.tobytes() for image in faces.images[faces.usage != TRAIN]}
+    copies = np.array([image.tobytes() in held_out for image in faces.images])
+    return faces.select((faces.usage == TRAIN) & ~copies)
+
+
+def protocol_split(faces: FacesSet, usage: int) -> tuple[FacesSet, NDArray[np.int64]]:
+    """The faces of a split that the FER+ protocol keeps, and their labels."""
+    labels = majority(faces.votes)
+    kept = (faces.usage == usage) & (labels >= 0)
+    return faces.select(kept), labels[kept]
+
+
+def copies_of_training(faces: FacesSet, test: FacesSet) -> NDArray[np.bool_]:
+    """(n,) which faces of ``test`` are byte-identical to a training or validation face."""
+    others = {image.tobytes() for image in faces.images[faces.usage != TEST]}
+    return np.array([image.tobytes() in others for image in test.images])

@@ -1,0 +1,1 @@
+"""Networks: shared blocks each in a file of its own, and one file a system."""
