@@ -47,8 +47,8 @@ class Augment:
         self.side = side
 
     def __call__(self, image: Image, rng: np.random.Generator) -> tuple[Image, Image]:
-        """One 48x48 face to (degraded, sharp), both (side, side) and in the same pose."""
-        sharp = self._pose(image, rng)
+        """One 48x48 face to (degraded, sharp), both (side, side), in the same pose and light."""
+        sharp = self._relight(self._pose(image, rng), rng)
         return self._damage(sharp, rng), sharp
 
     def _pose(self, image: Image, rng: np.random.Generator) -> Image:
@@ -68,10 +68,13 @@ class Augment:
         )  # fmt: skip
         return np.asarray(posed, np.uint8)
 
+    @staticmethod
+    def _relight(image: Image, rng: np.random.Generator) -> Image:
+        contrast = rng.uniform(0.7, 1.3) * (image.astype(np.float32) - 128) + 128
+        return np.clip(contrast + rng.uniform(-25, 25), 0, 255).astype(np.uint8)
+
     def _damage(self, image: Image, rng: np.random.Generator) -> Image:
         c = self.config
-        light = rng.uniform(0.7, 1.3) * (image.astype(np.float32) - 128) + 128
-        image = np.clip(light + rng.uniform(-25, 25), 0, 255).astype(np.uint8)
         if rng.random() < c.blur:
             image = _motion_blur(image, rng)
         side = self.side

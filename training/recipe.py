@@ -5,6 +5,7 @@ Lightning runs the loop, the checkpoints, resuming and mixed precision.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from torchmetrics.functional.classification import multiclass_accuracy
 
+from app.core.errors import ModelError
 from app.core.expressions import LABELS
 from training import data
 from training.augment import Augment, at_size
@@ -203,6 +205,7 @@ def train(config: TrainingConfig, source: Path, folder: Path, resume: bool) -> P
         folder: where logs and checkpoints go; ``last.ckpt`` is written every epoch.
         resume: go on from ``last.ckpt`` where it exists.
     """
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     lightning.seed_everything(config.schedule.seed, verbose=False)
     faces = FerPlusData(config, source)
     steps_an_epoch = len(faces.train_dataloader())
@@ -214,16 +217,15 @@ def train(config: TrainingConfig, source: Path, folder: Path, resume: bool) -> P
         folder, filename="last", save_on_train_epoch_end=True, enable_version_counter=False
     )
     on_gpu = torch.cuda.is_available()
+    # The first weights would weigh on the average for epochs; it starts when they are gone.
+    average = EMAWeightAveraging(
+        decay=config.schedule.ema, update_starting_at_epoch=config.schedule.epochs // 10
+    )
     trainer = lightning.Trainer(
         max_epochs=config.schedule.epochs,
         precision="bf16-mixed",
-        callbacks=[
-            keeper,
-            saver,
-            EMAWeightAveraging(decay=config.schedule.ema),
-            TQDMProgressBar(20),
-        ],
-        logger=CSVLogger(folder, name="", version=""),
+        callbacks=[keeper, saver, average, TQDMProgressBar(20)],
+        logger=CSVLogger(folder, name="logs"),
         default_root_dir=folder,
         reload_dataloaders_every_n_epochs=1,
         gradient_clip_val=1.0,
@@ -240,11 +242,19 @@ def train(config: TrainingConfig, source: Path, folder: Path, resume: bool) -> P
 
 
 def load_network(config: TrainingConfig, checkpoint: Path) -> RoomreadNet:
-    """The network of a checkpoint, ready to evaluate (EMA weights where the run kept them)."""
+    """The network of a checkpoint, ready to evaluate (EMA weights).
+
+    Raises:
+        ModelError: there is no checkpoint, or it is of another network.
+    """
+    if not checkpoint.is_file():
+        raise ModelError(f"no checkpoint at {checkpoint}: run 'python -m training train' first")
     state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
     network = build_network(config)
     prefix = "network."
-    network.load_state_dict(
-        {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
-    )
+    weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise ModelError(f"{checkpoint} is of another network than the config's") from error
     return network.eval()

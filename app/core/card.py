@@ -24,8 +24,8 @@ class CropSpec:
     """How a face is cut from the frame before it is resized to the model's input.
 
     The crop is a square. Its side is ``scale`` times the longer side of the detector's face
-    box; its centre is the box centre moved by ``shift`` (x, y) box sides. It is turned so that
-    the eyes lie level where the detector gives eye points and ``upright`` is true.
+    box; its centre is the box centre moved by ``shift`` (x, y) box sides. With ``upright`` it is
+    turned by the head's roll where the detector gives key points.
     """
 
     scale: float

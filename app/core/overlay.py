@@ -1,0 +1,115 @@
+"""Where the labels of many faces go, so that none lies on a neighbour's face.
+
+Placing as few overlaps as possible is NP-hard in general (Marks & Shieber, 1991); this is the
+usual greedy answer with candidate positions (Imhof, 1975; Christensen, Marks & Shieber, 1995):
+each face in turn takes the best of a few places around it that is still free.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+GAP: Final = 2.0
+"""Pixels between a face box and a label beside it."""
+
+_RINGS: Final = (0.0, 0.6, 1.3)
+"""Distances of the places from the box, in label heights."""
+_TOUCH: Final = 0.5
+"""How far a label that is slid along its box still reaches over it, in label heights."""
+
+
+def place_labels(
+    boxes: NDArray[np.floating],
+    label_sizes: NDArray[np.floating],
+    frame_size: tuple[int, int],
+    gap: float = GAP,
+) -> NDArray[np.float64]:
+    """Top left corners of the labels of n faces.
+
+    A label lies above its face if it can, else below, right or left of it, else a little further
+    away, else on part of its own face. It never covers a neighbour's face or another label and
+    never leaves the frame. Earlier rows choose first; the same input gives the same places.
+
+    Args:
+        boxes: (n, 4) face boxes: x, y, width, height in pixels; may hang over the frame's edge.
+        label_sizes: (n, 2) width and height of each label in pixels.
+        frame_size: (width, height) in pixels.
+        gap: pixels between a box and a label that lies beside it.
+
+    Returns:
+        (n, 2) x, y; a row of NaN where there is no such place: draw no label, or a smaller one.
+    """
+    n = len(boxes)
+    places = np.full((n, 2), np.nan)
+    if n == 0:
+        return places
+    boxes64 = np.asarray(boxes, np.float64)
+    sizes = np.asarray(label_sizes, np.float64)
+    room = np.array(frame_size, np.float64) - sizes
+    corners = np.clip(_candidates(boxes64, sizes, gap), 0.0, np.maximum(room, 0.0)[:, None, :])
+    plates = np.concatenate((corners, np.broadcast_to(sizes[:, None], corners.shape)), axis=2)
+
+    on_face = _meet(plates[:, :, None], boxes64[None, None])
+    on_face[np.arange(n), :, np.arange(n)] = False
+    fits = np.asarray((room >= 0.0).all(axis=1))
+    allowed = ~on_face.any(axis=2) & fits[:, None]
+    covered = _covered(plates, boxes64)
+    # A place on its own face comes after every free one, the less it covers the sooner.
+    costs = np.arange(plates.shape[1]) + np.where(covered > 0.0, 1e3 + 1e3 * covered, 0.0)
+    costs[~allowed] = np.inf
+
+    taken = np.zeros((n, 4))
+    count = 0
+    for row in range(n):
+        clash = _meet(plates[row][:, None], taken[None, :count]).any(axis=1)
+        cost = np.where(clash, np.inf, costs[row])
+        best = int(np.argmin(cost))
+        if np.isfinite(cost[best]):
+            places[row] = corners[row, best]
+            taken[count] = plates[row, best]
+            count += 1
+    return places
+
+
+def _candidates(
+    boxes: NDArray[np.float64], sizes: NDArray[np.float64], gap: float
+) -> NDArray[np.float64]:
+    """(n, c, 2) top left corners to try, best first."""
+    x, y, w, h = (boxes[:, k] for k in range(4))
+    label_w, label_h = sizes[:, 0], sizes[:, 1]
+    reach = np.minimum(label_w, label_h) * _TOUCH
+    # Along the top or bottom edge: left aligned, centred, right aligned, then slid outwards.
+    along = (x, x + (w - label_w) / 2, x + w - label_w, x + w - reach, x + reach - label_w)
+    # Along a side: centred, at the top, at the bottom.
+    beside = (y + (h - label_h) / 2, y, y + h - label_h)
+    found: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+    for ring in _RINGS:
+        away = gap + ring * label_h
+        above, below = y - away - label_h, y + h + away
+        right, left = x + w + away, x - away - label_w
+        edges = along if ring == 0.0 else (*along, right, left)
+        found += [(across, above) for across in edges]
+        found += [(across, below) for across in edges]
+        found += [(right, down) for down in beside]
+        found += [(left, down) for down in beside]
+    found += [(x, y), (x, y + h - label_h)]
+    return np.stack([np.stack(place, axis=1) for place in found], axis=1)
+
+
+def _meet(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether rectangles x, y, width, height of ``a`` and ``b`` overlap, broadcast."""
+    ax, ay, aw, ah = (a[..., k] for k in range(4))
+    bx, by, bw, bh = (b[..., k] for k in range(4))
+    return np.asarray((ax < bx + bw) & (bx < ax + aw) & (ay < by + bh) & (by < ay + ah))
+
+
+def _covered(plates: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, c) share of box i that each of its plates (n, c, 4) lies on."""
+    box = boxes[:, None]
+    low = np.maximum(plates[..., :2], box[..., :2])
+    high = np.minimum(plates[..., :2] + plates[..., 2:], box[..., :2] + box[..., 2:])
+    sides = np.clip(high - low, 0.0, None)
+    return np.asarray(sides[..., 0] * sides[..., 1] / (box[..., 2] * box[..., 3]))

@@ -1,0 +1,44 @@
+"""CSV as every tool reads it, and names that a spreadsheet takes for text, never for a formula.
+
+UTF-8 without a byte-order mark, lines end with \\n, quotes as RFC 4180 has them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+_FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
+"""First characters that make spreadsheets run a cell (OWASP, "CSV Injection")."""
+_QUOTED: Final = frozenset(',"\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029')
+"""The first four must be quoted; readers that split lines like Python see the others as ends."""
+
+
+def safe_text(text: str) -> str:
+    """``text`` with an apostrophe in front if a spreadsheet could run it as a formula.
+
+    What counts is the first character that is not blank, since spreadsheets trim blanks.
+    """
+    trimmed = text.lstrip()
+    starts = {text[:1], trimmed[:1]}
+    return "'" + text if starts & _FORMULA else text
+
+
+def line(cells: Iterable[str]) -> str:
+    """One CSV line with its end."""
+    return ",".join(_quote(cell) for cell in cells) + "\n"
+
+
+def number(value: float, decimals: int) -> str:
+    """``value`` with so many decimals and a dot; an empty cell for NaN, never "-0.0"."""
+    if math.isnan(value):
+        return ""
+    text = f"{value:.{decimals}f}"
+    return text[1:] if text.startswith("-") and not text.strip("-0.") else text
+
+
+def _quote(cell: str) -> str:
+    if _QUOTED.isdisjoint(cell):
+        return cell
+    return '"' + cell.replace('"', '""') + '"'

@@ -1,0 +1,92 @@
+"""SQLite at the file's edge: connecting, telling our files from others, saying what is wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from app.core.errors import SessionError
+from app.session import schema
+
+_SIDECARS: Final = ("-wal", "-shm", "-journal")
+_HEADER: Final = b"SQLite format 3\x00"
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open ``path`` in a URI mode (ro, rw, rwc); any thread may use the connection."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def make_room(path: Path) -> None:
+    """Make the folder and take an earlier session away; SessionError where that can't be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            if path.stat().st_size > 0 and _application_id(path) != schema.APPLICATION_ID:
+                raise SessionError(
+                    f"{path} is no Roomread session, so it is not replaced: choose another name"
+                )
+            path.unlink()
+        for tail in _SIDECARS:
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+    except OSError as error:
+        raise SessionError(
+            f"can't write a session to {path} ({error.strerror}): choose a folder you can write to"
+        ) from error
+
+
+def _application_id(path: Path) -> int | None:
+    """The id in an SQLite file's header; None for any other file."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    if len(header) < 100 or not header.startswith(_HEADER):
+        return None
+    return int.from_bytes(header[68:72], "big")
+
+
+def check_header(path: Path) -> None:
+    """Say what is wrong before SQLite touches a file that is not ours."""
+    if not path.is_file():
+        raise SessionError(f"session {path} does not exist: check the path")
+    try:
+        found = _application_id(path)
+        with path.open("rb") as file:
+            file.seek(60)
+            version = int.from_bytes(file.read(4), "big")
+    except OSError as error:
+        raise SessionError(f"session {path} can't be read: {error.strerror}") from error
+    if found != schema.APPLICATION_ID:
+        raise SessionError(f"{path} is no Roomread session: choose a .roomread file")
+    if version > schema.VERSION:
+        raise SessionError(
+            f"session {path} was made by a newer Roomread (schema {version}, this one reads "
+            f"{schema.VERSION}): update Roomread"
+        )
+
+
+def damaged(path: Path) -> str:
+    """What the user reads of a damaged file."""
+    return f"session {path} is damaged: use a copy of it, or analyse the recording again"
+
+
+def explain(error: sqlite3.Error, path: Path) -> SessionError:
+    """The one clear line for what SQLite says."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else None
+    if primary == sqlite3.SQLITE_FULL:
+        return SessionError(
+            f"the disk of {path} is full: free some space; what was stored so far is kept"
+        )
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return SessionError(damaged(path))
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return SessionError(f"can't write {path}: move it to, or choose, a folder you can write to")
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return SessionError(f"session {path} is in use by another program: close it and try again")
+    return SessionError(f"session {path} can't be used: {error}")

@@ -1,0 +1,360 @@
+"""From a session to the files that researchers open: CSVs and session.json.
+
+One pass over the session and flat memory, however long it is. Every file is written beside its
+place and moved there when all are whole: a failed export leaves the earlier one as it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import numpy as np
+
+from app import __version__
+from app.core.errors import ExportError
+from app.core.expressions import LABELS
+from app.core.types import FrameResult, student_code
+from app.session.csvsafe import line, number, safe_text
+from app.session.store import Session
+from app.session.summary import (
+    INTERVAL,
+    ClassInterval,
+    IntervalTally,
+    StreamMedian,
+    StudentSummary,
+    StudentTally,
+    frame_span,
+    with_spans,
+)
+
+OBSERVATION_COLUMNS: Final = (
+    "frame",
+    "timestamp",
+    "student",
+    "face_x",
+    "face_y",
+    "face_width",
+    "face_height",
+    "face_confidence",
+    "expression",
+    "confidence",
+    *LABELS,
+)
+STUDENT_COLUMNS: Final = (
+    "student",
+    "name",
+    "seen_from",
+    "seen_to",
+    "seconds_seen",
+    "faces_read",
+    "median_face_width",
+    *LABELS,
+)
+CLASS_COLUMNS: Final = ("start", "end", "students_seen", "faces_read", "share_read", *LABELS)
+
+DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "observations.csv and students/*.csv": {
+        "frame": "number in the source, from 0; frames that were not analysed keep theirs",
+        "timestamp": "seconds from the source's first frame",
+        "face_x, face_y, face_width, face_height": "pixels of the original frame; x and y are "
+        "the top left corner",
+        "face_confidence": "of the face detector, 0 to 1",
+        "expression": "the most probable one; empty where the app can't tell",
+        "confidence": "probability of that expression; empty where the app can't tell",
+        "neutral ... contempt": "smoothed probabilities, sum 1; empty where the app can't tell",
+    },
+    "students.csv": {
+        "seen_from, seen_to": "timestamp of the first and the last frame with this student",
+        "seconds_seen": "time in view: each frame counts until the next analysed one, but no "
+        "longer than one second or three usual frames, whichever is longer",
+        "faces_read": "frames in which the app could tell this student's expression",
+        "median_face_width": "pixels, over all frames with this student",
+        "neutral ... contempt": "share of each expression among faces_read, sum 1; empty where "
+        "no face was read",
+    },
+    "class.csv": {
+        "start, end": "seconds; the first and the last interval may be short",
+        "students_seen": "different students; empty where no frame was analysed",
+        "faces_read": "over all frames of the interval; empty where no frame was analysed",
+        "share_read": "faces read / faces seen; empty where none was seen",
+        "neutral ... contempt": "share of each expression among faces_read, sum 1; empty where "
+        "no face was read",
+    },
+}
+"""What the columns mean; goes into session.json."""
+
+_PLACE: Final = "%.1f,%.1f,%.1f,%.1f,%.4f"
+_READ: Final = ",".join(["%s", "%.4f", *["%.4f"] * len(LABELS)])
+_UNREAD: Final = "," * (len(LABELS) + 1)
+_GATHERED: Final = 4096  # lines of students' files kept in memory
+_OURS: Final = re.compile(r"S\d{2,}\.csv")
+_STAGING: Final = ".roomread-export-"
+
+
+def export_all(session: Session, out: Path, interval: float = INTERVAL) -> list[Path]:
+    """Write observations.csv, students/*.csv, students.csv, class.csv and session.json.
+
+    Files of an earlier export in ``out`` are replaced; students' files that this session has
+    no student for are removed. Nothing else in ``out`` is touched.
+
+    Args:
+        session: to export; may still be running, then what it has so far is written.
+        out: folder; made if missing.
+        interval: length of the intervals of class.csv in seconds, above 0.
+
+    Returns:
+        The files written, the students' files last.
+
+    Raises:
+        ExportError: ``out`` is no folder, can't be written, or the disk is full.
+        SessionError: the session can't be read.
+    """
+    if not interval > 0:
+        raise ExportError(f"interval {interval:g}: give seconds above 0")
+    with _explained(out):
+        out.mkdir(parents=True, exist_ok=True)
+        if not out.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(out))
+        for left in out.glob(_STAGING + "*"):  # by an export that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=_STAGING, dir=out) as folder:
+            staging = Path(folder)
+            _write(session, staging, interval)
+            return _move(staging, out)
+
+
+def _write(session: Session, folder: Path, interval: float) -> None:
+    """Write all files into an empty folder."""
+    info = session.info
+    span = frame_span(session.timestamps(), 1.0 / info.source_fps if info.source_fps > 0 else 0.0)
+    students, intervals, timings = StudentTally(), IntervalTally(interval), _Timings()
+    with ExitStack() as files:
+        observations = files.enter_context(_open(folder / "observations.csv"))
+        observations.write(line(OBSERVATION_COLUMNS))
+        classes = files.enter_context(_open(folder / "class.csv"))
+        classes.write(line(CLASS_COLUMNS))
+        each = _StudentFiles(folder / "students")
+        for result, seconds in with_spans(session.results(), span):
+            students.add(result, seconds)
+            timings.add(result.timings)
+            for done in intervals.add(result):
+                classes.write(_class_line(done))
+            for track_id, text in _observation_lines(result):
+                observations.write(text)
+                each.write(track_id, text)
+        for done in intervals.finish(span):
+            classes.write(_class_line(done))
+        each.flush()
+    found, names = students.students(), session.names()
+    with _open(folder / "students.csv") as file:
+        file.write(line(STUDENT_COLUMNS))
+        for student in found:
+            file.write(_student_line(student, names.get(student.track_id, "")))
+    about = _about(session, interval, len(found), timings.summary())
+    with _open(folder / "session.json") as file:
+        json.dump(about, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+
+
+def _observation_lines(result: FrameResult) -> Iterator[tuple[int, str]]:
+    """Track number and CSV line of every face of a frame."""
+    faces, expressions = result.faces, result.expressions
+    # Adding 0 after rounding turns -0.0 into 0.0.
+    places = np.hstack((np.round(faces.boxes.astype(float), 1) + 0.0, faces.scores[:, None]))
+    rows = zip(
+        faces.ids.tolist(),
+        places.tolist(),
+        expressions.labels.tolist(),
+        expressions.probabilities.tolist(),
+        strict=True,
+    )
+    when = f"{result.index},{number(result.timestamp, 3)}"
+    for track_id, place, label, probabilities in rows:
+        if label >= 0:
+            read = _READ % (LABELS[label], probabilities[label], *probabilities)
+        else:
+            read = _UNREAD
+        yield track_id, f"{when},{student_code(track_id)},{_PLACE % tuple(place)},{read}\n"
+
+
+def _student_line(student: StudentSummary, name: str) -> str:
+    return line(
+        (
+            student_code(student.track_id),
+            safe_text(name),
+            number(student.seen_from, 3),
+            number(student.seen_to, 3),
+            number(student.seconds_seen, 3),
+            str(student.faces_read),
+            number(student.median_face_width, 1),
+            *(number(share, 4) for share in student.shares.tolist()),
+        )
+    )
+
+
+def _class_line(part: ClassInterval) -> str:
+    looked = part.frames > 0
+    return line(
+        (
+            number(part.start, 3),
+            number(part.end, 3),
+            str(part.students_seen) if looked else "",
+            str(part.faces_read) if looked else "",
+            number(part.read_share, 4),
+            *(number(share, 4) for share in part.shares.tolist()),
+        )
+    )
+
+
+class _Timings:
+    """Total and median of each stage, in flat memory."""
+
+    def __init__(self) -> None:
+        self._total: dict[str, float] = {}
+        self._median: dict[str, StreamMedian] = {}
+        self._frames: dict[str, int] = {}
+
+    def add(self, timings: Mapping[str, float]) -> None:
+        for stage, seconds in timings.items():
+            self._total[stage] = self._total.get(stage, 0.0) + seconds
+            self._median.setdefault(stage, StreamMedian(1e-5)).add(seconds)
+            self._frames[stage] = self._frames.get(stage, 0) + 1
+
+    def summary(self) -> dict[str, dict[str, float]]:
+        return {
+            stage: {
+                "frames": self._frames[stage],
+                "total_seconds": round(total, 3),
+                "median_ms": round(self._median[stage].value * 1000.0, 2),
+            }
+            for stage, total in self._total.items()
+        }
+
+
+def _about(
+    session: Session, interval: float, students: int, timings: Mapping[str, Mapping[str, float]]
+) -> dict[str, Any]:
+    """The content of session.json."""
+    info, counts, stretch = session.info, session.counts, session.stretch
+    return {
+        "complete": session.complete,
+        "message": session.message,
+        "created": info.created,
+        "versions": {
+            "roomread": info.app_version,
+            **session.environment,
+            "exported_with_roomread": __version__,
+        },
+        "model": {
+            "name": info.model_name,
+            "version": info.model_version,
+            "sha256": info.model_sha256,
+            "provider": info.provider,
+        },
+        "source": {
+            "name": info.source_name,
+            "width": info.source_size[0],
+            "height": info.source_size[1],
+            "fps": info.source_fps,
+            "duration": info.source_duration,
+            "live": info.source_live,
+        },
+        "frames": {
+            "read": counts.read,
+            "analysed": counts.analysed,
+            "skipped": counts.skipped,
+        },
+        "analysed_from": None if stretch is None else round(stretch.start, 3),
+        "analysed_to": None if stretch is None else round(stretch.end, 3),
+        "students": students,
+        "class_interval": interval,
+        "timings": timings,
+        "settings": info.settings,
+        "columns": DEFINITIONS,
+    }
+
+
+class _StudentFiles:
+    """One CSV a student. Lines are gathered, so that no file stays open: a school may have more
+    students than a system allows open files."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._lines: defaultdict[int, list[str]] = defaultdict(list)
+        self._gathered = 0
+        self._begun: set[int] = set()
+
+    def write(self, track_id: int, text: str) -> None:
+        self._lines[track_id].append(text)
+        self._gathered += 1
+        if self._gathered >= _GATHERED:
+            self.flush()
+
+    def flush(self) -> None:
+        for track_id, lines in self._lines.items():
+            with _open(self._folder / f"{student_code(track_id)}.csv") as file:
+                if track_id not in self._begun:
+                    self._begun.add(track_id)
+                    file.write(line(OBSERVATION_COLUMNS))
+                file.writelines(lines)
+        self._lines.clear()
+        self._gathered = 0
+
+
+def _open(path: Path) -> TextIO:
+    return path.open("a", encoding="utf-8", newline="\n")
+
+
+def _move(staging: Path, out: Path) -> list[Path]:
+    """Move every file to its place, then take away students' files of an earlier export."""
+    (out / "students").mkdir(exist_ok=True)
+    plain = sorted(path for path in staging.iterdir() if path.is_file())
+    students = sorted((staging / "students").iterdir(), key=lambda path: (len(path.name), path))
+    written: list[Path] = []
+    for path in (*plain, *students):
+        target = out / path.relative_to(staging)
+        os.replace(path, target)
+        written.append(target)
+    current = {path.name for path in students}
+    for path in (out / "students").iterdir():
+        if _OURS.fullmatch(path.name) and path.name not in current:
+            path.unlink()
+    return written
+
+
+_ADVICE: Final[Mapping[int, str]] = {
+    errno.ENOSPC: "the disk is full: free some space and export again",
+    errno.EDQUOT: "your disk quota is full: free some space and export again",
+    errno.ENOTDIR: "there is a file of that name: choose a folder",
+    errno.EEXIST: "there is a file of that name: choose a folder",
+    errno.EROFS: "the disk can only be read: choose another folder",
+}
+
+
+@contextmanager
+def _explained(out: Path) -> Iterator[None]:
+    """Turn what the system says into the one line that the user needs."""
+    try:
+        yield
+    except OSError as error:
+        raise export_error(error, out) from error
+
+
+def export_error(error: OSError, out: Path) -> ExportError:
+    """The one clear line for an error while writing to ``out``."""
+    advice = _ADVICE.get(error.errno or 0)
+    if advice is None and isinstance(error, PermissionError):
+        advice = "you may not write there, or a file is open in another program: close it there "
+        advice += "or choose another folder"
+    return ExportError(f"can't export to {out}: {advice or error.strerror or error}")

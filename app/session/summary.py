@@ -1,0 +1,369 @@
+"""What a class and each student looked like over time, in flat memory.
+
+Shares are always of faces read: how often an expression was the label, over how often any was.
+How much was not read stands beside them (``read_share``), so that a share is never taken for
+more than it is. Where nothing was read, shares are NaN.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.expressions import LABELS
+from app.core.types import FrameResult
+
+INTERVAL: Final = 5.0
+"""Default length of a class interval in seconds."""
+MAX_SILENCE: Final = 86_400.0
+"""Seconds without an analysed frame beyond which no empty intervals are listed."""
+
+_EPSILON: Final = 1e-9  # a timestamp of 4.999999999 belongs to the interval that starts at 5
+
+
+class StreamMedian:
+    """Median of a stream of numbers, exact to ``step``, in memory bounded by their spread.
+
+    Values are counted per multiple of ``step``, so a long recording costs no more than a short.
+    """
+
+    def __init__(self, step: float) -> None:
+        self._step = step
+        self._counts: Counter[int] = Counter()
+        self._n = 0
+
+    def add(self, value: float) -> None:
+        """Count one value."""
+        self._counts[round(value / self._step)] += 1
+        self._n += 1
+
+    @property
+    def value(self) -> float:
+        """The median so far; NaN before the first value."""
+        if not self._n:
+            return float("nan")
+        ordered = sorted(self._counts)
+        ends = np.cumsum([self._counts[key] for key in ordered])
+        low, high = np.searchsorted(ends, [(self._n - 1) // 2, self._n // 2], side="right")
+        return float(ordered[low] + ordered[high]) / 2 * self._step
+
+
+def frame_span(timestamps: Iterable[float], fallback: float = 0.0) -> float:
+    """Seconds that one analysed frame stands for: the median gap between them.
+
+    ``fallback`` where there are fewer than two.
+    """
+    gaps = StreamMedian(0.0001)
+    previous: float | None = None
+    for timestamp in timestamps:
+        if previous is not None:
+            gaps.add(timestamp - previous)
+        previous = timestamp
+    return fallback if np.isnan(gaps.value) else gaps.value
+
+
+def with_spans(results: Iterable[FrameResult], span: float) -> Iterator[tuple[FrameResult, float]]:
+    """Each result with the seconds it stands for: those until the next one.
+
+    A gap counts for no more than one second or three usual frames (whichever is longer), since
+    nobody looked in between; the last frame counts as a usual one.
+
+    Args:
+        results: in time order.
+        span: seconds that a usual frame stands for, see ``frame_span``.
+    """
+    longest = max(1.0, 3.0 * span)
+    held: FrameResult | None = None
+    for result in results:
+        if held is not None:
+            yield held, min(result.timestamp - held.timestamp, longest)
+        held = result
+    if held is not None:
+        yield held, span
+
+
+def _label_counts(result: FrameResult) -> NDArray[np.int64]:
+    labels = result.expressions.labels
+    return np.bincount(labels[labels >= 0], minlength=len(LABELS))
+
+
+def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    total = counts.sum(axis=-1, keepdims=True)
+    return np.where(total > 0, counts / np.maximum(total, 1), np.nan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudentSummary:
+    """One student over a whole session.
+
+    Attributes:
+        track_id: 1-based.
+        seen_from, seen_to: timestamps of the first and last frame with this student.
+        seconds_seen: total of the time spans of the frames with this student.
+        faces_seen: frames with this student.
+        faces_read: those in which the app could tell the expression.
+        median_face_width: pixels, over all frames with this student, to 0.1.
+        shares: (8,) share of each expression among faces read; NaN where none was.
+    """
+
+    track_id: int
+    seen_from: float
+    seen_to: float
+    seconds_seen: float
+    faces_seen: int
+    faces_read: int
+    median_face_width: float
+    shares: NDArray[np.float64]
+
+
+class _Student:
+    """What is counted of one student."""
+
+    def __init__(self, first: float) -> None:
+        self.first = self.last = first
+        self.seconds = 0.0
+        self.seen = 0
+        self.widths = StreamMedian(0.1)
+        self.counts = np.zeros(len(LABELS), np.int64)
+
+
+class StudentTally:
+    """Counts every student's frames, one result at a time; memory grows with students only."""
+
+    def __init__(self) -> None:
+        self._students: dict[int, _Student] = {}
+
+    def add(self, result: FrameResult, seconds: float) -> None:
+        """Count a result that stands for so many seconds (see ``with_spans``)."""
+        widths = result.faces.boxes[:, 2].tolist()
+        rows = zip(result.faces.ids.tolist(), widths, result.expressions.labels, strict=True)
+        for track_id, width, label in rows:
+            student = self._students.get(track_id)
+            if student is None:
+                student = self._students[track_id] = _Student(result.timestamp)
+            student.last = result.timestamp
+            student.seconds += seconds
+            student.seen += 1
+            student.widths.add(width)
+            if label >= 0:
+                student.counts[label] += 1
+
+    def students(self) -> list[StudentSummary]:
+        """Everyone so far, by id."""
+        return [
+            StudentSummary(
+                track_id,
+                one.first,
+                one.last,
+                one.seconds,
+                one.seen,
+                int(one.counts.sum()),
+                one.widths.value,
+                _shares(one.counts),
+            )
+            for track_id, one in sorted(self._students.items())
+        ]
+
+
+def summarise_students(results: Iterable[FrameResult], span: float) -> list[StudentSummary]:
+    """Every student of a session, by id.
+
+    Args:
+        results: in time order.
+        span: seconds that a usual frame stands for, see ``frame_span``.
+    """
+    tally = StudentTally()
+    for result, seconds in with_spans(results, span):
+        tally.add(result, seconds)
+    return tally.students()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassInterval:
+    """The class in one interval.
+
+    Attributes:
+        start, end: seconds. Intervals lie on a grid from 0; the first one starts with the first
+            analysed frame and the last one ends with the last, so both may be short.
+        frames: analysed frames in it; 0 where there is a gap in the recording.
+        students_seen: different students.
+        faces_seen: faces over all its frames.
+        faces_read: those whose expression the app could tell.
+        shares: (8,) share of each expression among faces read; NaN where none was.
+    """
+
+    start: float
+    end: float
+    frames: int
+    students_seen: int
+    faces_seen: int
+    faces_read: int
+    shares: NDArray[np.float64]
+
+    @property
+    def read_share(self) -> float:
+        """Share of the faces seen that were read; NaN where none was seen."""
+        return self.faces_read / self.faces_seen if self.faces_seen else float("nan")
+
+
+class IntervalTally:
+    """Counts the class by intervals, one result at a time, and hands over those that are done.
+
+    Args:
+        interval: length in seconds, above 0.
+    """
+
+    def __init__(self, interval: float) -> None:
+        if not interval > 0:
+            raise ValueError(f"interval: expected seconds above 0, got {interval}")
+        self._interval = interval
+        self._place: int | None = None  # which interval of the grid is open
+        self._start = self._last = 0.0
+        self._clear()
+
+    def _clear(self) -> None:
+        self._frames = self._seen = 0
+        self._ids: set[int] = set()
+        self._counts = np.zeros(len(LABELS), np.int64)
+
+    def _closed(self, end: float) -> ClassInterval:
+        done = ClassInterval(
+            self._start,
+            end,
+            self._frames,
+            len(self._ids),
+            self._seen,
+            int(self._counts.sum()),
+            _shares(self._counts),
+        )
+        self._clear()
+        return done
+
+    def add(self, result: FrameResult) -> Iterator[ClassInterval]:
+        """Count a result; yields the intervals that ended before it, empty ones too."""
+        place = int(np.floor(result.timestamp / self._interval + _EPSILON))
+        if self._place is None:
+            self._place, self._start = place, result.timestamp
+        elif place > self._place and result.timestamp - self._last > MAX_SILENCE:
+            yield self._closed((self._place + 1) * self._interval)
+            self._place, self._start = place, place * self._interval
+        while self._place < place:
+            self._place += 1
+            edge = self._place * self._interval
+            yield self._closed(edge)
+            self._start = edge
+        self._last = result.timestamp
+        self._frames += 1
+        self._seen += len(result.faces)
+        self._ids.update(result.faces.ids.tolist())
+        self._counts += _label_counts(result)
+
+    def finish(self, span: float) -> Iterator[ClassInterval]:
+        """The interval that is still open, which ends ``span`` seconds after its last frame."""
+        if self._place is not None:
+            yield self._closed(min((self._place + 1) * self._interval, self._last + span))
+            self._place = None
+
+
+def class_intervals(
+    results: Iterable[FrameResult], interval: float = INTERVAL, span: float = 0.0
+) -> Iterator[ClassInterval]:
+    """The class in intervals of ``interval`` seconds, those with nobody included.
+
+    Args:
+        results: in time order.
+        interval: seconds, above 0; ValueError otherwise.
+        span: seconds that a usual frame stands for, see ``frame_span``; ends the last interval.
+    """
+    tally = IntervalTally(interval)
+    for result in results:
+        yield from tally.add(result)
+    yield from tally.finish(span)
+
+
+class ClassNow(NamedTuple):
+    """The class in the last seconds.
+
+    ``shares`` (8,) of each expression among faces read, NaN where none was; ``students`` in
+    the newest frame; ``read_share`` of the faces seen that were read, NaN where none was seen.
+    """
+
+    shares: NDArray[np.float64]
+    students: int
+    read_share: float
+
+
+class Timeline(NamedTuple):
+    """Expressions over time: ``starts`` (k,) of the intervals in seconds, ``shares`` (k, 8)."""
+
+    starts: NDArray[np.float64]
+    shares: NDArray[np.float64]
+
+
+class ClassSummary:
+    """The class as the lesson goes on: a few numbers an update, bounded memory.
+
+    Intervals in which no frame was analysed are left out of the timeline. When there are more
+    than ``max_intervals``, neighbours are joined and ``interval`` doubles.
+
+    Args:
+        recent: seconds that "now" looks back.
+        interval: length of a timeline interval in seconds.
+        max_intervals: of the timeline, at least 2.
+    """
+
+    def __init__(
+        self, recent: float = 5.0, interval: float = INTERVAL, max_intervals: int = 1440
+    ) -> None:
+        if not (recent > 0 and interval > 0 and max_intervals >= 2):
+            raise ValueError("expected recent and interval above 0 and max_intervals 2 or more")
+        self.interval = interval
+        self._recent = recent
+        self._max = max_intervals
+        self._students = 0
+        self._window: deque[tuple[float, int, NDArray[np.int64]]] = deque()
+        self._seen = 0
+        self._counts = np.zeros(len(LABELS), np.int64)
+        self._timeline: dict[int, NDArray[np.int64]] = {}
+
+    def update(self, result: FrameResult) -> None:
+        """Take in the newest result."""
+        counts = _label_counts(result)
+        self._students = len(result.faces)
+        self._window.append((result.timestamp, len(result.faces), counts))
+        self._seen += len(result.faces)
+        self._counts += counts
+        while self._window[0][0] <= result.timestamp - self._recent:
+            _, seen, old = self._window.popleft()
+            self._seen -= seen
+            self._counts -= old
+        place = int(np.floor(result.timestamp / self.interval + _EPSILON))
+        self._timeline[place] = self._timeline.get(place, 0) + counts
+        if len(self._timeline) > self._max:
+            self._join()
+
+    def _join(self) -> None:
+        joined: dict[int, NDArray[np.int64]] = {}
+        for place, counts in self._timeline.items():
+            joined[place // 2] = joined.get(place // 2, 0) + counts
+        self._timeline = joined
+        self.interval *= 2
+
+    @property
+    def now(self) -> ClassNow:
+        """The last seconds."""
+        read = int(self._counts.sum())
+        read_share = read / self._seen if self._seen else float("nan")
+        return ClassNow(_shares(self._counts), self._students, read_share)
+
+    def timeline(self) -> Timeline:
+        """The whole lesson so far."""
+        places = sorted(self._timeline)
+        counts = np.array([self._timeline[place] for place in places], np.int64)
+        starts = np.array(places, np.float64) * self.interval
+        return Timeline(starts, _shares(counts.reshape(len(places), len(LABELS))))

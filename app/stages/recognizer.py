@@ -1,0 +1,113 @@
+"""Reading expressions with an ONNX model, all faces of a frame in one batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+
+from app.core.card import ModelCard, load_card
+from app.core.errors import ModelError
+from app.core.expressions import LABELS
+from app.core.types import Expressions, Faces, Frame
+from app.stages.crops import cut_faces, sharpness
+
+SHIPPED_MODEL: Final = "base"
+_CUDA, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
+_SILENT: Final = 4
+_ERRORS: Final = 3
+_LOAD_ERRORS: Final = (
+    ort_errors.Fail,
+    ort_errors.InvalidArgument,
+    ort_errors.InvalidGraph,
+    ort_errors.InvalidProtobuf,
+    ort_errors.NotImplemented,
+    ort_errors.RuntimeException,
+)
+
+
+def shipped_model() -> Path:
+    """Folder of the model that ships with Roomread."""
+    return Path(__file__).resolve().parents[2] / "models" / SHIPPED_MODEL
+
+
+class OnnxRecognizer:
+    """Implements ``Recognizer`` with ONNX Runtime.
+
+    Args:
+        folder: holds ``model.onnx`` and ``card.json``.
+        provider: "cpu", "cuda" (an error where CUDA does not work), or "auto": CUDA where it
+            truly works, else the CPU.
+        threads: of ONNX Runtime; 0: as many as there are cores.
+
+    Attributes:
+        card: the model's card.
+        provider: "CPU" or "CUDA": what really runs.
+
+    Raises:
+        ModelError: a missing, damaged or mismatched model, or no CUDA where it was asked for.
+    """
+
+    def __init__(self, folder: Path, provider: str = "auto", threads: int = 0) -> None:
+        self.card: ModelCard
+        self.card, model = load_card(folder)
+        self._session, self.provider = _start(model, provider, threads)
+        self._check_contract(model)
+        self._input = self._session.get_inputs()[0].name
+
+    def recognize(self, faces: Faces, frame: Frame) -> Expressions:
+        """Read every face; see ``Recognizer``."""
+        if not len(faces):
+            return Expressions.unread(0)
+        crops = cut_faces(frame.image, faces, self.card.crop, self.card.input_size)
+        return Expressions(self.read(crops), np.ones(len(faces), bool), sharpness(crops))
+
+    def read(self, crops: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, 1, s, s) float32 grey 0..255 to (n, 8) probabilities in ``LABELS`` order."""
+        return np.asarray(self._session.run(None, {self._input: crops})[0], np.float32)
+
+    def _check_contract(self, model: Path) -> None:
+        """The graph's inputs and outputs against the card."""
+        side = self.card.input_size
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        shapes = [list(port.shape[1:]) for port in (*inputs, *outputs)]
+        if shapes != [[1, side, side], [len(LABELS)]]:
+            raise ModelError(
+                f"{model} takes and gives {shapes}, its card says [[1, {side}, {side}], "
+                f"[{len(LABELS)}]]: reinstall the model or choose another"
+            )
+
+
+def _start(model: Path, provider: str, threads: int) -> tuple[ort.InferenceSession, str]:
+    """A session on the best provider that really starts."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = _SILENT
+    usable = provider != "cpu" and _CUDA in ort.get_available_providers()
+    try:
+        if usable and _cuda_works(model):
+            return ort.InferenceSession(str(model), options, providers=[_CUDA, _CPU]), "CUDA"
+        if provider == "cuda":
+            raise ModelError(
+                "CUDA was asked for but does not work here: run 'roomread doctor', or set the "
+                "provider to auto or cpu"
+            )
+        return ort.InferenceSession(str(model), options, providers=[_CPU]), "CPU"
+    except _LOAD_ERRORS as error:
+        raise ModelError(f"{model} can't be loaded by ONNX Runtime: reinstall it") from error
+
+
+def _cuda_works(model: Path) -> bool:
+    """Whether a session starts on CUDA and stays there; being listed says nothing."""
+    options = ort.SessionOptions()
+    options.log_severity_level = _SILENT
+    ort.set_default_logger_severity(_SILENT)  # a library that is not there is no error here
+    try:
+        session = ort.InferenceSession(str(model), options, providers=[_CUDA, _CPU])
+    finally:
+        ort.set_default_logger_severity(_ERRORS)
+    return _CUDA in session.get_providers()

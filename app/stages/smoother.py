@@ -1,0 +1,104 @@
+"""Steady expressions, and the one rule that says "can't tell"."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.expressions import LABELS
+from app.core.types import Expressions, Faces
+
+_FORGET_AFTER: Final = 30.0
+"""Seconds after which an unseen student's readings are dropped; keeps memory flat."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Exponentially weighted sum of a student's readings."""
+
+    total: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(LABELS)))
+    weight: float = 0.0
+    read_at: float = -math.inf
+    known: bool = False
+
+
+class ExpressionSmoother:
+    """A time-weighted mean of each student's readings, and the "can't tell" rule.
+
+    A reading of age ``t`` weighs exp(-t / ``time_constant``), so labels are as steady at 5
+    frames/s as at 30. The app can't tell where
+
+    - the face is narrower than ``min_face_width``,
+    - its crop is less sharp than ``min_sharpness``, or
+    - the smoothed probability of the best expression is under ``min_confidence``; a face that
+      was known a moment ago stays so until ``hysteresis`` below that.
+
+    Readings of faces too small or too blurred never enter the mean.
+
+    Args:
+        time_constant: seconds; 0 takes every reading as it is.
+        min_face_width: pixels.
+        min_sharpness: as ``stages.crops.sharpness`` measures it.
+        min_confidence: 0..1.
+        hysteresis: 0..1.
+    """
+
+    def __init__(
+        self,
+        time_constant: float,
+        min_face_width: float,
+        min_sharpness: float,
+        min_confidence: float,
+        hysteresis: float = 0.05,
+    ) -> None:
+        self.time_constant = time_constant
+        self.min_face_width = min_face_width
+        self.min_sharpness = min_sharpness
+        self.min_confidence = min_confidence
+        self.hysteresis = hysteresis
+        self._students: dict[int, _Memory] = {}
+
+    def smooth(self, faces: Faces, expressions: Expressions, timestamp: float) -> Expressions:
+        """See ``Smoother``; rows that were not read, or are not legible, keep NaN or raw values."""
+        legible = self._legible(faces, expressions)
+        probabilities = expressions.probabilities.copy()
+        known = np.zeros(len(faces), bool)
+        for row in np.flatnonzero(legible):
+            memory = self._students.setdefault(int(faces.ids[row]), _Memory())
+            mean = self._remember(memory, expressions.probabilities[row], timestamp)
+            probabilities[row] = mean
+            bar = self.min_confidence - (self.hysteresis if memory.known else 0.0)
+            memory.known = bool(mean.max() >= bar)
+            known[row] = memory.known
+        self._forget(timestamp)
+        return Expressions(probabilities, known, expressions.sharpness)
+
+    def reset(self) -> None:
+        """Forget everyone."""
+        self._students.clear()
+
+    def _legible(self, faces: Faces, expressions: Expressions) -> NDArray[np.bool_]:
+        """(n,) faces that were read, and are wide and sharp enough for the reading to count."""
+        wide = faces.boxes[:, 2] >= self.min_face_width
+        blurred = expressions.sharpness < self.min_sharpness  # False where not measured (NaN)
+        return np.asarray(expressions.known & wide & ~blurred)
+
+    def _remember(
+        self, memory: _Memory, reading: NDArray[np.float32], timestamp: float
+    ) -> NDArray[np.float64]:
+        """Add a reading; the weighted mean, which sums to 1."""
+        age = timestamp - memory.read_at
+        keep = math.exp(-age / self.time_constant) if self.time_constant > 0 else 0.0
+        memory.total = memory.total * keep + reading
+        memory.weight = memory.weight * keep + float(reading.sum())
+        memory.read_at = timestamp
+        return memory.total / memory.weight
+
+    def _forget(self, timestamp: float) -> None:
+        gone = [k for k, m in self._students.items() if timestamp - m.read_at > _FORGET_AFTER]
+        for student in gone:
+            del self._students[student]

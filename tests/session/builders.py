@@ -1,0 +1,98 @@
+"""Results and sessions to test with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from app.core.expressions import LABELS
+from app.core.types import Expressions, Faces, FrameResult
+from app.session.store import Session, SessionInfo
+
+SIZE = (640, 480)
+
+
+def info(**changes: object) -> SessionInfo:
+    fields: dict[str, object] = {
+        "app_version": "1.2.3",
+        "created": "2025-03-04T05:06:07Z",
+        "source_name": "lesson.mp4",
+        "source_size": SIZE,
+        "source_fps": 10.0,
+        "source_duration": 12.5,
+        "source_live": False,
+        "model_name": "base",
+        "model_version": "1",
+        "model_sha256": "ab" * 32,
+        "provider": "CPU",
+        "settings": {"detector": {"tile": 224}},
+    }
+    return SessionInfo(**{**fields, **changes})
+
+
+def result(
+    index: int,
+    timestamp: float,
+    students: dict[int, str | None],
+    width: float = 20.0,
+    timings: dict[str, float] | None = None,
+) -> FrameResult:
+    """A frame with these students (id: expression, None: can't tell) side by side."""
+    n = len(students)
+    boxes = np.array([(10 + 40 * k, 100, width, 24) for k in range(n)], np.float32).reshape(n, 4)
+    probabilities = np.full((n, 8), 0.05, np.float32)
+    for row, expression in enumerate(students.values()):
+        probabilities[row, LABELS.index(expression or "neutral")] = 0.65
+    known = np.array([expression is not None for expression in students.values()], bool)
+    faces = Faces.make(boxes, np.full(n, 0.9), ids=np.array(list(students), np.int32))
+    expressions = Expressions(probabilities, known, np.full(n, 3.5, np.float32))
+    return FrameResult(index, timestamp, SIZE, faces, expressions, timings or {})
+
+
+def random_result(rng: np.random.Generator, index: int, timestamp: float, n: int) -> FrameResult:
+    """n faces with every kind of value: unread faces, absent key points, odd numbers."""
+    boxes = np.concatenate((rng.normal(200, 300, (n, 2)), rng.uniform(1, 80, (n, 2))), axis=1)
+    keypoints = rng.normal(200, 100, (n, 6, 2))
+    keypoints[rng.random(n) < 0.3] = np.nan
+    keypoints[rng.random((n, 6)) < 0.1] = np.nan
+    probabilities = rng.dirichlet(np.full(8, 0.4), n).astype(np.float32)
+    unread = rng.random(n) < 0.3
+    probabilities[unread] = np.nan
+    sharpness = rng.exponential(5, n).astype(np.float32)
+    sharpness[unread] = np.nan
+    ids = rng.permutation(np.arange(1, 3 * n + 2))[:n]
+    return FrameResult(
+        index,
+        timestamp,
+        SIZE,
+        Faces.make(boxes, rng.random(n), keypoints, ids),
+        Expressions(probabilities, ~unread & (rng.random(n) < 0.8), sharpness),
+        {"detector": rng.exponential(0.01), "tracker": rng.exponential(0.001)},
+    )
+
+
+def assert_same(one: FrameResult, other: FrameResult) -> None:
+    """Equal to the last bit."""
+    assert (one.index, one.timestamp, one.size) == (other.index, other.timestamp, other.size)
+    assert dict(one.timings) == dict(other.timings)
+    for name in ("boxes", "scores", "keypoints", "ids"):
+        np.testing.assert_array_equal(getattr(one.faces, name), getattr(other.faces, name), name)
+    for name in ("probabilities", "known", "sharpness"):
+        np.testing.assert_array_equal(
+            getattr(one.expressions, name), getattr(other.expressions, name), name
+        )
+
+
+def write(path: Path, results: Iterable[FrameResult], **changes: object) -> Path:
+    """A closed session with these results."""
+    with Session.create(path, info(**changes)) as session:
+        for one in results:
+            session.append(one)
+    return path
+
+
+def steady(times: Sequence[float], students: dict[int, str | None]) -> list[FrameResult]:
+    """The same students at each of these times."""
+    return [result(index, time, students) for index, time in enumerate(times)]

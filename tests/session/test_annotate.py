@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from app.core.errors import ExportError, SourceError
+from app.core.expressions import CANT_TELL_COLOUR, LABELS, MARKS
+from app.core.geometry import iou_matrix
+from app.core.types import FrameResult
+from app.session import drawing
+from app.session.annotate import HOLD, annotate_video
+from app.session.drawing import draw_result
+from app.session.store import Session
+from tests.session.builders import result, write
+
+TIMES = [0.0, 0.04, 0.08, 0.2, 0.24, 0.9, 0.94, 1.0, 1.7, 1.74]
+"""A variable frame rate."""
+SIZE = (321, 241)
+
+
+def video(path: Path, times: list[float] = TIMES, size: tuple[int, int] = SIZE) -> Path:
+    """A grey video with these presentation times."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264rgb", rate=25, options={"crf": "0"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "rgb24"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        for index, time in enumerate(times):
+            image = np.full((size[1], size[0], 3), 90 + index, np.uint8)
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            frame.pts, frame.time_base = round(time * 1000), Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def decoded(path: Path) -> tuple[list[float], list[np.ndarray]]:
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == "h264"
+        assert stream.codec_context.pix_fmt == "yuv420p"
+        frames = list(container.decode(stream))
+        return [frame.time for frame in frames], [f.to_ndarray(format="rgb24") for f in frames]
+
+
+def marked(image: np.ndarray, grey: int) -> bool:
+    """Whether something was drawn on a plain picture."""
+    return bool((np.abs(image.astype(int) - grey) > 30).mean() > 0.002)
+
+
+def annotated(tmp_path: Path, results: list[FrameResult]) -> tuple[list[float], list[np.ndarray]]:
+    source = video(tmp_path / "in.mp4")
+    with Session.open(write(tmp_path / "s.roomread", results)) as session:
+        annotate_video(source, session, tmp_path / "deep" / "out.mp4")
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out.mp4"]
+    return decoded(tmp_path / "deep" / "out.mp4")
+
+
+def test_every_frame_keeps_its_time_and_gets_its_faces(tmp_path: Path) -> None:
+    results = [
+        result(k, time, {1: "fear", 2: None} if k % 2 else {}) for k, time in enumerate(TIMES)
+    ]
+    times, images = annotated(tmp_path, results)
+    assert times == pytest.approx(TIMES, abs=1e-4)
+    assert images[0].shape == (242, 322, 3)
+    assert [marked(image, 90 + k) for k, image in enumerate(images)] == [False, True] * 5
+
+
+def test_a_result_is_held_for_a_moment_only(tmp_path: Path) -> None:
+    results = [result(k, TIMES[k], {1: "fear"}) for k in (1, 6, 9)]
+    times, images = annotated(tmp_path, results)
+    stretch = TIMES[1:]
+    assert times == pytest.approx([time - stretch[0] for time in stretch], abs=1e-4)
+    since = [time - max(TIMES[k] for k in (1, 6, 9) if TIMES[k] <= time) for time in stretch]
+    assert [marked(image, 91 + k) for k, image in enumerate(images)] == [t <= HOLD for t in since]
+    assert {t <= HOLD for t in since} == {True, False}
+
+
+def test_only_the_analysed_stretch_is_written(tmp_path: Path) -> None:
+    times, images = annotated(tmp_path, [result(k, TIMES[k], {1: "fear"}) for k in (5, 6, 7)])
+    assert times == pytest.approx([0.0, 0.04, 0.1], abs=1e-4)
+    assert abs(int(np.median(images[0])) - 95) <= 2
+    assert abs(int(np.median(images[2])) - 97) <= 2
+
+
+def test_progress_goes_up_to_one(tmp_path: Path) -> None:
+    source = video(tmp_path / "in.mp4")
+    results = [result(k, time, {}) for k, time in enumerate(TIMES)]
+    shares: list[float] = []
+    with Session.open(write(tmp_path / "s.roomread", results)) as session:
+        annotate_video(source, session, tmp_path / "out.mp4", shares.append)
+    assert shares == sorted(shares)
+    assert shares[0] == 0.0
+    assert shares[-1] == 1.0
+    assert len(shares) >= len(TIMES)
+
+
+def test_a_video_cut_off_in_the_middle_is_annotated_as_far_as_it_goes(tmp_path: Path) -> None:
+    source = tmp_path / "in.mkv"
+    times = [k / 25 for k in range(100)]
+    video(source, times)
+    whole = source.read_bytes()
+    results = [result(k, time, {1: "fear"}) for k, time in enumerate(times)]
+    source.write_bytes(whole[: len(whole) // 2])
+    with Session.open(write(tmp_path / "s.roomread", results)) as session:
+        annotate_video(source, session, tmp_path / "out.mp4")
+    kept, _ = decoded(tmp_path / "out.mp4")
+    assert 5 < len(kept) < 95
+
+
+def test_a_video_that_is_gone(tmp_path: Path) -> None:
+    with (
+        Session.open(write(tmp_path / "s.roomread", [result(0, 0.0, {})])) as session,
+        pytest.raises(SourceError),
+    ):
+        annotate_video(tmp_path / "gone.mp4", session, tmp_path / "out.mp4")
+    assert not (tmp_path / "out.mp4").exists()
+
+
+def test_nothing_analysed_nothing_to_annotate(tmp_path: Path) -> None:
+    with (
+        Session.open(write(tmp_path / "s.roomread", [])) as session,
+        pytest.raises(ExportError, match="nothing to annotate"),
+    ):
+        annotate_video(video(tmp_path / "in.mp4"), session, tmp_path / "out.mp4")
+
+
+def test_a_place_that_cant_be_written(tmp_path: Path) -> None:
+    source = video(tmp_path / "in.mp4")
+    with Session.open(write(tmp_path / "s.roomread", [result(0, 0.0, {})])) as session:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(ExportError, match="there is a file of that name"):
+            annotate_video(source, session, tmp_path / "file" / "out.mp4")
+        (tmp_path / "out.mp4").mkdir()
+        with pytest.raises(ExportError, match="can't export to"):
+            annotate_video(source, session, tmp_path / "out.mp4")
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("label", [*LABELS, None])
+def test_a_face_is_drawn_in_its_colour_and_stays_visible(label: str | None) -> None:
+    image = np.full((240, 320, 3), 90, np.uint8)
+    draw_result(image, result(0, 0.0, {1: label}, width=24.0))
+    colour = MARKS[LABELS.index(label)].colour if label else CANT_TELL_COLOUR
+    assert (image == colour).all(axis=2).sum() > 80
+    assert (image[100:124, 10:34] == 90).all()
+
+
+def crowd(step: tuple[float, float]) -> FrameResult:
+    """Forty faces of 20 x 24 pixels, so many pixels apart."""
+    n = 40
+    one = result(0, 0.0, {k: None if k % 4 == 0 else LABELS[k % 8] for k in range(1, n + 1)})
+    boxes = one.faces.boxes.copy()
+    boxes[:, 0] = 20.3 + step[0] * (np.arange(n) % 8)
+    boxes[:, 1] = 20.6 + step[1] * (np.arange(n) // 8)
+    faces = type(one.faces).make(boxes, one.faces.scores, ids=one.faces.ids)
+    return FrameResult(0, 0.0, (640, 480), faces, one.expressions)
+
+
+@pytest.mark.parametrize("step", [(21.0, 25.0), (38.5, 41.5), (60.0, 60.0)])
+def test_no_label_lies_on_a_neighbour(step: tuple[float, float]) -> None:
+    tags = drawing._lay_out(crowd(step), (640, 480))
+    plates = np.array([(*tag.spot, *tag.size) for tag in tags if tag.spot is not None])
+    owners = [row for row, tag in enumerate(tags) if tag.spot is not None]
+    on_face = iou_matrix(plates, crowd(step).faces.boxes) > 0
+    on_face[np.arange(len(owners)), owners] = False
+    assert len(owners) >= 20
+    assert not on_face.any()
+    on_label = iou_matrix(plates, plates) > 0
+    assert not (on_label & ~np.eye(len(owners), dtype=bool)).any()
+
+
+def test_where_there_is_room_every_face_has_its_word_and_stays_whole() -> None:
+    one = crowd((76.0, 60.0))
+    tags = drawing._lay_out(one, (640, 480))
+    assert all(" " in tag.text and tag.spot is not None for tag in tags)
+    image = np.full((480, 640, 3), 90, np.uint8)
+    draw_result(image, one)
+    for x, y, width, height in one.faces.boxes:
+        inside = image[int(y) : int(y + height), int(x) : int(x + width)]
+        assert (inside == 90).all()
+
+
+def test_nobody_in_view_changes_nothing() -> None:
+    image = np.full((240, 320, 3), 90, np.uint8)
+    draw_result(image, result(0, 0.0, {}))
+    assert (image == 90).all()
+
+
+def test_faces_over_the_edge_and_tiny_frames_are_drawn() -> None:
+    one = result(0, 0.0, {1: "fear", 2: None})
+    boxes = np.array([[-15, -10, 30, 30], [300, 230, 50, 50]], np.float32)
+    faces = type(one.faces).make(boxes, one.faces.scores, ids=one.faces.ids)
+    for size in ((320, 240), (16, 12)):
+        image = np.full((size[1], size[0], 3), 90, np.uint8)
+        draw_result(image, FrameResult(0, 0.0, size, faces, one.expressions))
+        assert (image != 90).any()

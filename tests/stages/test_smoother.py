@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.core.types import Expressions, Faces
+from app.stages.smoother import ExpressionSmoother
+
+HAPPY = np.array([0.1, 0.8, 0.1, 0, 0, 0, 0, 0], np.float32)
+NEUTRAL = np.array([0.8, 0.1, 0.1, 0, 0, 0, 0, 0], np.float32)
+TORN = np.array([0.3, 0.3, 0.2, 0.2, 0, 0, 0, 0], np.float32)
+
+
+def smoother(**changes: float) -> ExpressionSmoother:
+    values = {
+        "time_constant": 0.6, "min_face_width": 12.0, "min_sharpness": 0.1, "min_confidence": 0.45,
+    }  # fmt: skip
+    return ExpressionSmoother(**{**values, **changes})
+
+
+def faces(*widths: float) -> Faces:
+    boxes = np.array([[40.0 * i, 0, w, w] for i, w in enumerate(widths)])
+    return Faces.make(boxes, np.ones(len(widths)), ids=np.arange(1, len(widths) + 1))
+
+
+def readings(*rows: np.ndarray, sharpness: float = 1.0) -> Expressions:
+    n = len(rows)
+    return Expressions(np.stack(rows), np.ones(n, bool), np.full(n, sharpness, np.float32))
+
+
+def test_one_odd_frame_does_not_change_the_label() -> None:
+    steady = smoother()
+    labels = []
+    for i in range(30):
+        reading = HAPPY if i == 20 else NEUTRAL
+        labels.append(int(steady.smooth(faces(30), readings(reading), i / 15).labels[0]))
+    assert set(labels) == {0}
+
+
+def test_a_lasting_change_is_followed_within_a_second() -> None:
+    steady = smoother()
+    for i in range(30):
+        steady.smooth(faces(30), readings(NEUTRAL), i / 30)
+    seen = [steady.smooth(faces(30), readings(HAPPY), 1 + i / 30) for i in range(30)]
+    assert seen[0].labels[0] == 0
+    assert seen[-1].labels[0] == 1
+
+
+@pytest.mark.parametrize("fps", [5, 30])
+def test_the_same_memory_at_every_frame_rate(fps: int) -> None:
+    steady = smoother(time_constant=1.0)
+    for i in range(4 * fps):
+        steady.smooth(faces(30), readings(NEUTRAL), i / fps)
+    for i in range(fps):
+        out = steady.smooth(faces(30), readings(HAPPY), 4 + i / fps)
+    # After one time constant of the new expression, 1 - 1/e of the weight is on it.
+    share = (out.probabilities[0, 1] - NEUTRAL[1]) / (HAPPY[1] - NEUTRAL[1])
+    assert share == pytest.approx(1 - np.exp(-1), abs=0.03)
+
+
+def test_cant_tell_when_small_blurred_or_unsure() -> None:
+    assert smoother().smooth(faces(11.9, 12.0), readings(HAPPY, HAPPY), 0).known.tolist() == [
+        False,
+        True,
+    ]
+    assert not smoother().smooth(faces(30), readings(HAPPY, sharpness=0.05), 0).known[0]
+    assert not smoother().smooth(faces(30), readings(TORN), 0).known[0]
+    assert smoother().smooth(faces(30), readings(TORN), 0).labels[0] == -1
+
+
+def test_unread_faces_stay_unread() -> None:
+    out = smoother().smooth(faces(30), Expressions.unread(1), 0)
+    assert not out.known[0]
+    assert np.isnan(out.probabilities).all()
+
+
+def test_blurred_readings_leave_no_trace() -> None:
+    steady = smoother()
+    steady.smooth(faces(30), readings(NEUTRAL), 0.0)
+    steady.smooth(faces(30), readings(HAPPY, sharpness=0.0), 0.1)
+    out = steady.smooth(faces(30), readings(NEUTRAL), 0.2)
+    assert out.probabilities[0] == pytest.approx(NEUTRAL)
+
+
+def test_known_does_not_flicker_at_the_threshold() -> None:
+    steady = smoother(time_constant=0.0)
+    above = np.array([0.46, 0.27, 0.27, 0, 0, 0, 0, 0], np.float32)
+    below = np.array([0.44, 0.28, 0.28, 0, 0, 0, 0, 0], np.float32)
+    known = [
+        bool(steady.smooth(faces(30), readings(above if i % 2 else below), i / 10).known[0])
+        for i in range(10)
+    ]
+    assert known == [False] + [True] * 9
+
+
+def test_students_do_not_share_memories_and_are_forgotten() -> None:
+    steady = smoother()
+    steady.smooth(faces(30, 30), readings(HAPPY, NEUTRAL), 0)
+    out = steady.smooth(faces(30, 30), readings(HAPPY, NEUTRAL), 0.1)
+    assert out.labels.tolist() == [1, 0]
+    later = steady.smooth(faces(30), readings(NEUTRAL), 100.0)
+    assert later.probabilities[0] == pytest.approx(NEUTRAL)
+    assert len(steady._students) == 1
+
+
+def test_rows_still_sum_to_one_after_an_hour() -> None:
+    steady = smoother()
+    rng = np.random.default_rng(0)
+    for i in range(5000):
+        reading = rng.dirichlet(np.ones(8)).astype(np.float32)
+        out = steady.smooth(faces(30), readings(reading), i * 0.7)
+    assert out.probabilities.sum() == pytest.approx(1, abs=1e-4)
