@@ -19,9 +19,20 @@ from training import data
 from training.augment import at_size
 
 SIZES: Final = (48, 24, 16, 12, 8)
+CONFIDENCES: Final = (0.3, 0.4, 0.5, 0.6, 0.7)
+"""Thresholds of the risk-coverage table; the app's "can't tell" threshold is chosen from it."""
 
 Predict = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """(n, 1, s, s) float32 grey 0..255 to (n, 8) probabilities."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is read, and how well, where only sure readings count (percent)."""
+
+    min_confidence: float
+    coverage: float
+    wa: float
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,7 @@ class Score:
         wa_without_copies: accuracy without test faces that are byte-identical to a training or
             validation face.
         by_class: accuracy a class.
+        sure: risk and coverage at each of ``CONFIDENCES``.
         faces: how many were counted.
     """
 
@@ -45,6 +57,7 @@ class Score:
     ece: float
     wa_without_copies: float
     by_class: dict[str, float]
+    sure: list[Coverage]
     faces: int
 
 
@@ -72,8 +85,15 @@ def score(predict: Predict, faces: data.FacesSet, usage: int, pixels: int, side:
         ece=100 * float(ece),
         wa_without_copies=100 * float(right[fresh].mean()),
         by_class=by_class,
+        sure=[_coverage(probabilities.max(axis=1), right, bar) for bar in CONFIDENCES],
         faces=len(labels),
     )
+
+
+def _coverage(confidences: NDArray[np.float32], right: NDArray[np.bool_], bar: float) -> Coverage:
+    covered = confidences >= bar
+    wa = 100 * float(right[covered].mean()) if covered.any() else float("nan")
+    return Coverage(bar, round(100 * float(covered.mean()), 1), round(wa, 1))
 
 
 def scores(predict: Predict, faces: data.FacesSet, usage: int, side: int) -> list[Score]:
@@ -118,6 +138,14 @@ def table(results: list[Score]) -> str:
             f"| {r.pixels} px | {r.faces} | {r.wa:.2f} | {r.wa_without_copies:.2f} | {r.ua:.2f} "
             f"| {r.ece:.2f} | {classes} |"
         )
+    lines += [
+        "",
+        "| size | " + " | ".join(f"sure of {bar}: read, WA" for bar in CONFIDENCES) + " |",
+        "|" + "---|" * (1 + len(CONFIDENCES)),
+    ]
+    for r in results:
+        cells = " | ".join(f"{c.coverage:.0f}, {c.wa:.1f}" for c in r.sure)
+        lines.append(f"| {r.pixels} px | {cells} |")
     return "\n".join(lines)
 
 

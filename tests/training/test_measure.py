@@ -24,6 +24,14 @@ def test_figures_of_a_known_predictor(toy_faces: data.FacesSet) -> None:
     assert result.ua == pytest.approx(70)
     assert result.ece == pytest.approx(20, abs=0.01)
     assert set(result.by_class) == set(data.LABELS)
+    assert [(c.coverage, c.wa) for c in result.sure] == [(100, 70)] * len(measure.CONFIDENCES)
+
+
+def test_coverage_leaves_out_the_unsure() -> None:
+    right = np.array([True, True, False, False])
+    confidences = np.array([0.9, 0.5, 0.5, 0.2], np.float32)
+    result = measure._coverage(confidences, right, 0.5)
+    assert (result.coverage, result.wa) == (75, 66.7)
 
 
 def test_table_has_every_size(toy_faces: data.FacesSet) -> None:

@@ -1,0 +1,166 @@
+"""One analysis in the window, from Start to Stop: runner, session file and class view."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from app.core.types import FrameResult
+from app.engine.live import LiveRunner, LiveStats, LiveView
+from app.engine.settings import Settings
+from app.engine.viewmodel import ClassroomModel, ClassView
+from app.session.export import export_all
+from app.session.store import SUFFIX, FrameCounts, Session
+from app.stages.protocols import Source
+
+if TYPE_CHECKING:  # importing it loads the models' runtimes, which takes seconds
+    from app.engine.build import Built
+
+
+def sessions_folder() -> Path:
+    """Where the window keeps its session files: numbers only, no pictures."""
+    return Path(platformdirs.user_data_dir("roomread", appauthor=False)) / "sessions"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an analysis ended.
+
+    Attributes:
+        analysed: frames that the session holds.
+        complete: the whole recording was read, or the camera was stopped by the user.
+        message: why it is not complete, one line; empty where it is.
+        failed: something went wrong, as against the user stopping early.
+    """
+
+    analysed: int
+    complete: bool
+    message: str
+    failed: bool
+
+
+class LiveSession:
+    """Analyses ``source`` into a new session file under ``folder``.
+
+    Owns the source, the runner and the file; the pipeline stays the caller's.
+    Construction and ``stop`` wait for disk and threads: call them off the window's thread.
+
+    Args:
+        realtime: pace a recording by its timestamps; a camera always is.
+        interval: seconds a column of the timeline.
+
+    Raises:
+        SessionError: the session file can't be created; the source is closed then.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        built: Built,
+        settings: Settings,
+        folder: Path,
+        realtime: bool = True,
+        interval: float = 5.0,
+    ) -> None:
+        self._source = source
+        self._interval = interval
+        self.model = ClassroomModel(interval)
+        from app.engine.build import session_info  # noqa: PLC0415  # loaded since built exists
+
+        try:
+            info = session_info(source, built, settings)
+            self._session = Session.create(_free_path(folder), info)
+        except BaseException:
+            source.close()
+            raise
+        self._runner = LiveRunner(source, built.pipeline, self._on_result, realtime)
+        self._outcome: Outcome | None = None
+
+    @property
+    def path(self) -> Path:
+        """The session file."""
+        return self._session.path
+
+    @property
+    def view(self) -> ClassView:
+        """The newest view of the class."""
+        return self.model.view
+
+    def start(self) -> None:
+        """Begin."""
+        self._runner.start()
+
+    def pause(self) -> None:
+        """Hold the analysis; a camera's frames pass by meanwhile."""
+        self._runner.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._runner.resume()
+
+    def latest(self) -> LiveView | None:
+        """Newest frame and newest result; None before the first frame."""
+        return self._runner.latest()
+
+    def stats(self) -> LiveStats:
+        """Counts, speed and error of the runner."""
+        return self._runner.stats()
+
+    def rename(self, track_id: int, name: str) -> None:
+        """Give a student a name, "" to take it away. Raises SessionError."""
+        self._session.set_name(track_id, name)
+        self.model.set_names(self._session.names())
+
+    def stop(self) -> Outcome:
+        """Join every thread and finish the session file; a second call changes nothing.
+
+        A file without a single analysed frame is removed.
+
+        Raises:
+            SessionError: the end could not be written; all earlier frames are kept.
+        """
+        if self._outcome is not None:
+            return self._outcome
+        self._runner.stop()
+        self._source.close()
+        self.model.refresh()
+        stats = self._runner.stats()
+        ended = stats.finished or self._source.info.live
+        message = stats.error or ("" if ended else "stopped before the end of the recording")
+        self._outcome = Outcome(
+            stats.analysed, ended and stats.error is None, message, stats.error is not None
+        )
+        if stats.analysed:
+            counts = FrameCounts(stats.captured, stats.analysed, stats.captured - stats.analysed)
+            self._session.finish(counts, self._outcome.complete, message)
+        else:
+            self._session.close()
+            self._session.path.unlink(missing_ok=True)
+        return self._outcome
+
+    def export(self, out: Path) -> list[Path]:
+        """Write every table into ``out``. Raises ExportError or SessionError."""
+        return export_all(self._session, out, self._interval)
+
+    def close(self) -> None:
+        """Stop if need be and close the file. Raises SessionError as ``stop`` does."""
+        try:
+            self.stop()
+        finally:
+            self._session.close()
+
+    def _on_result(self, result: FrameResult) -> None:
+        self._session.append(result)
+        self.model.update(result)
+
+
+def _free_path(folder: Path) -> Path:
+    """``<UTC time>.roomread``, with a number where two sessions begin in one second."""
+    stem = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    names = itertools.chain([stem], (f"{stem}-{n}" for n in itertools.count(2)))
+    return next(path for name in names if not (path := folder / f"{name}{SUFFIX}").exists())

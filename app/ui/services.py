@@ -1,0 +1,94 @@
+"""Where the controller gets sources and models. All of it takes time and runs in jobs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.core.errors import SourceError
+from app.core.types import Frame
+from app.engine.live_session import sessions_folder
+from app.engine.settings import Settings
+from app.stages.protocols import Source, SourceInfo
+
+if TYPE_CHECKING:  # importing these loads OpenCV and the models' runtimes
+    from app.engine.build import Built
+    from app.stages.camera import Camera
+
+
+def _open_video(path: Path) -> Source:
+    from app.stages.video import VideoSource  # noqa: PLC0415
+
+    return VideoSource(path)
+
+
+def _open_camera(camera: Camera) -> Source:
+    from app.stages.camera import CameraSource  # noqa: PLC0415
+
+    return CameraSource(camera.index, camera.name, camera.backend)
+
+
+def _list_cameras() -> Sequence[Camera]:
+    from app.stages.camera import list_cameras  # noqa: PLC0415
+
+    return list_cameras()
+
+
+def _build(settings: Settings, say: Callable[[str], None]) -> Built:
+    from app.engine.build import build_pipeline  # noqa: PLC0415
+
+    return build_pipeline(settings, say)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Where the controller gets things; tests give stand-ins. All are called in jobs.
+
+    The heavy modules behind the defaults are imported in the job too: it takes seconds.
+    """
+
+    open_video: Callable[[Path], Source] = _open_video
+    open_camera: Callable[[Camera], Source] = _open_camera
+    list_cameras: Callable[[], Sequence[Camera]] = _list_cameras
+    build: Callable[[Settings, Callable[[str], None]], Built] = _build
+    sessions: Path = field(default_factory=sessions_folder)
+
+
+class Models:
+    """The pipeline, built once, in whatever job needs it first.
+
+    Args:
+        settings, services: what to build from.
+        say: told in one line each what takes time; called in the job.
+    """
+
+    def __init__(self, settings: Settings, services: Services, say: Callable[[str], None]) -> None:
+        self._settings, self._services, self._say = settings, services, say
+        self._lock = threading.Lock()
+        self._built: Built | None = None
+
+    @property
+    def built(self) -> Built | None:
+        """What there is so far; does not wait."""
+        return self._built
+
+    def get(self) -> Built:
+        """Build, or wait for the job that does. Raises RoomreadError; then it may be retried."""
+        with self._lock:
+            if self._built is None:
+                self._built = self._services.build(self._settings, self._say)
+            return self._built
+
+
+def first_frame(source: Source) -> tuple[SourceInfo, Frame]:
+    """What the source is and its first frame; closes it. Raises SourceError."""
+    try:
+        frame = next(iter(source.frames()), None)
+        if frame is None:
+            raise SourceError(f"{source.info.name} holds no pictures: choose another source")
+        return source.info, frame
+    finally:
+        source.close()

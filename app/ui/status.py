@@ -1,0 +1,147 @@
+"""The status bar's figures and the bar for messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStatusBar,
+    QWidget,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the status bar shows.
+
+    Attributes:
+        shown_fps: pictures painted a second.
+        analysed_fps: pictures analysed a second.
+        faces: in the newest result.
+        skipped: frames of a camera that the analysis could not take.
+        provider: "CPU" or "CUDA"; "" while no model is loaded.
+    """
+
+    shown_fps: float = 0.0
+    analysed_fps: float = 0.0
+    faces: int = 0
+    skipped: int = 0
+    provider: str = ""
+
+
+class StatusBar(QStatusBar):
+    """What goes on, at the left; speed, faces and provider, at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(6, 0, 6, 2)
+        self._activity = QLabel()
+        self._activity.setAccessibleName("Activity")
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setFixedWidth(110)
+        self._busy.setTextVisible(False)
+        self._busy.setMaximumHeight(10)
+        self._busy.setAccessibleName("Working")
+        self._busy.hide()
+        self.addWidget(self._busy)
+        self.addWidget(self._activity, 1)
+        self._labels: dict[str, QLabel] = {}
+        for name, tip in (
+            ("shown", "Pictures shown a second"),
+            ("analysed", "Pictures analysed a second"),
+            ("faces", "Faces in the newest picture"),
+            ("skipped", "Pictures of the camera that the analysis had no time for"),
+            ("provider", "What the expression model runs on"),
+        ):
+            label = QLabel()
+            label.setToolTip(tip)
+            label.setAccessibleName(tip)
+            label.setContentsMargins(10, 0, 10, 0)
+            self._labels[name] = label
+            self.addPermanentWidget(label)
+        self.show_figures(Figures())
+
+    def show_activity(self, text: str, busy: bool) -> None:
+        """Say what goes on; ``busy`` shows a moving bar beside it."""
+        self._activity.setText(text)
+        self._busy.setVisible(busy)
+
+    def show_figures(self, figures: Figures) -> None:
+        """Show the newest figures."""
+        self._labels["shown"].setText(f"Shown {figures.shown_fps:.0f} fps")
+        self._labels["analysed"].setText(f"Analysed {figures.analysed_fps:.1f} fps")
+        self._labels["faces"].setText(f"Faces {figures.faces}")
+        self._labels["skipped"].setText(f"Skipped {figures.skipped}")
+        self._labels["provider"].setText(f"Runs on {figures.provider or '–'}")
+
+    def text(self, name: str) -> str:
+        """What one figure reads now: shown, analysed, faces, skipped, provider or activity."""
+        return self._activity.text() if name == "activity" else self._labels[name].text()
+
+
+class MessageBar(QFrame):
+    """One message above the picture until the user has read it.
+
+    Signals:
+        dismissed: the user closed it.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(10)
+        self._kind = QLabel()
+        self._kind.setProperty("role", "kind")
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._close = QPushButton("Got it")
+        self._close.setAccessibleName("Close the message")
+        self._close.setToolTip("Close the message (Esc)")
+        self._close.clicked.connect(self.dismiss)
+        QShortcut(QKeySequence("Esc"), self, self.dismiss)
+        row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._close)
+        self.hide()
+
+    def show_message(self, text: str, error: bool) -> None:
+        """Show one line of plain text; the newest message replaces the one before."""
+        self._kind.setText("Problem" if error else "Done")
+        self._text.setText(text)
+        self._text.setAccessibleName(f"{self._kind.text()}: {text}")
+        self.setProperty("bar", "error" if error else "info")
+        for widget in (self, self._kind):  # a style sheet looks at properties once only
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self._text, QAccessible.Event.Alert))
+
+    def text(self) -> str:
+        """What it reads; "" when closed."""
+        return "" if self.isHidden() else self._text.text()
+
+    def is_error(self) -> bool:
+        """Whether the message shown is an error."""
+        return bool(self.text()) and self.property("bar") == "error"
+
+    def dismiss(self) -> None:
+        """Close it."""
+        self.hide()
+        self.dismissed.emit()

@@ -1,0 +1,233 @@
+"""The list of students: id, name, expression now, time seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.expressions import LABELS
+from app.engine.viewmodel import StudentRow
+from app.ui.class_panel import card
+from app.ui.marks import UNKNOWN, mark_icon, word
+from app.ui.theme import colours
+from app.ui.wording import clock
+
+COLUMNS = ("Id", "Name", "Now", "Seen")
+CODE, NAME, NOW, SEEN = range(4)
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_Role = Qt.ItemDataRole
+
+
+class StudentModel(QAbstractTableModel):
+    """Rows in the order of ids; only cells that changed are told to the view.
+
+    Signals:
+        renamed: id and the new name; the model shows it once the session took it.
+    """
+
+    renamed = Signal(int, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows: tuple[StudentRow, ...] = ()
+        self._icons = {label: mark_icon(label) for label in (UNKNOWN, *range(len(LABELS)))}
+        self._parent = parent
+
+    def show_students(self, rows: tuple[StudentRow, ...]) -> None:
+        """Take over the newest rows."""
+        old = self._rows
+        if rows == old:
+            return
+        if [r.track_id for r in rows[: len(old)]] != [r.track_id for r in old]:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+            return
+        if len(rows) > len(old):
+            self.beginInsertRows(_ROOT, len(old), len(rows) - 1)
+            self._rows = rows
+            self.endInsertRows()
+        self._rows = rows
+        for number, (before, after) in enumerate(zip(old, rows, strict=False)):
+            if before != after:
+                self.dataChanged.emit(self.index(number, CODE), self.index(number, SEEN))
+
+    def track_id(self, row: int) -> int:
+        """Whose row this is."""
+        return self._rows[row].track_id
+
+    def row_of(self, track_id: int) -> int:
+        """The row of a student; -1 where there is none."""
+        ids = [row.track_id for row in self._rows]
+        return ids.index(track_id) if track_id in ids else -1
+
+    def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+        """Students seen so far."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+        """Always four."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
+    ) -> Any:
+        """Column titles."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == _Role.DisplayRole:
+            return COLUMNS[section]
+        if role == _Role.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section == SEEN else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """The name can be edited."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
+
+    def data(self, index: Index, role: int = _Role.DisplayRole) -> Any:
+        """Text, mark, colour and what a screen reader says of one cell."""
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], index.column()
+        value: Any = None
+        match role:
+            case _Role.DisplayRole:
+                value = _text(row, column)
+            case _Role.EditRole if column == NAME:
+                value = row.name
+            case _Role.DecorationRole if column == NOW and row.in_view:
+                value = self._icons[row.label]
+            case _Role.TextAlignmentRole if column == SEEN:
+                value = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case _Role.ForegroundRole if not row.in_view or (column == NAME and not row.name):
+                value = QColor(colours(self._parent.palette()).muted)
+            case _Role.ToolTipRole if column == NAME:
+                value = "Double-click or press F2 to name this student"
+            case _Role.AccessibleTextRole:
+                value = f"{COLUMNS[column]}: {_text(row, column)}"
+        return value
+
+    def setData(self, index: Index, value: Any, role: int = _Role.EditRole) -> bool:  # noqa: N802
+        """Send the rename up; the new name comes back with the next rows."""
+        if role != _Role.EditRole or not index.isValid() or index.column() != NAME:
+            return False
+        name = " ".join(str(value).split())
+        row = self._rows[index.row()]
+        if name != row.name:
+            self.renamed.emit(row.track_id, name)
+        return True
+
+
+def _text(row: StudentRow, column: int) -> str:
+    if column == CODE:
+        return row.code
+    if column == NAME:
+        return row.name or "add name"
+    if column == NOW:
+        return word(row.label) if row.in_view else "out of view"
+    return clock(row.seconds)
+
+
+class StudentList(QWidget):
+    """The card "Students".
+
+    Signals:
+        renamed: id and the new name.
+        picked: id of the row that the user chose, 0 for none.
+    """
+
+    renamed = Signal(int, str)
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        frame, layout = card("Students")
+        layout.setContentsMargins(14, 10, 6, 8)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+        body = QWidget()
+        self._stack = QStackedLayout(body)
+        layout.addWidget(body, 1)
+        self._empty = QLabel(
+            "Everyone the camera sees gets a number, S01, S02 and so on.\n\n"
+            "You can give a number a name here. Names stay on this computer."
+        )
+        self._empty.setProperty("role", "muted")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.model = StudentModel(self)
+        self.table = _table(self.model)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.table)
+        self.model.renamed.connect(self.renamed)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+
+    def show_students(self, rows: tuple[StudentRow, ...]) -> None:
+        """Show the newest rows."""
+        self.model.show_students(rows)
+        self._stack.setCurrentWidget(self.table if rows else self._empty)
+
+    def select(self, track_id: int) -> None:
+        """Choose the row of a student; 0: none."""
+        row = self.model.row_of(track_id)
+        if row < 0:
+            self.table.clearSelection()
+            self.table.setCurrentIndex(QModelIndex())
+            return
+        self.table.selectionModel().setCurrentIndex(
+            self.model.index(row, CODE),
+            QItemSelectionModel.SelectionFlag.ClearAndSelect
+            | QItemSelectionModel.SelectionFlag.Rows,
+        )
+
+    def _on_row(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self.picked.emit(self.model.track_id(current.row()) if current.isValid() else 0)
+
+
+def _table(model: StudentModel) -> QTableView:
+    table = QTableView()
+    table.setModel(model)
+    table.setAccessibleName("Students")
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(
+        QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+    )
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
+    header = table.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+    metrics = table.fontMetrics()
+    header.resizeSection(CODE, metrics.horizontalAdvance("S888") + 18)
+    header.resizeSection(NOW, metrics.horizontalAdvance("out of view") + 36)
+    header.resizeSection(SEEN, metrics.horizontalAdvance("0:00:00") + 14)
+    return table

@@ -1,0 +1,211 @@
+"""Colours and type of the window: light or dark as the system is, readable on a projector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+GAP = 12
+"""Pixels between cards and around the window's edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One scheme, as CSS colours. Text on its ground has a contrast of 4.5 or more."""
+
+    window: str
+    card: str
+    border: str
+    text: str
+    muted: str
+    track: str
+    hover: str
+    accent: str
+    on_accent: str
+    error: str
+    error_ground: str
+    info_ground: str
+
+
+LIGHT = Colours(
+    window="#eef0f3",
+    card="#ffffff",
+    border="#d3d8de",
+    text="#1a1f26",
+    muted="#566070",
+    track="#e8ebef",
+    hover="#e6edf5",
+    accent="#1b5e9b",
+    on_accent="#ffffff",
+    error="#9b1c1c",
+    error_ground="#fdecea",
+    info_ground="#e6f0fa",
+)
+DARK = Colours(
+    window="#14171b",
+    card="#1e2227",
+    border="#343b44",
+    text="#eceff2",
+    muted="#a3adb9",
+    track="#2b3138",
+    hover="#2a323b",
+    accent="#6cb2ee",
+    on_accent="#0d1b28",
+    error="#ffb4ab",
+    error_ground="#3b1f1f",
+    info_ground="#1c2f42",
+)
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Whether a widget with this palette draws light on dark."""
+    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def colours(palette: QPalette) -> Colours:
+    """The scheme that this palette was made from."""
+    return DARK if is_dark(palette) else LIGHT
+
+
+def system_is_dark(app: QApplication) -> bool:
+    """What the system asks for; light where it does not say."""
+    return app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def apply(app: QApplication, dark: bool) -> None:
+    """Give every widget of ``app`` the scheme. Safe to call again when the system changes."""
+    scheme = DARK if dark else LIGHT
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
+    font = app.font()
+    font.setPointSizeF(10.5)
+    app.setFont(font)
+    app.setPalette(_palette(scheme))
+    app.setStyleSheet(_sheet(scheme))
+
+
+def follow_system(app: QApplication) -> None:
+    """Apply the system's scheme now and whenever the user changes it."""
+    apply(app, system_is_dark(app))
+    app.styleHints().colorSchemeChanged.connect(lambda: apply(app, system_is_dark(app)))
+
+
+def _palette(c: Colours) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: c.window,
+        QPalette.ColorRole.WindowText: c.text,
+        QPalette.ColorRole.Base: c.card,
+        QPalette.ColorRole.AlternateBase: c.track,
+        QPalette.ColorRole.Text: c.text,
+        QPalette.ColorRole.Button: c.card,
+        QPalette.ColorRole.ButtonText: c.text,
+        QPalette.ColorRole.BrightText: c.error,
+        QPalette.ColorRole.Highlight: c.accent,
+        QPalette.ColorRole.HighlightedText: c.on_accent,
+        QPalette.ColorRole.ToolTipBase: c.card,
+        QPalette.ColorRole.ToolTipText: c.text,
+        QPalette.ColorRole.PlaceholderText: c.muted,
+        QPalette.ColorRole.Link: c.accent,
+    }
+    for role, value in roles.items():
+        palette.setColor(role, QColor(value))
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        faded = QColor(c.muted)
+        faded.setAlphaF(0.65)
+        palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    return palette
+
+
+def _sheet(c: Colours) -> str:
+    return f"""
+QFrame[card="true"] {{
+    background: {c.card}; border: 1px solid {c.border}; border-radius: 8px;
+}}
+QLabel[role="title"] {{ color: {c.muted}; font-weight: 600; }}
+QLabel[role="figure"] {{ font-size: 25pt; font-weight: 600; color: {c.text}; }}
+QLabel[role="muted"] {{ color: {c.muted}; }}
+QLabel[role="heading"] {{ font-size: 17pt; font-weight: 600; }}
+
+QPushButton {{
+    background: {c.card}; color: {c.text}; border: 1px solid {c.border};
+    border-radius: 6px; padding: 7px 14px; min-height: 20px;
+}}
+QPushButton:hover {{ background: {c.hover}; }}
+QPushButton:pressed {{ background: {c.track}; }}
+QPushButton:focus {{ border: 2px solid {c.accent}; padding: 6px 13px; }}
+QPushButton:disabled {{ color: {_faded(c)}; background: transparent; }}
+QPushButton[primary="true"] {{
+    background: {c.accent}; color: {c.on_accent}; border-color: {c.accent}; font-weight: 600;
+}}
+QPushButton[primary="true"]:focus {{ border: 2px solid {c.text}; }}
+QPushButton[primary="true"]:disabled {{
+    background: {c.track}; color: {_faded(c)}; border-color: {c.track};
+}}
+QPushButton[flat="true"] {{ border: none; background: transparent; padding: 2px 8px; }}
+QPushButton[flat="true"]:hover {{ background: {c.track}; }}
+QPushButton[flat="true"]:focus {{ border: 2px solid {c.accent}; padding: 0px 6px; }}
+QPushButton[menu="true"] {{ padding-right: 28px; }}
+QPushButton::menu-indicator {{
+    subcontrol-origin: border; subcontrol-position: right center; right: 10px;
+}}
+QCheckBox::indicator {{
+    width: 14px; height: 14px; border: 1px solid {c.muted}; border-radius: 4px;
+    background: {c.card};
+}}
+QCheckBox::indicator:focus {{ border: 2px solid {c.accent}; }}
+QCheckBox::indicator:checked {{
+    border-color: {c.accent};
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 {c.on_accent}, stop: 0.5 {c.on_accent}, stop: 0.56 {c.accent},
+        stop: 1 {c.accent});
+}}
+QCheckBox::indicator:disabled {{ border-color: {c.border}; }}
+QCheckBox:disabled {{ color: {_faded(c)}; }}
+
+QFrame[bar="error"] {{
+    background: {c.error_ground}; border: 1px solid {c.error}; border-radius: 8px;
+}}
+QFrame[bar="info"] {{
+    background: {c.info_ground}; border: 1px solid {c.accent}; border-radius: 8px;
+}}
+QFrame[bar="error"] QLabel[role="kind"] {{ color: {c.error}; font-weight: 700; }}
+QFrame[bar="info"] QLabel[role="kind"] {{ color: {c.accent}; font-weight: 700; }}
+
+QTableView {{
+    background: {c.card}; border: none; selection-background-color: {c.hover};
+    selection-color: {c.text}; outline: 0;
+}}
+QTableView::item {{ padding: 0 6px; border: none; }}
+QTableView::item:focus {{ border: 1px solid {c.accent}; }}
+QTableView QLineEdit {{ background: {c.card}; border: 2px solid {c.accent}; padding: 0 4px; }}
+QHeaderView {{ background: {c.card}; }}
+QHeaderView::section {{
+    background: {c.card}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
+    padding: 4px 6px;
+}}
+QMenu {{ background: {c.card}; border: 1px solid {c.border}; padding: 4px; }}
+QMenu::item {{ padding: 6px 22px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {c.hover}; color: {c.text}; }}
+QMenu::item:disabled {{ color: {c.muted}; }}
+QToolTip {{ background: {c.card}; color: {c.text}; border: 1px solid {c.border}; padding: 4px; }}
+QStatusBar {{ background: {c.window}; }}
+QStatusBar::item {{ border: none; }}
+QStatusBar QLabel {{ color: {c.muted}; }}
+QSplitter::handle {{ background: transparent; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {c.border}; border-radius: 5px; min-height: 28px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
+"""
+
+
+def _faded(c: Colours) -> str:
+    colour = QColor(c.muted)
+    return f"rgba({colour.red()}, {colour.green()}, {colour.blue()}, 160)"

@@ -1,0 +1,296 @@
+"""The picture with a box, an id and an expression on every face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.core.expressions import LABELS
+from app.core.overlay import place_labels
+from app.core.types import Frame, FrameResult, student_code
+from app.engine.viewmodel import crowded
+from app.ui.marks import UNKNOWN, colour, paint_mark, word
+
+GROUND = QColor("#101317")
+PLATE = QColor(12, 15, 19, 215)
+INK = QColor("#ffffff")
+MARK = 10.0
+PAD = 4.0
+FULL, CODE, BARE = range(3)
+"""How much a plate says: id and expression word, id, or the mark alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One face as drawn: where, and what its plate says; rectangles in widget pixels.
+
+    The plate is empty where no place for it was free; the box's colour and tooltip remain.
+    """
+
+    track_id: int
+    label: int
+    box: QRectF
+    plate: QRectF
+    text: str
+
+
+class VideoView(QWidget):
+    """Paints the newest frame, scaled to fit, and the newest result over it.
+
+    Signals:
+        student_picked: id of the face that the user clicked, 0 beside all faces.
+        file_dropped: path of a file dropped on the picture.
+    """
+
+    student_picked = Signal(int)
+    file_dropped = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame: Frame | None = None
+        self._pixels: NDArray[np.uint8] | None = None
+        self._image: QImage | None = None
+        self._result: FrameResult | None = None
+        self._names: dict[int, str] = {}
+        self._selected = 0
+        self._tags: list[Tag] | None = None
+        self._short = False
+        self._hint = ("", "")
+        self.setMinimumSize(320, 200)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAcceptDrops(True)
+        self.setAccessibleName("Picture")
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Preferred size."""
+        return QSize(880, 495)
+
+    def show_hint(self, title: str, text: str) -> None:
+        """What to read where there is no picture."""
+        self._hint = (title, text)
+        self.setAccessibleDescription(f"{title}. {text}")
+        self.update()
+
+    def show_frame(self, frame: Frame | None, result: FrameResult | None) -> None:
+        """Show ``frame`` (None: the hint) with ``result`` over it, which may be an older one."""
+        if frame is not self._frame:
+            self._frame = frame
+            # The image borrows the pixels, so both are kept and let go together.
+            self._pixels = None if frame is None else np.ascontiguousarray(frame.image)
+            self._image = None if self._pixels is None else _wrap(self._pixels)
+            self._tags = None
+        if result is not self._result:
+            self._result = result
+            self._tags = None
+        self.update()
+
+    def set_names(self, names: dict[int, str]) -> None:
+        """Names that the user gave, by track id."""
+        if names != self._names:
+            self._names = names
+            self._tags = None
+            self.update()
+
+    def select(self, track_id: int) -> None:
+        """Highlight one student; 0: nobody."""
+        if track_id != self._selected:
+            self._selected = track_id
+            self.update()
+
+    def picture_rect(self) -> QRectF:
+        """Where the frame lies in the widget; empty without a frame."""
+        if self._frame is None:
+            return QRectF()
+        width, height = self._frame.size
+        scale = min(self.width() / width, self.height() / height)
+        w, h = width * scale, height * scale
+        return QRectF((self.width() - w) / 2, (self.height() - h) / 2, w, h)
+
+    def tags(self) -> list[Tag]:
+        """Every face as drawn now."""
+        if self._tags is None:
+            self._tags = self._lay_out()
+        return self._tags
+
+    def _lay_out(self) -> list[Tag]:
+        result, area = self._result, self.picture_rect()
+        if result is None or self._frame is None or not len(result.faces):
+            return []
+        boxes = result.faces.boxes * np.float32(area.width() / result.size[0])
+        labels = result.expressions.labels.tolist()
+        ids = result.faces.ids.tolist()
+        metrics = QFontMetricsF(self._label_font())
+        height = metrics.height() + 2
+        usual = metrics.horizontalAdvance("S00 · happiness") + MARK + 3 * PAD
+        self._short = crowded(boxes, (usual, height), self._short)
+        detail = [CODE if self._short else FULL] * len(ids)
+        texts, sizes, spots = [""] * len(ids), np.zeros((len(ids), 2)), np.zeros((0, 2))
+        for _ in (FULL, CODE, BARE):  # a label without a place says less, then is tried again
+            for row, (track_id, label) in enumerate(zip(ids, labels, strict=True)):
+                texts[row] = self._text(track_id, label, detail[row])
+                words = metrics.horizontalAdvance(texts[row]) + PAD if texts[row] else 0.0
+                sizes[row] = words + MARK + 2 * PAD, height
+            spots = place_labels(boxes, sizes, (int(area.width()), int(area.height())))
+            homeless = np.flatnonzero(np.isnan(spots[:, 0])).tolist()
+            if not homeless:
+                break
+            for row in homeless:
+                detail[row] = min(detail[row] + 1, BARE)
+        tags = []
+        for row, (track_id, label) in enumerate(zip(ids, labels, strict=True)):
+            box = QRectF(*boxes[row].tolist()).translated(area.topLeft())
+            plate = QRectF()
+            if np.isfinite(spots[row, 0]):
+                plate = QRectF(*spots[row].tolist(), *sizes[row].tolist())
+                plate.translate(area.topLeft())
+            tags.append(Tag(track_id, label, box, plate, texts[row]))
+        return tags
+
+    def _text(self, track_id: int, label: int, detail: int) -> str:
+        if detail == BARE:
+            return ""
+        code, name = student_code(track_id), self._names.get(track_id, "")
+        if detail == CODE:
+            return code
+        who = f"{code} {name[:14]}" if name else code
+        return f"{who} · {word(label)}"
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the picture, then boxes, then plates, so that no box crosses a text."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(self.rect()), 8, 8)
+        painter.setClipPath(clip)
+        painter.fillRect(self.rect(), GROUND)
+        if self._image is None:
+            self._paint_hint(painter)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self.picture_rect(), self._image)
+            for tag in self.tags():
+                self._paint_box(painter, tag)
+            painter.setFont(self._label_font())
+            for tag in self.tags():
+                if not tag.plate.isEmpty():
+                    _paint_plate(painter, tag)
+        painter.end()
+
+    def _label_font(self) -> QFont:
+        font = self.font()
+        font.setPointSizeF(9.5)
+        font.setBold(True)
+        return font
+
+    def _paint_box(self, painter: QPainter, tag: Tag) -> None:
+        chosen = tag.track_id == self._selected
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(INK if chosen else QColor(0, 0, 0, 170), 7.0 if chosen else 3.6))
+        painter.drawRoundedRect(tag.box, 3, 3)
+        painter.setPen(QPen(colour(tag.label), 2.0))
+        painter.drawRoundedRect(tag.box, 3, 3)
+
+    def _paint_hint(self, painter: QPainter) -> None:
+        title, text = self._hint
+        middle = QRectF(self.rect()).adjusted(40, 0, -40, 0)
+        font = self.font()
+        font.setPointSizeF(17)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor("#eceff2"))
+        upper = QRectF(middle.left(), middle.center().y() - 60, middle.width(), 50)
+        painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, title)
+        font.setPointSizeF(11)
+        font.setBold(False)
+        painter.setFont(font)
+        painter.setPen(QColor("#a9b3be"))
+        lower = QRectF(middle.left(), middle.center().y(), middle.width(), 90)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        painter.drawText(lower, flags | Qt.TextFlag.TextWordWrap, text)
+
+    def _at(self, point: QPointF) -> Tag | None:
+        for tag in self.tags():
+            if tag.box.contains(point) or tag.plate.contains(point):
+                return tag
+        return None
+
+    def event(self, event: QEvent) -> bool:
+        """Say who is under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            tag = self._at(QPointF(event.pos()))
+            if tag is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), self._describe(tag), self)
+            return True
+        return super().event(event)
+
+    def _describe(self, tag: Tag) -> str:
+        name = self._names.get(tag.track_id, "")
+        who = f"{student_code(tag.track_id)} {name}".strip()
+        if self._result is None or tag.label == UNKNOWN:
+            return f"{who}: {word(UNKNOWN)}"
+        row = int(np.flatnonzero(self._result.faces.ids == tag.track_id)[0])
+        sure = float(self._result.expressions.confidences[row])
+        return f"{who}: {LABELS[tag.label]}, {sure:.0%} sure"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Pick the face under the pointer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            tag = self._at(event.position())
+            self.student_picked.emit(0 if tag is None else tag.track_id)
+        super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Lay the labels out anew."""
+        self._tags = None
+        self._short = False
+        super().resizeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Welcome one local file."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Hand the dropped file up."""
+        self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())
+        event.acceptProposedAction()
+
+
+def _wrap(pixels: NDArray[np.uint8]) -> QImage:
+    """An image over the same buffer; the pixels must outlive it."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, width * 3, QImage.Format.Format_RGB888)
+
+
+def _paint_plate(painter: QPainter, tag: Tag) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(PLATE)
+    painter.drawRoundedRect(tag.plate, 4, 4)
+    top = tag.plate.center().y() - MARK / 2
+    paint_mark(painter, tag.label, QRectF(tag.plate.left() + PAD, top, MARK, MARK), INK)
+    painter.setPen(INK)
+    text = tag.plate.adjusted(MARK + 2 * PAD, 0, 0, 0)
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(text, flags, tag.text)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.core.card import CropSpec, ModelCard
+from app.core.errors import SessionError
+from app.core.expressions import LABELS
+from app.engine.build import Built
+from app.engine.live import LiveState
+from app.engine.live_session import LiveSession
+from app.engine.settings import Settings
+from app.session.store import Session
+from tests.fakes import FakeSource, fake_pipeline
+
+CARD = ModelCard("fake", "1", "0" * 64, LABELS, 48, "grey", CropSpec(1.0, (0, 0), False), "", {})
+
+
+def wait(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+def begin(source: FakeSource, folder: Path, **pipeline: object) -> LiveSession:
+    built = Built(fake_pipeline(**pipeline), "CPU", CARD)  # type: ignore[arg-type]
+    live = LiveSession(source, built, Settings(), folder, realtime=False)
+    live.start()
+    return live
+
+
+def test_a_recording_to_its_end(tmp_path: Path) -> None:
+    live = begin(FakeSource(count=20), tmp_path / "new" / "sessions")
+    wait(lambda: live.stats().finished)
+    live.rename(2, "Ada")
+    outcome = live.stop()
+    assert (outcome.analysed, outcome.complete, outcome.failed) == (20, True, False)
+    assert live.stop() is outcome
+    assert live.view.in_view == 3
+    assert live.view.students[1].name == "Ada"
+    live.export(tmp_path / "out")
+    with (tmp_path / "out" / "students.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["name"] for row in csv.DictReader(file)] == ["", "Ada", ""]
+    live.close()
+    with Session.open(live.path) as session:
+        assert session.complete
+        assert session.info.provider == "CPU"
+        assert len(list(session.results())) == 20
+
+
+def test_a_recording_stopped_early_says_so(tmp_path: Path) -> None:
+    live = begin(FakeSource(count=None), tmp_path)
+    wait(lambda: live.stats().analysed > 2)
+    outcome = live.stop()
+    assert not outcome.complete
+    assert not outcome.failed
+    assert "stopped before the end" in outcome.message
+    live.close()
+    with Session.open(live.path) as session:
+        assert not session.complete
+        counts = session.counts
+        assert counts.analysed == outcome.analysed
+        assert counts.skipped == counts.read - counts.analysed
+
+
+def test_an_error_keeps_what_was_read(tmp_path: Path) -> None:
+    live = begin(FakeSource(count=20), tmp_path, fail_at=7)
+    wait(lambda: live.stats().state is LiveState.FAILED)
+    outcome = live.stop()
+    assert outcome.failed
+    assert outcome.analysed == 7
+    assert "the fake detector failed" in outcome.message
+    live.close()
+    with Session.open(live.path) as session:
+        assert [r.index for r in session.results()] == list(range(7))
+
+
+def test_no_frame_no_file(tmp_path: Path) -> None:
+    live = begin(FakeSource(count=20), tmp_path, fail_at=0)
+    wait(lambda: live.stats().state is LiveState.FAILED)
+    live.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_sessions_in_one_second_have_two_files(tmp_path: Path) -> None:
+    sessions = [begin(FakeSource(count=3), tmp_path) for _ in range(3)]
+    for live in sessions:
+        wait(lambda live=live: live.stats().finished)  # type: ignore[misc]
+        live.close()
+    assert len({live.path for live in sessions}) == 3
+    assert len(list(tmp_path.glob("*.roomread"))) == 3
+
+
+def test_a_folder_that_can_not_be_written_closes_the_source(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    source = FakeSource(count=3)
+    with pytest.raises(SessionError):
+        begin(source, blocked)
+    assert source.closed
