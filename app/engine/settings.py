@@ -28,15 +28,17 @@ class DetectorSettings(_Section):
     """The user's own copy of the full-range model; None: fetched once, checked by checksum."""
     tile: int = Field(default=224, ge=128, le=512)
     """Side of a tile in pixels."""
-    overlap: float = Field(default=0.25, ge=0.0, lt=0.8)
-    """Share of a tile that its neighbour sees too."""
-    min_score: float = Field(default=0.55, gt=0.0, lt=1.0)
+    overlap: float = Field(default=0.2, ge=0.0, lt=0.8)
+    """Share of a tile that its neighbour sees too, at least."""
+    min_score: float = Field(default=0.45, gt=0.0, lt=1.0)
+    """Unsure faces pass too: the tracker takes them only for students whom it follows."""
 
 
 class TrackerSettings(_Section):
     """``app.stages.bytetrack``; times in seconds."""
 
-    high_score: float = Field(default=0.6, gt=0.0, le=1.0)
+    high_score: float = Field(default=0.68, gt=0.0, le=1.0)
+    """Detector score from which on a face may be a new student; nine in ten of them are faces."""
     max_gap: float = Field(default=5.0, gt=0.0)
     """How long a student may be out of sight and still get the id back near the same seat."""
 

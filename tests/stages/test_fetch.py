@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import ModelError
+from app.stages import fetch
+
+MODEL = b"\x1c\x00\x00\x00TFL3" + bytes(range(256)) * 64
+
+
+class World:
+    """A data folder of its own, an official address and a package index that can be cut off."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.data = root / "data"
+        self.asset = root / "asset.tflite"
+        self.index: dict[str, bytes] = {}
+        self.commands: list[list[str]] = []
+        self.said: list[str] = []
+        monkeypatch.setattr(fetch, "SHA256", hashlib.sha256(MODEL).hexdigest())
+        monkeypatch.setattr(fetch, "URL", self.asset.as_uri())
+        monkeypatch.setattr(fetch.platformdirs, "user_data_dir", lambda *_, **__: str(self.data))
+        monkeypatch.setattr(fetch.subprocess, "run", self._pip)
+
+    def _pip(self, command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        self.commands.append(command)
+        python = command[command.index("--python-version") + 1]
+        if python not in self.index:
+            return subprocess.CompletedProcess(command, 1, "", "ERROR: No matching distribution")
+        folder = Path(command[command.index("--dest") + 1])
+        name = f"mediapipe-0.10.21-cp{python}-cp{python}-manylinux_2_28_x86_64.whl"
+        with zipfile.ZipFile(folder / name, "w") as wheel:
+            wheel.writestr("mediapipe/__init__.py", "")
+            wheel.writestr(fetch.WHEEL_MEMBER, self.index[python])
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    def get(self, path: Path | None = None) -> Path:
+        return fetch.blazeface_model(path, self.said.append)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(tmp_path, monkeypatch)
+
+
+def test_the_official_address_comes_first(world: World) -> None:
+    world.asset.write_bytes(MODEL)
+    path = world.get()
+    assert path == world.data / "models" / fetch.NAME
+    assert path.read_bytes() == MODEL
+    assert not world.commands
+    assert len(world.said) == 1
+    assert str(path.parent) in world.said[0]
+
+
+def test_it_is_never_fetched_twice(world: World) -> None:
+    world.asset.write_bytes(MODEL)
+    first = world.get()
+    world.asset.unlink()
+    assert world.get() == first
+    assert len(world.said) == 1
+    assert not world.commands
+
+
+def test_the_users_package_index_comes_second(world: World) -> None:
+    world.index["311"] = MODEL
+    assert world.get().read_bytes() == MODEL
+    assert [c[c.index("--python-version") + 1] for c in world.commands] == ["312", "311"]
+    command = world.commands[-1]
+    assert command[:4] == [sys.executable, "-m", "pip", "download"]
+    assert {"--no-deps", "--only-binary=:all:", fetch.WHEEL} <= set(command)
+
+
+def test_another_file_at_the_official_address_is_not_taken(world: World) -> None:
+    world.asset.write_bytes(b"<html>blocked by the school</html>")
+    world.index["312"] = MODEL
+    assert world.get().read_bytes() == MODEL
+
+
+def test_a_damaged_copy_is_fetched_again(world: World) -> None:
+    world.asset.write_bytes(MODEL)
+    kept = world.get()
+    kept.write_bytes(MODEL[:-1])
+    assert world.get().read_bytes() == MODEL
+    assert "damaged" in world.said[-1]
+
+
+@pytest.mark.parametrize("sent", [None, b"another"])
+def test_without_a_source_one_line_says_what_to_do(world: World, sent: bytes | None) -> None:
+    if sent is not None:
+        world.asset.write_bytes(sent)
+        world.index["312"] = sent
+    with pytest.raises(ModelError) as caught:
+        world.get()
+    message = str(caught.value)
+    assert "\n" not in message
+    assert fetch.NAME in message
+    assert str(world.data) in message
+    assert not list(world.data.rglob("*.tflite"))
+
+
+def test_a_frozen_app_does_not_call_pip(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(ModelError, match="no pip"):
+        world.get()
+    assert not world.commands
+
+
+def test_a_slow_pip_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(command: list[str], **_: object) -> None:
+        raise subprocess.TimeoutExpired(command, 1)
+
+    monkeypatch.setattr(fetch.subprocess, "run", hang)
+    with pytest.raises(ModelError, match="too slow"):
+        world.get()
+
+
+def test_a_wheel_without_the_model_is_no_source(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.index["312"] = MODEL
+    monkeypatch.setattr(fetch, "WHEEL_MEMBER", "mediapipe/elsewhere.tflite")
+    pack = world._pip
+
+    def pip(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        done = pack(command)
+        monkeypatch.setattr(fetch, "WHEEL_MEMBER", "mediapipe/missing.tflite")
+        return done
+
+    monkeypatch.setattr(fetch.subprocess, "run", pip)
+    with pytest.raises(ModelError, match="lacks the model"):
+        world.get()
+
+
+def test_a_data_folder_that_cant_be_written_is_one_line(world: World) -> None:
+    world.asset.write_bytes(MODEL)
+    world.data.write_text("a file where the folder should be")
+    with pytest.raises(ModelError, match="can't be stored") as caught:
+        world.get()
+    assert "\n" not in str(caught.value)
+
+
+def test_many_at_once_see_a_whole_file_or_none(world: World) -> None:
+    world.asset.write_bytes(MODEL)
+    target = world.data / "models" / fetch.NAME
+    start = threading.Barrier(9)
+    torn: list[int] = []
+    done = threading.Event()
+
+    def together(job: Callable[[], None]) -> threading.Thread:
+        def run() -> None:
+            start.wait()
+            job()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    def look() -> None:
+        while not done.is_set():
+            if target.is_file() and target.read_bytes() != MODEL:
+                torn.append(1)
+
+    writers = [together(lambda: fetch._store(MODEL, target)) for _ in range(8)]
+    reader = together(look)
+    for thread in writers:
+        thread.join()
+    done.set()
+    reader.join()
+    assert not torn
+    assert [p.name for p in target.parent.iterdir()] == [fetch.NAME]
+
+
+def test_a_path_of_ones_own_is_checked_and_used_as_it_is(world: World, tmp_path: Path) -> None:
+    own = tmp_path / "mine.tflite"
+    own.write_bytes(MODEL)
+    assert world.get(own) == own
+    assert not world.said
+    assert not world.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "not there"),
+        (b"just text, long enough", "no TensorFlow Lite"),
+        (b"", "no TensorFlow Lite"),
+        (MODEL[:-1], "another model"),
+    ],
+)
+def test_a_wrong_path_of_ones_own_is_one_line(
+    world: World, tmp_path: Path, content: bytes | None, complaint: str
+) -> None:
+    own = tmp_path / "mine.tflite"
+    if content is not None:
+        own.write_bytes(content)
+    with pytest.raises(ModelError, match=complaint) as caught:
+        world.get(own)
+    assert "\n" not in str(caught.value)
