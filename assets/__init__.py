@@ -1,0 +1,1 @@
+"""The demo clip and its truth; drawn by us (see README.md)."""

@@ -17,9 +17,7 @@ from app.core.errors import SourceError
 from app.core.types import Frame
 from app.stages.protocols import SourceInfo
 
-# OpenCV reads these when it is loaded. It reports every device that it can't open on the
-# terminal, and waits 10 s for a picture of a camera that hangs.
-os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+# OpenCV waits 10 s for a picture of a camera that hangs.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
 _QT_VARIABLES: Final = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _kept = {name: os.environ.get(name) for name in _QT_VARIABLES}
@@ -33,6 +31,9 @@ for _name, _value in _kept.items():
         os.environ.pop(_name, None)
     else:
         os.environ[_name] = _value
+
+# Every device that can't be opened would be reported on the terminal, at length.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 _MIN_STEP: Final = 0.001
 _PATIENCE: Final = 2.0

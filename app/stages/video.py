@@ -39,8 +39,6 @@ play lists to other files and machines (hls, dash, concat)."""
 
 _OPTIONS: Final = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 
-av.logging.set_level(av.logging.PANIC)
-
 
 class VideoSource:
     """The frames of a video file, each at its true presentation time, turned upright.

@@ -184,9 +184,10 @@ class TestSource:
         assert not thread.is_alive()
         assert capture.released == 1
 
-    def test_a_device_that_is_not_there(self) -> None:
+    def test_a_device_that_is_not_there(self, capfd: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SourceError, match="can't be opened"):
             CameraSource(97, "Ghost")
+        assert capfd.readouterr().err == ""
 
 
 def info(index: int, name: str | None) -> SimpleNamespace:

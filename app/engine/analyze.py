@@ -1,0 +1,229 @@
+"""The use case behind ``roomread analyze`` and ``roomread demo``: a recording in, files out."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from app.core.errors import ExportError, RoomreadError, SourceError, TruncatedSourceError
+from app.engine.batch import BatchRun, Progress, Sampling, nothing_there
+from app.engine.build import Built, build_pipeline, session_info
+from app.engine.settings import Settings
+from app.session.annotate import annotate_video
+from app.session.export import export_all, export_error
+from app.session.store import SUFFIX, FrameCounts, Session
+from app.session.summary import StudentSummary, frame_span, summarise_students
+from app.stages.video import VideoSource
+
+SESSION_FILE: Final = f"session{SUFFIX}"
+ANNOTATED_FILE: Final = "annotated.mp4"
+_STOPPED: Final = "stopped by the user; what was analysed until then is kept"
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisReport:
+    """What an analysis found and where it is.
+
+    Attributes:
+        out: the folder.
+        session: the session file in it.
+        files: everything else that was written.
+        counts: frames of the span.
+        span: (start, end) timestamps of the first and last analysed frame; None without any.
+        students: one summary each, by id.
+        provider: where the model ran.
+        elapsed: seconds that reading and analysing took.
+        truncated: one line where the recording is cut off or damaged, else empty.
+        cancelled: the user stopped it.
+    """
+
+    out: Path
+    session: Path
+    files: tuple[Path, ...]
+    counts: FrameCounts
+    span: tuple[float, float] | None
+    students: tuple[StudentSummary, ...]
+    provider: str
+    elapsed: float = 0.0
+    truncated: str = ""
+    cancelled: bool = False
+
+
+class _CancelledError(Exception):
+    """Leaves the drawing of the annotated video."""
+
+
+def _quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def analyze_video(
+    video: Path,
+    out: Path,
+    settings: Settings,
+    sampling: Sampling,
+    annotate: bool = False,
+    interval: float = 5.0,
+    say: Callable[[str], None] = _quiet,
+    progress: Callable[[Progress], None] | None = None,
+    annotating: Callable[[float], None] | None = None,
+    overwrite: bool = False,
+    cancelled: threading.Event | None = None,
+    build: Callable[[Settings, Callable[[str], None]], Built] | None = None,
+) -> AnalysisReport:
+    """Analyse ``video`` into a session file and every table under ``out``.
+
+    A recording that is cut off, and a run that is cancelled, still end with a finished session
+    and all tables of what was read. After any other failure the session file keeps every frame
+    that was stored, the tables are written where that is possible, and the error is raised.
+
+    Args:
+        video: the recording.
+        out: folder, made if missing. An earlier analysis of a video of the same name in it is
+            replaced, one of another only with ``overwrite``.
+        settings: of the stages.
+        sampling: which frames to analyse.
+        annotate: write ``annotated.mp4`` too; not after a cancelled run.
+        interval: seconds a row of class.csv.
+        say: told in one line each what goes on.
+        progress: told after every frame.
+        annotating: told the share of the annotated video that is written, 0..1.
+        overwrite: see ``out``.
+        cancelled: once set, the run ends soon.
+        build: makes the pipeline; None: ``build_pipeline``.
+
+    Raises:
+        RoomreadError: one line for the user; see above.
+    """
+    cancelled = cancelled or threading.Event()
+    source = _opened(video, sampling)
+    _prepare(out, video, overwrite, say)
+    built = (build or build_pipeline)(settings, say)
+    with (
+        contextlib.closing(built.pipeline),
+        Session.create(out / SESSION_FILE, session_info(source, built, settings)) as session,
+    ):
+        run = BatchRun(source, built.pipeline, session.append, sampling, progress, cancelled)
+        begin = time.monotonic()
+        truncated = _run(run, session, out, interval, cancelled)
+        elapsed = time.monotonic() - begin
+        files = export_all(session, out, interval)
+        if annotate:
+            files += _annotate(video, session, out / ANNOTATED_FILE, annotating, cancelled)
+        report = _report(session, out, files, run.counts)
+    return replace(report, elapsed=elapsed, truncated=truncated, cancelled=cancelled.is_set())
+
+
+def _report(session: Session, out: Path, files: list[Path], counts: FrameCounts) -> AnalysisReport:
+    """What the session holds."""
+    stretch = session.stretch
+    step = frame_span(session.timestamps(), 1.0 / session.info.source_fps)
+    return AnalysisReport(
+        out=out,
+        session=session.path,
+        files=tuple(files),
+        counts=counts,
+        span=None if stretch is None else (stretch.start, stretch.end),
+        students=tuple(summarise_students(session.results(), step)),
+        provider=session.info.provider,
+    )
+
+
+def _opened(video: Path, sampling: Sampling) -> VideoSource:
+    """The recording, with at least a hope of a frame in the span."""
+    source = VideoSource(video, sampling.start or 0.0)
+    length = source.info.duration
+    if sampling.start and length is not None and sampling.start >= length:
+        raise SourceError(nothing_there(source.info, sampling))
+    return source
+
+
+def _run(
+    run: BatchRun, session: Session, out: Path, interval: float, cancelled: threading.Event
+) -> str:
+    """Run and finish the session; the line on a recording that is cut off, else ""."""
+    message = ""
+    try:
+        run.run()
+    except TruncatedSourceError as error:
+        message = str(error)
+    except BaseException as error:
+        with contextlib.suppress(RoomreadError):
+            session.finish(run.counts, complete=False, message=_one_line(error))
+            if run.counts.analysed:
+                export_all(session, out, interval)
+        raise
+    if cancelled.is_set():
+        session.finish(run.counts, complete=False, message=message or _STOPPED)
+    else:
+        session.finish(run.counts, complete=not message, message=message)
+    return message
+
+
+def _annotate(
+    video: Path,
+    session: Session,
+    target: Path,
+    annotating: Callable[[float], None] | None,
+    cancelled: threading.Event,
+) -> list[Path]:
+    """Draw ``target``; no file where nothing was analysed or the user stopped."""
+
+    def tell(share: float) -> None:
+        if cancelled.is_set():
+            raise _CancelledError
+        if annotating is not None:
+            annotating(share)
+
+    if session.stretch is None or cancelled.is_set():
+        return []
+    try:
+        annotate_video(video, session, target, tell)
+    except _CancelledError:
+        return []
+    return [target]
+
+
+def _prepare(out: Path, video: Path, overwrite: bool, say: Callable[[str], None]) -> None:
+    """Make the folder and see that it may be written and holds nobody else's analysis.
+
+    Found out before the models are loaded and an hour is spent.
+    """
+    if out.exists() and not out.is_dir():
+        raise ExportError(f"can't write to {out}: there is a file of that name: choose a folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out) as probe:
+            probe.write(bytes(4096))
+    except OSError as error:
+        raise export_error(error, out) from error
+    name = _earlier(out / SESSION_FILE)
+    if name is None:
+        return
+    if name != video.name and not overwrite:
+        raise ExportError(
+            f"{out} holds the analysis of {name}: choose another folder, "
+            "or add --overwrite to replace it"
+        )
+    say(f"Replacing the earlier analysis of {name} in {out}")
+    with contextlib.suppress(OSError):
+        (out / ANNOTATED_FILE).unlink(missing_ok=True)
+
+
+def _earlier(path: Path) -> str | None:
+    """Name of the video that the session at ``path`` is of; None without a whole session."""
+    try:
+        with Session.open(path) as session:
+            return Path(session.info.source_name).name
+    except RoomreadError:  # missing, damaged or no session: ``Session.create`` decides
+        return None
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

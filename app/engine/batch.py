@@ -1,0 +1,219 @@
+"""A whole source, frame by frame, as fast as it goes."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.errors import SourceError
+from app.core.types import Frame, FrameResult
+from app.engine.pipeline import Pipeline
+from app.session.store import FrameCounts
+from app.stages.protocols import Source, SourceInfo
+
+_GRID = 1e-6
+"""Slack for the rounding of timestamps against the sampling grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which frames of a source are analysed.
+
+    Attributes:
+        every: the first frame of the span and every n-th after it; None: all.
+        fps: at most this many a second: of each slot of 1/fps s the first frame. Not with
+            ``every``.
+        start, end: the span in seconds, ``start <= timestamp < end``; None: from the
+            beginning, to the end.
+
+    Raises:
+        ValueError: a value is out of range, in words for the user.
+    """
+
+    every: int | None = None
+    fps: float | None = None
+    start: float | None = None
+    end: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.every is not None and self.fps is not None:
+            raise ValueError("give either every N or a number of frames a second, not both")
+        if self.every is not None and self.every < 1:
+            raise ValueError(f"every {self.every}: give a whole number of 1 or more")
+        if self.fps is not None and not (math.isfinite(self.fps) and self.fps > 0):
+            raise ValueError(f"frames a second {self.fps:g}: give a number above 0")
+        if self.start is not None and not (math.isfinite(self.start) and self.start >= 0):
+            raise ValueError(f"start {self.start:g}: give seconds, 0 or more")
+        if self.end is not None and not self.end > (self.start or 0.0):
+            raise ValueError(f"end {self.end:g}: give seconds after the start")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come.
+
+    Attributes:
+        read: frames of the span seen so far.
+        analysed: of these, analysed.
+        timestamp: of the newest frame, seconds.
+        done: seconds of the span up to the end of that frame.
+        start: where the span begins, seconds.
+        end: where it ends, seconds; None where nobody knows.
+        faces: in the newest analysed frame.
+        total_faces: faces found so far, each counted in every frame.
+    """
+
+    read: int
+    analysed: int
+    timestamp: float
+    done: float
+    start: float
+    end: float | None
+    faces: int
+    total_faces: int
+
+    @property
+    def fraction(self) -> float | None:
+        """Share of the span that is done, 0..1; None where nobody knows."""
+        if self.end is None or self.end <= self.start:
+            return None
+        return min(1.0, max(0.0, self.done / (self.end - self.start)))
+
+
+class _Chooser:
+    """Decides frame by frame; each frame of the span is asked about once, in order."""
+
+    def __init__(self, sampling: Sampling) -> None:
+        self._sampling = sampling
+        self._seen = 0
+        self._zero: float | None = None
+        self._slot = -1
+
+    def takes(self, frame: Frame) -> bool:
+        self._seen += 1
+        if self._sampling.every is not None:
+            return (self._seen - 1) % self._sampling.every == 0
+        if self._sampling.fps is None:
+            return True
+        self._zero = frame.timestamp if self._zero is None else self._zero
+        slot = math.floor((frame.timestamp - self._zero) * self._sampling.fps + _GRID)
+        fresh = slot > self._slot
+        self._slot = max(slot, self._slot)
+        return fresh
+
+
+class BatchRun:
+    """One run over a source, whose ``counts`` are right at any moment, also after an error.
+
+    Args:
+        source: is read to the end of the span and closed.
+        pipeline: stays the caller's; it is reset at the start.
+        sink: takes every result, in order.
+        sampling: which frames to analyse.
+        progress: told after every frame of the span.
+        cancelled: once set, the run ends before the next frame.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        pipeline: Pipeline,
+        sink: Callable[[FrameResult], None],
+        sampling: Sampling,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> None:
+        self._source, self._pipeline, self._sink = source, pipeline, sink
+        self._sampling, self._progress = sampling, progress
+        self._cancelled = cancelled or threading.Event()
+        self._read = self._analysed = self._faces = self._total_faces = 0
+
+    @property
+    def counts(self) -> FrameCounts:
+        """Frames of the span so far."""
+        return FrameCounts(self._read, self._analysed, self._read - self._analysed)
+
+    def run(self) -> FrameCounts:
+        """Run to the end of the span, or until cancelled; see ``run_batch``."""
+        sampling = self._sampling
+        start = sampling.start or 0.0
+        end = span_end(self._source.info, sampling)
+        chooser = _Chooser(sampling)
+        self._pipeline.reset()
+        try:
+            for frame in self._source.frames():
+                if self._cancelled.is_set() or self._past(frame):
+                    break
+                if frame.timestamp < start:
+                    continue
+                if chooser.takes(frame):
+                    result = self._pipeline.process(frame)
+                    self._sink(result)
+                    self._analysed += 1
+                    self._faces = len(result.faces)
+                    self._total_faces += self._faces
+                self._read += 1
+                self._tell(frame.timestamp, start, end)
+        finally:
+            self._source.close()
+        if not self._read and not self._cancelled.is_set():
+            raise SourceError(nothing_there(self._source.info, sampling))
+        return self.counts
+
+    def _past(self, frame: Frame) -> bool:
+        return self._sampling.end is not None and frame.timestamp >= self._sampling.end
+
+    def _tell(self, timestamp: float, start: float, end: float | None) -> None:
+        if self._progress is None:
+            return
+        frame_end = timestamp + 1.0 / self._source.info.fps
+        self._progress(
+            Progress(
+                read=self._read,
+                analysed=self._analysed,
+                timestamp=timestamp,
+                done=(frame_end if end is None else min(frame_end, end)) - start,
+                start=start,
+                end=end,
+                faces=self._faces,
+                total_faces=self._total_faces,
+            )
+        )
+
+
+def run_batch(
+    source: Source,
+    pipeline: Pipeline,
+    sink: Callable[[FrameResult], None],
+    sampling: Sampling,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: threading.Event | None = None,
+) -> FrameCounts:
+    """Analyse a source; arguments as ``BatchRun``.
+
+    Returns:
+        Frames of the span: read, analysed, and skipped by the sampling. Frames before the start
+        are none of these.
+
+    Raises:
+        TruncatedSourceError: the recording is cut off; every frame before it went to the sink.
+        SourceError: the source failed, or the span holds no frame.
+        RoomreadError: whatever the pipeline or the sink raises.
+    """
+    return BatchRun(source, pipeline, sink, sampling, progress, cancelled).run()
+
+
+def span_end(info: SourceInfo, sampling: Sampling) -> float | None:
+    """Where the span ends, seconds; None where nobody knows."""
+    ends = [value for value in (info.duration, sampling.end) if value is not None]
+    return min(ends) if ends else None
+
+
+def nothing_there(info: SourceInfo, sampling: Sampling) -> str:
+    """One line for a span without a frame."""
+    length = "" if info.duration is None else f", it is {info.duration:.1f} s long"
+    if sampling.start is None:
+        return f"{info.name} has no frame to analyse{length}"
+    return f"{info.name} has no frame after {sampling.start:g} s{length}: choose an earlier start"

@@ -1,0 +1,83 @@
+"""Puts the stages together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app import __version__
+from app.core.card import ModelCard
+from app.engine.pipeline import Pipeline
+from app.engine.settings import Settings
+from app.session.store import SessionInfo
+from app.stages.blazeface import BlazeFaceDetector
+from app.stages.bytetrack import ByteTracker
+from app.stages.fetch import blazeface_model
+from app.stages.protocols import Source
+from app.stages.recognizer import OnnxRecognizer, shipped_model
+from app.stages.smoother import ExpressionSmoother
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A pipeline that is ready to run, and what it runs on.
+
+    Attributes:
+        pipeline: the owner closes it.
+        provider: "CPU" or "CUDA": where the expression model really runs.
+        card: of the expression model.
+    """
+
+    pipeline: Pipeline
+    provider: str
+    card: ModelCard
+
+
+def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
+    """Load the models, fetching the face detector's on first use, and join the stages.
+
+    Args:
+        settings: parameters of every stage.
+        say: told in one line each what is fetched and where the model runs.
+
+    Raises:
+        ModelError: a model is missing, damaged, or can't be fetched.
+    """
+    chosen = settings.recognizer
+    recognizer = OnnxRecognizer(chosen.model or shipped_model(), chosen.provider, chosen.threads)
+    found = settings.detector
+    detector = BlazeFaceDetector(
+        blazeface_model(found.model, say),
+        tile=found.tile,
+        overlap=found.overlap,
+        min_score=found.min_score,
+    )
+    tracker = ByteTracker(high_score=settings.tracker.high_score, max_gap=settings.tracker.max_gap)
+    steady = settings.smoother
+    smoother = ExpressionSmoother(
+        steady.time_constant, steady.min_face_width, steady.min_sharpness, steady.min_confidence
+    )
+    card = recognizer.card
+    say(f"Reading expressions with model {card.name} {card.version} on {recognizer.provider}")
+    pipeline = Pipeline(detector, tracker, recognizer, smoother)
+    return Built(pipeline, recognizer.provider, card)
+
+
+def session_info(source: Source, built: Built, settings: Settings) -> SessionInfo:
+    """What a new session of ``source`` notes about how it was made."""
+    info = source.info
+    return SessionInfo(
+        app_version=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        source_name=info.name,
+        source_size=info.size,
+        source_fps=info.fps,
+        source_duration=info.duration,
+        source_live=info.live,
+        model_name=built.card.name,
+        model_version=built.card.version,
+        model_sha256=built.card.sha256,
+        provider=built.provider,
+        settings=settings.model_dump(mode="json"),
+    )

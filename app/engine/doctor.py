@@ -1,0 +1,252 @@
+"""Looks at this machine and says of each thing that Roomread needs: ok, or what to do."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+import onnxruntime as ort
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+
+from app.core.card import load_card
+from app.core.errors import ModelError, SettingsError
+from app.engine.settings import Settings, load_settings, settings_path
+from app.stages.camera import list_cameras
+from app.stages.fetch import NAME, SHA256, blazeface_model, models_folder
+from app.stages.recognizer import shipped_model
+
+_CONVOLUTION: Final = base64.b64decode(
+    "CAgSADpvCg8KAXgKAXcSAXkiBENvbnYSAWcqHwgBCAEIAggCEAEiEAAAgD8AAIA/AACAPwAAgD9CAXdaGwoBeBIWChQI"
+    "ARIQCgIIAQoCCAEKAggECgIIBGIbCgF5EhYKFAgBEhAKAggBCgIIAQoCCAMKAggDQgQKABAN"
+)
+"""An ONNX model: x (1, 1, 4, 4) convolved with four ones to y (1, 1, 3, 3). A convolution, as
+that is what fails where CUDA is there and cuDNN is not."""
+_SILENT: Final = 4
+_PROVIDER_ERRORS: Final = (
+    ort_errors.EPFail,
+    ort_errors.Fail,
+    ort_errors.InvalidArgument,
+    ort_errors.NotImplemented,
+    ort_errors.RuntimeException,
+    RuntimeError,
+    ValueError,
+)
+_ONE_OF: Final = (
+    (
+        "OpenCV",
+        (
+            "opencv-contrib-python",
+            "opencv-python",
+            "opencv-python-headless",
+            "opencv-contrib-python-headless",
+        ),
+    ),
+    ("ONNX Runtime", ("onnxruntime-gpu", "onnxruntime")),
+)
+"""Packages that write over one another's files; the first one is the one to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report.
+
+    Attributes:
+        name: what was looked at.
+        ok: nothing to do.
+        detail: what was found.
+        advice: what to do; empty where nothing is.
+        needed: Roomread can't do its main job while this is not ok.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str = ""
+    needed: bool = True
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Look at everything but the settings file; takes seconds, changes and fetches nothing."""
+    return [
+        _python(),
+        Check("Platform", True, f"{platform.platform()}, {os.cpu_count() or 1} cores"),
+        *_packages(),
+        *_providers(settings),
+        _expression_model(settings),
+        _face_detector(settings),
+        _video(),
+        *_cameras(),
+        _window(),
+    ]
+
+
+def examine_settings(path: Path | None = None) -> tuple[Settings, Check]:
+    """The settings, or the defaults and what is wrong with the file."""
+    try:
+        settings = load_settings(path)
+    except SettingsError as error:
+        return Settings(), Check("Settings", False, str(error), "correct or remove the file")
+    path = path or settings_path()
+    return settings, Check("Settings", True, str(path) if path.is_file() else "defaults")
+
+
+def _python() -> Check:
+    text = f"{platform.python_implementation()} {platform.python_version()}, {sys.executable}"
+    fine = sys.version_info >= (3, 11)
+    return Check("Python", fine, text, "" if fine else "install Python 3.11 or newer")
+
+
+def _packages() -> Iterator[Check]:
+    for name, rivals in _ONE_OF:
+        found = [(rival, version) for rival in rivals if (version := _version(rival))]
+        text = ", ".join(f"{rival} {version}" for rival, version in found) or "not installed"
+        if len(found) > 1:
+            every = " ".join(rival for rival, _ in found)
+            advice = (
+                f"only one may be installed: run `pip uninstall -y {every}`, "
+                f"then `pip install {found[0][0]}`"
+            )
+            yield Check(name, False, text, advice)
+        else:
+            yield Check(name, bool(found), text, "" if found else "install Roomread again")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _providers(settings: Settings) -> Iterator[Check]:
+    """The CPU must work, CUDA may: each has to start and compute, being listed says nothing."""
+    problem = _problem_of("CPUExecutionProvider")
+    yield Check(
+        "Runs on CPU",
+        not problem,
+        problem or "yes",
+        "install Roomread again" if problem else "",
+    )
+    if "CUDAExecutionProvider" not in ort.get_available_providers():
+        yield Check("Runs on CUDA", True, "no, this build of ONNX Runtime is for the CPU")
+        return
+    problem = _problem_of("CUDAExecutionProvider")
+    if not problem:
+        yield Check("Runs on CUDA", True, "yes")
+    elif _has_nvidia() or settings.recognizer.provider == "cuda":
+        advice = (
+            "update the NVIDIA driver and install the CUDA and cuDNN that ONNX Runtime "
+            f"{ort.__version__} asks for; until then the CPU does the work"
+        )
+        needed = settings.recognizer.provider == "cuda"
+        yield Check("Runs on CUDA", False, f"no: {problem}", advice, needed=needed)
+    else:
+        yield Check("Runs on CUDA", True, "no NVIDIA graphics card here, the CPU does the work")
+
+
+def _problem_of(provider: str) -> str:
+    """Why this provider can't compute, in a few words; "" where it can."""
+    options = ort.SessionOptions()
+    options.log_severity_level = _SILENT
+    ort.set_default_logger_severity(_SILENT)
+    try:
+        session = ort.InferenceSession(_CONVOLUTION, options, providers=[provider])
+        if session.get_providers()[0] != provider:
+            return "listed, but does not start"
+        (found,) = session.run(None, {"x": np.ones((1, 1, 4, 4), np.float32)})
+    except _PROVIDER_ERRORS as error:
+        return " ".join(str(error).split())[:200] or type(error).__name__
+    return "" if np.allclose(found, 4.0) else "computes wrong results"
+
+
+def _has_nvidia() -> bool:
+    return Path("/proc/driver/nvidia/version").exists() or any(
+        (Path(folder) / name).exists()
+        for folder in os.get_exec_path()
+        for name in ("nvidia-smi", "nvidia-smi.exe")
+    )
+
+
+def _expression_model(settings: Settings) -> Check:
+    folder = settings.recognizer.model or shipped_model()
+    try:
+        card, path = load_card(folder)
+    except ModelError as error:
+        what, _, advice = str(error).rpartition(": ")
+        return Check("Expression model", False, what, advice)
+    text = f"{card.name} {card.version}, SHA-256 {card.sha256} as its card says, {path}"
+    return Check("Expression model", True, text)
+
+
+def _face_detector(settings: Settings) -> Check:
+    name = "Face detector"
+    kept = settings.detector.model or models_folder() / NAME
+    if settings.detector.model is None and not kept.is_file():
+        return Check(
+            name,
+            False,
+            "not on this machine yet",
+            "connect to the internet and run `roomread demo`: it is fetched once, on first use",
+            needed=False,
+        )
+    try:
+        found = hashlib.sha256(kept.read_bytes()).hexdigest()
+    except OSError as error:
+        return Check(name, False, f"{kept}: {error.strerror}", "check the path and its permissions")
+    if found == SHA256:
+        return Check(name, True, f"SHA-256 {found} as it should be, {kept}")
+    if settings.detector.model is None:
+        advice = "connect to the internet and run `roomread demo`: it is fetched again"
+        return Check(name, False, f"{kept} is damaged", advice)
+    try:
+        blazeface_model(settings.detector.model)
+    except ModelError as error:
+        what, _, advice = str(error).rpartition(": ")
+        return Check(name, False, what, advice)
+    return Check(name, True, str(kept))
+
+
+def _video() -> Check:
+    decoders = {"h264", "hevc", "vp9", "av1", "mjpeg"}
+    missing = sorted(decoders - av.codecs_available)
+    text = f"PyAV {av.__version__}" + (f", can't read {', '.join(missing)}" if missing else "")
+    fine = "h264" not in missing
+    return Check("Video", fine, text, "" if fine else "install the package `av` again")
+
+
+def _cameras() -> list[Check]:
+    cameras = list_cameras()
+    if not cameras:
+        return [Check("Camera", True, "none found; recordings work without one")]
+    return [Check("Camera", True, f"{one.name} (number {one.index})") for one in cameras]
+
+
+def _window() -> Check:
+    """Whether Qt loads with all its system libraries; asked of another process, as only the
+    window may import Qt."""
+    command = [sys.executable, "-c", "from PySide6 import QtWidgets, __version__ as v; print(v)"]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Check("Window", False, f"Qt can't be tried: {error}", "try again", needed=False)
+    if done.returncode == 0:
+        return Check("Window", True, f"Qt {done.stdout.strip()}")
+    reason = (done.stderr.strip().splitlines() or ["Qt does not load"])[-1]
+    advice = "install PySide6-Essentials"
+    if ".so" in reason:
+        advice = "install the missing system library (on Debian and Ubuntu: libegl1 libgl1)"
+    advice += "; `roomread analyze` works without the window"
+    return Check("Window", False, reason, advice, needed=False)

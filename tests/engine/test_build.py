@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.errors import ModelError
+from app.engine import build
+from app.engine.settings import (
+    DetectorSettings,
+    RecognizerSettings,
+    Settings,
+    SmootherSettings,
+    TrackerSettings,
+)
+from tests.fakes import CARD, FakeDetector, FakeRecognizer, FakeSmoother, FakeTracker
+
+Calls = dict[str, tuple[tuple[Any, ...], dict[str, Any]]]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """What each stage was made with."""
+    made: Calls = {}
+
+    class Recognizer(FakeRecognizer):
+        card = CARD
+
+    for name, stage in (
+        ("OnnxRecognizer", Recognizer()),
+        ("BlazeFaceDetector", FakeDetector()),
+        ("ByteTracker", FakeTracker()),
+        ("ExpressionSmoother", FakeSmoother()),
+        ("blazeface_model", Path("fetched.tflite")),
+    ):
+
+        def make(*args: Any, _name: str = name, _stage: Any = stage, **keywords: Any) -> Any:
+            made[_name] = (args, keywords)
+            return _stage
+
+        monkeypatch.setattr(build, name, make)
+    return made
+
+
+def test_every_setting_reaches_its_stage(calls: Calls) -> None:
+    settings = Settings(
+        detector=DetectorSettings(model=Path("mine"), tile=200, overlap=0.3, min_score=0.4),
+        tracker=TrackerSettings(high_score=0.7, max_gap=3.0),
+        recognizer=RecognizerSettings(model=Path("folder"), provider="cpu", threads=3),
+        smoother=SmootherSettings(
+            time_constant=1.0, min_face_width=14.0, min_sharpness=2.0, min_confidence=0.5
+        ),
+    )
+    said: list[str] = []
+    built = build.build_pipeline(settings, said.append)
+    assert calls["OnnxRecognizer"] == ((Path("folder"), "cpu", 3), {})
+    assert calls["blazeface_model"][0] == (Path("mine"), said.append)
+    assert calls["BlazeFaceDetector"] == (
+        (Path("fetched.tflite"),),
+        {"tile": 200, "overlap": 0.3, "min_score": 0.4},
+    )
+    assert calls["ByteTracker"] == ((), {"high_score": 0.7, "max_gap": 3.0})
+    assert calls["ExpressionSmoother"] == ((1.0, 14.0, 2.0, 0.5), {})
+    assert (built.provider, built.card) == ("CPU", CARD)
+    assert said == ["Reading expressions with model fake 1 on CPU"]
+
+
+def test_the_shipped_model_is_the_default(calls: Calls) -> None:
+    build.build_pipeline(Settings(), lambda _: None)
+    assert calls["OnnxRecognizer"][0][0] == build.shipped_model()
+
+
+def test_a_missing_model_is_said_before_anything_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(*_: Any) -> Path:
+        raise AssertionError("fetched")
+
+    monkeypatch.setattr(build, "blazeface_model", fetch)
+    settings = Settings(recognizer=RecognizerSettings(model=tmp_path))
+    with pytest.raises(ModelError, match="missing"):
+        build.build_pipeline(settings, lambda _: None)

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import onnxruntime as ort
+import pytest
+
+from app.core.errors import ModelError
+from app.engine import doctor
+from app.engine.doctor import Check, examine, examine_settings
+from app.engine.settings import DetectorSettings, RecognizerSettings, Settings
+from app.stages.camera import Camera
+
+Named = Callable[..., dict[str, list[Check]]]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No other process for Qt, no camera and no fetched model of this machine."""
+    done = SimpleNamespace(returncode=0, stdout="6.9.0\n", stderr="")
+    monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: done)
+    monkeypatch.setattr(doctor, "list_cameras", list)
+    monkeypatch.setattr(doctor, "models_folder", lambda: tmp_path / "data")
+
+
+@pytest.fixture
+def named() -> Named:
+    def look(settings: Settings | None = None) -> dict[str, list[Check]]:
+        by_name: dict[str, list[Check]] = {}
+        for check in examine(settings or Settings()):
+            by_name.setdefault(check.name, []).append(check)
+        return by_name
+
+    return look
+
+
+def test_what_is_not_ok_says_what_to_do(named: Named) -> None:
+    checks = [check for group in named().values() for check in group]
+    assert all(check.ok or check.advice for check in checks)
+    assert all("\n" not in check.detail + check.advice for check in checks)
+
+
+def test_this_machine_is_named(named: Named) -> None:
+    found = named()
+    assert sys.executable in found["Python"][0].detail
+    assert "cores" in found["Platform"][0].detail
+    assert found["Video"][0].ok
+    assert found["Window"][0].detail == "Qt 6.9.0"
+
+
+class TestProviders:
+    def test_cpu_really_computes(self, named: Named) -> None:
+        assert named()["Runs on CPU"][0] == Check("Runs on CPU", True, "yes")
+
+    def test_listed_is_not_usable(self, named: Named, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = ort.InferenceSession
+
+        def without_cuda(model: bytes, options: Any, providers: list[str]) -> Any:
+            return real(model, options, providers=["CPUExecutionProvider"])
+
+        monkeypatch.setattr(ort, "InferenceSession", without_cuda)
+        monkeypatch.setattr(ort, "get_available_providers", lambda: ["CUDAExecutionProvider"])
+        monkeypatch.setattr(doctor, "_has_nvidia", lambda: True)
+        (check,) = named()["Runs on CUDA"]
+        assert not check.ok
+        assert not check.needed
+        assert "does not start" in check.detail
+        assert "driver" in check.advice
+        settings = Settings(recognizer=RecognizerSettings(provider="cuda"))
+        assert named(settings)["Runs on CUDA"][0].needed
+        monkeypatch.setattr(doctor, "_has_nvidia", lambda: False)
+        assert named()["Runs on CUDA"][0].ok
+
+    def test_wrong_numbers_are_not_usable(
+        self, named: Named, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Wrong:
+            def get_providers(self) -> list[str]:
+                return ["CPUExecutionProvider"]
+
+            def run(self, *_: Any) -> list[float]:
+                return [3.5]
+
+        monkeypatch.setattr(ort, "InferenceSession", lambda *_, **__: Wrong())
+        (check,) = named()["Runs on CPU"]
+        assert not check.ok
+        assert check.needed
+        assert check.detail == "computes wrong results"
+
+
+class TestPackages:
+    @pytest.mark.parametrize(
+        ("name", "installed"),
+        [
+            ("OpenCV", {"opencv-contrib-python": "5.0", "opencv-python": "4.9"}),
+            ("ONNX Runtime", {"onnxruntime-gpu": "1.31", "onnxruntime": "1.30"}),
+        ],
+    )
+    def test_two_that_overwrite_each_other(
+        self,
+        named: Named,
+        monkeypatch: pytest.MonkeyPatch,
+        name: str,
+        installed: dict[str, str],
+    ) -> None:
+        monkeypatch.setattr(doctor, "_version", installed.get)
+        (check,) = named()[name]
+        assert not check.ok
+        first, second = installed
+        assert check.advice == (
+            f"only one may be installed: run `pip uninstall -y {first} {second}`, "
+            f"then `pip install {first}`"
+        )
+
+    def test_here_there_is_one_of_each(self, named: Named) -> None:
+        found = named()
+        assert found["OpenCV"][0].ok
+        assert found["ONNX Runtime"][0].ok
+
+
+class TestModels:
+    def test_shipped_model_with_its_checksum(self, named: Named) -> None:
+        (check,) = named()["Expression model"]
+        assert check.ok
+        assert "SHA-256" in check.detail
+
+    def test_damaged_model(self, named: Named, tmp_path: Path) -> None:
+        folder = tmp_path / "model"
+        folder.mkdir()
+        shipped = doctor.shipped_model()
+        (folder / "card.json").write_bytes((shipped / "card.json").read_bytes())
+        (folder / "model.onnx").write_bytes(b"not the model")
+        (check,) = named(Settings(recognizer=RecognizerSettings(model=folder)))["Expression model"]
+        assert not check.ok
+        assert check.needed
+        assert "damaged" in check.detail
+        assert check.advice
+
+    def test_face_detector_not_fetched_yet(self, named: Named) -> None:
+        (check,) = named()["Face detector"]
+        assert not check.ok
+        assert not check.needed
+        assert "fetched once" in check.advice
+
+    def test_face_detector_damaged(self, named: Named, tmp_path: Path) -> None:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / doctor.NAME).write_bytes(b"half")
+        (check,) = named()["Face detector"]
+        assert not check.ok
+        assert "is damaged" in check.detail
+
+    def test_face_detector_whole(
+        self, named: Named, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / doctor.NAME).write_bytes(b"abc")
+        digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        monkeypatch.setattr(doctor, "SHA256", digest)
+        (check,) = named()["Face detector"]
+        assert check.ok
+        assert digest in check.detail
+
+    def test_own_face_detector(self, named: Named, tmp_path: Path) -> None:
+        path = tmp_path / "mine.tflite"
+        settings = Settings(detector=DetectorSettings(model=path))
+        assert "No such file" in named(settings)["Face detector"][0].detail
+        path.write_bytes(b"something else")
+        with pytest.raises(ModelError):
+            doctor.blazeface_model(path)
+        assert not named(settings)["Face detector"][0].ok
+
+
+def test_cameras_by_name(named: Named, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert named()["Camera"][0].ok
+    cameras = [Camera(0, "Front", 200), Camera(2, "Room", 200)]
+    monkeypatch.setattr(doctor, "list_cameras", lambda: cameras)
+    details = [check.detail for check in named()["Camera"]]
+    assert details == ["Front (number 0)", "Room (number 2)"]
+
+
+def test_qt_without_a_system_library(named: Named, monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = "ImportError: libEGL.so.1: cannot open shared object file"
+    done = SimpleNamespace(returncode=1, stdout="", stderr=f"Traceback\n{reason}\n")
+    monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: done)
+    (check,) = named()["Window"]
+    assert (check.ok, check.needed, check.detail) == (False, False, reason)
+    assert "libegl1" in check.advice
+
+
+def test_qt_that_hangs(named: Named, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(*_: Any, **__: Any) -> None:
+        raise subprocess.TimeoutExpired("python", 60)
+
+    monkeypatch.setattr(doctor.subprocess, "run", hang)
+    assert not named()["Window"][0].ok
+
+
+def test_settings(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("[detector]\ntile = 9\n")
+    settings, check = examine_settings(path)
+    assert settings == Settings()
+    assert not check.ok
+    assert "detector.tile" in check.detail
+    path.write_text("[detector]\ntile = 200\n")
+    settings, check = examine_settings(path)
+    assert settings.detector.tile == 200
+    assert check.detail == str(path)

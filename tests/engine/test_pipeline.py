@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from app.core.expressions import LABELS
+from app.engine.pipeline import Pipeline
+from tests.fakes import (
+    FakeDetector,
+    FakeRecognizer,
+    FakeSmoother,
+    FakeSource,
+    FakeTracker,
+    fake_pipeline,
+)
+
+
+def test_a_result_has_the_frames_place_and_each_stages_work() -> None:
+    frames = list(FakeSource(3).frames())
+    pipeline = fake_pipeline(students=4, cant_tell=[3])
+    result = [pipeline.process(frame) for frame in frames][2]
+    assert (result.index, result.timestamp, result.size) == (2, frames[2].timestamp, (160, 120))
+    assert result.faces.ids.tolist() == [1, 2, 3, 4]
+    assert result.expressions.labels.tolist() == [0, 1, -1, 3]
+    assert LABELS[1] == "happiness"
+    assert np.isclose(result.expressions.confidences[0], 0.79)
+
+
+def test_stages_are_timed_one_by_one() -> None:
+    ticks = itertools.accumulate([0.0, 0.5, 0.25, 0.125, 1.0])
+    pipeline = Pipeline(
+        FakeDetector(), FakeTracker(), FakeRecognizer(), FakeSmoother(), lambda: next(ticks)
+    )
+    result = pipeline.process(next(FakeSource(1).frames()))
+    assert result.timings == {
+        "detector": 0.5,
+        "tracker": 0.25,
+        "recognizer": 0.125,
+        "smoother": 1.0,
+    }
+
+
+def test_reset_forgets_and_close_frees() -> None:
+    detector, tracker = FakeDetector(), FakeTracker()
+    pipeline = Pipeline(detector, tracker, FakeRecognizer(), FakeSmoother())
+    frame = next(FakeSource(1).frames())
+    pipeline.process(frame)
+    pipeline.reset()
+    pipeline.process(frame)
+    assert tracker.resets == 1
+    pipeline.close()
+    assert detector.closed

@@ -1,0 +1,357 @@
+from __future__ import annotations
+
+import csv
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app import __version__, cli
+from app.core.errors import ModelError, RoomreadError
+from app.core.types import Faces, Frame
+from app.engine import analyze as use_case
+from app.engine import doctor
+from app.engine import settings as settings_module
+from app.engine.doctor import Check
+from tests.conftest import ROOT
+from tests.fakes import FakeDetector, fake_build, fake_pipeline, write_video
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user who has seen the notice, and fast stages instead of the models."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "notice-said").touch()
+    monkeypatch.setattr(settings_module, "settings_path", lambda: folder / "settings.toml")
+    monkeypatch.setattr(use_case, "build_pipeline", fake_build())
+    return folder
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    write_video(tmp_path / "lesson.mp4", 20)
+    return tmp_path / "lesson.mp4"
+
+
+def call(*arguments: object) -> int:
+    return cli.main([str(argument) for argument in arguments])
+
+
+def one_line(capsys: Out) -> str:
+    """The only line on stderr."""
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1, lines
+    return str(lines[0])
+
+
+class TestAnalyze:
+    def test_says_what_it_saw_and_where_the_files_are(
+        self, video: Path, tmp_path: Path, capsys: Out
+    ) -> None:
+        assert call("analyze", video, "--out", tmp_path / "o") == 0
+        said = capsys.readouterr().out
+        assert "Saw 3 students from 0.0 to 1.9 s: 20 frames analysed" in said
+        assert "on CPU" in said
+        assert "S02         2.0 s" in said
+        assert "happiness (100%)" in said
+        assert str(tmp_path / "o") in said
+        for name in ("observations.csv", "session.roomread", "students/"):
+            assert name in said
+
+    def test_options_reach_the_analysis(self, video: Path, tmp_path: Path) -> None:
+        out = tmp_path / "o"
+        arguments = ["--every", 3, "--start", "0:00.5", "--end", 1.5, "--interval", 0.5]
+        assert call("analyze", video, "--out", out, *arguments) == 0
+        with (out / "observations.csv").open() as file:
+            assert sorted({row["frame"] for row in csv.DictReader(file)}) == ["11", "14", "5", "8"]
+        with (out / "class.csv").open() as file:
+            assert len(list(csv.DictReader(file))) >= 2
+
+    def test_settings_file(self, video: Path, tmp_path: Path, capsys: Out) -> None:
+        path = tmp_path / "s.toml"
+        path.write_text("[detector]\ntile = 1\n")
+        assert call("analyze", video, "--out", tmp_path / "o", "--settings", path) == 1
+        assert "detector.tile" in one_line(capsys)
+
+    def test_nobody_seen(
+        self, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+    ) -> None:
+        monkeypatch.setattr(use_case, "build_pipeline", fake_build(fake_pipeline(students=0)))
+        assert call("analyze", video, "--out", tmp_path / "o") == 0
+        assert "Saw 0 students" in capsys.readouterr().out
+
+    def test_never_read(
+        self, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+    ) -> None:
+        pipeline = fake_pipeline(students=1, cant_tell=[1])
+        monkeypatch.setattr(use_case, "build_pipeline", fake_build(pipeline))
+        assert call("analyze", video, "--out", tmp_path / "o") == 0
+        said = capsys.readouterr().out
+        assert "Saw 1 student from" in said
+        assert "0%   can't tell" in said
+
+
+class TestBadInput:
+    def test_one_clear_line(self, tmp_path: Path, capsys: Out) -> None:
+        text = tmp_path / "text.mp4"
+        text.write_text("no video")
+        empty = tmp_path / "empty.mp4"
+        empty.touch()
+        for path, words in (
+            (tmp_path / "no.mp4", "does not exist"),
+            (text, "is no video"),
+            (empty, "is empty"),
+            (tmp_path, "is a folder"),
+        ):
+            assert call("analyze", path, "--out", tmp_path / "o") == 1
+            line = one_line(capsys)
+            assert line.startswith("roomread: ")
+            assert words in line
+        assert not (tmp_path / "o").exists()
+
+    def test_cut_off_video_is_kept_exported_and_said(self, tmp_path: Path, capsys: Out) -> None:
+        path = tmp_path / "cut.mp4"
+        write_video(path, 60, faststart=True, gop=1)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 5])
+        assert call("analyze", path, "--out", tmp_path / "o") == cli.EXIT_TRUNCATED == 3
+        captured = capsys.readouterr()
+        assert "is cut off" in captured.err.splitlines()[-1]
+        assert "Saw 3 students" in captured.out
+        assert (tmp_path / "o" / "observations.csv").stat().st_size > 1000
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (["--every", "0"], "whole number of 1 or more"),
+            (["--every", "two"], "whole number of 1 or more"),
+            (["--fps", "0"], "number above 0"),
+            (["--fps", "inf"], "number above 0"),
+            (["--interval", "-1"], "number above 0"),
+            (["--start", "-3"], "give seconds"),
+            (["--start", "1:2:3:4"], "give seconds"),
+            (["--end", "soon"], "give seconds"),
+            (["--start", "5", "--end", "5"], "give seconds after the start"),
+            (["--every", "2", "--fps", "5"], "not allowed with"),
+        ],
+    )
+    def test_wrong_numbers(
+        self, video: Path, tmp_path: Path, arguments: list[str], words: str, capsys: Out
+    ) -> None:
+        with pytest.raises(SystemExit) as caught:
+            call("analyze", video, "--out", tmp_path / "o", *arguments)
+        assert caught.value.code == 2
+        assert words in capsys.readouterr().err
+        assert not (tmp_path / "o").exists()
+
+    def test_model_error_while_running(
+        self, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+    ) -> None:
+        pipeline = fake_pipeline(fail_at=4, error=ModelError("the model broke: reinstall it"))
+        monkeypatch.setattr(use_case, "build_pipeline", fake_build(pipeline))
+        assert call("analyze", video, "--out", tmp_path / "o") == 1
+        assert "roomread: the model broke: reinstall it" in capsys.readouterr().err
+
+    def test_what_should_not_happen_is_one_line_too(
+        self, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+    ) -> None:
+        pipeline = fake_pipeline(fail_at=4, error=ZeroDivisionError("a\nb"))
+        monkeypatch.setattr(use_case, "build_pipeline", fake_build(pipeline))
+        assert call("analyze", video, "--out", tmp_path / "o") == 1
+        assert "(ZeroDivisionError: a b)" in capsys.readouterr().err.splitlines()[-1]
+        monkeypatch.setenv("ROOMREAD_DEBUG", "1")
+        with pytest.raises(ZeroDivisionError):
+            call("analyze", video, "--out", tmp_path / "o")
+
+
+class Interrupting(FakeDetector):
+    """Presses Ctrl-C at a frame."""
+
+    def detect(self, frame: Frame) -> Faces:
+        if frame.index == 7:
+            signal.raise_signal(signal.SIGINT)
+        return super().detect(frame)
+
+
+def test_ctrl_c_keeps_exports_and_says(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    pipeline = fake_pipeline(detector=Interrupting())
+    monkeypatch.setattr(use_case, "build_pipeline", fake_build(pipeline))
+    before = signal.getsignal(signal.SIGINT)
+    assert call("analyze", video, "--out", tmp_path / "o") == 130
+    assert signal.getsignal(signal.SIGINT) is before
+    captured = capsys.readouterr()
+    assert captured.err.splitlines()[-1].startswith("roomread: stopped")
+    assert "8 frames analysed" in captured.out
+    with (tmp_path / "o" / "observations.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == 24
+
+
+def test_ctrl_c_while_the_models_load(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    def build(*_: object) -> object:
+        signal.raise_signal(signal.SIGINT)
+        raise ModelError("the download was interrupted")
+
+    monkeypatch.setattr(use_case, "build_pipeline", build)
+    assert call("analyze", video, "--out", tmp_path / "o") == 130
+    assert one_line(capsys) == "roomread: stopped"
+
+
+class TestDemo:
+    def test_analyses_the_clip_that_ships(
+        self, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+    ) -> None:
+        (tmp_path / "assets").mkdir()
+        video.rename(tmp_path / "assets" / "demo.mp4")
+        monkeypatch.setattr(cli.importlib.resources, "files", lambda name: tmp_path / name)
+        monkeypatch.chdir(tmp_path)
+        assert call("demo") == 0
+        assert "Saw 3 students" in capsys.readouterr().out
+        assert (tmp_path / "roomread-demo" / "students.csv").is_file()
+
+    def test_without_the_clip(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+    ) -> None:
+        monkeypatch.setattr(cli.importlib.resources, "files", lambda _: tmp_path)
+        assert call("demo", "--out", tmp_path / "o") == 1
+        assert "the demo clip is missing" in one_line(capsys)
+
+
+class TestExport:
+    def test_of_a_session_or_its_folder(self, video: Path, tmp_path: Path, capsys: Out) -> None:
+        call("analyze", video, "--out", tmp_path / "o")
+        capsys.readouterr()
+        for source in (tmp_path / "o" / "session.roomread", tmp_path / "o"):
+            target = tmp_path / source.name / "csv"
+            assert call("export", source, "--out", target, "--interval", 1) == 0
+            assert f"7 files written to {target}" in capsys.readouterr().out
+            assert (target / "observations.csv").is_file()
+
+    def test_of_nothing(self, tmp_path: Path, capsys: Out) -> None:
+        assert call("export", tmp_path / "no.roomread", "--out", tmp_path) == 1
+        assert "does not exist" in one_line(capsys)
+
+
+class TestNotice:
+    def test_is_said_once(self, video: Path, tmp_path: Path, config: Path, capsys: Out) -> None:
+        (config / "notice-said").unlink()
+        call("analyze", video, "--out", tmp_path / "o")
+        first = capsys.readouterr().err
+        assert "prohibited since 2 February 2025" in first
+        assert "consented research" in first
+        call("analyze", video, "--out", tmp_path / "o")
+        assert "prohibited" not in capsys.readouterr().err
+
+    def test_a_folder_that_cannot_be_written_is_no_hindrance(
+        self, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "file").touch()
+        path = tmp_path / "file" / "below" / "settings.toml"
+        monkeypatch.setattr(settings_module, "settings_path", lambda: path)
+        assert call("analyze", video, "--out", tmp_path / "o") == 0
+
+
+class TestDoctor:
+    def checks(self, monkeypatch: pytest.MonkeyPatch, *checks: Check) -> None:
+        monkeypatch.setattr(doctor, "examine", lambda _: list(checks))
+
+    def test_all_well(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+        camera = Check("Camera", False, "none", "plug one in", needed=False)
+        self.checks(monkeypatch, Check("Video", True, "PyAV 18"), camera)
+        assert call("doctor") == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[1] == "ok  Settings  defaults"
+        assert lines[2] == "ok  Video     PyAV 18"
+        assert lines[3] == "--  Camera    none"
+        assert lines[4].strip() == "→ plug one in"
+
+    def test_broken(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+        self.checks(monkeypatch, Check("Video", False, "no FFmpeg", "install it"))
+        assert call("doctor") == 1
+        said = capsys.readouterr().out
+        assert "!!  Video     no FFmpeg" in said
+        assert "Needs repair: Video" in said
+
+    def test_broken_settings(
+        self, monkeypatch: pytest.MonkeyPatch, config: Path, capsys: Out
+    ) -> None:
+        (config / "settings.toml").write_text("[detector\n")
+        self.checks(monkeypatch)
+        assert call("doctor") == 1
+        assert "no valid TOML" in capsys.readouterr().out
+
+
+class TestWindow:
+    @pytest.mark.parametrize(("arguments", "video"), [([], None), (["open", "a b.mp4"], "a b.mp4")])
+    def test_opens(
+        self, monkeypatch: pytest.MonkeyPatch, arguments: list[str], video: str | None
+    ) -> None:
+        opened: list[Any] = []
+
+        def run(path: Path | None, settings: object) -> int:
+            opened.append((path, settings))
+            return 7
+
+        monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))
+        assert call(*arguments) == 7
+        assert opened == [(video and Path(video), settings_module.Settings())]
+
+    def test_that_cannot_load(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+        monkeypatch.setitem(sys.modules, "app.ui.app", None)
+        assert call() == 1
+        assert "run `roomread doctor`" in one_line(capsys)
+
+    def test_no_camera_or_screen(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+        def run(*_: object) -> int:
+            raise RoomreadError("there is no screen")
+
+        monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))
+        assert call() == 1
+        assert one_line(capsys) == "roomread: there is no screen"
+
+
+def test_version(capsys: Out) -> None:
+    with pytest.raises(SystemExit) as caught:
+        call("--version")
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"roomread {__version__}\n"
+
+
+def test_help_answers_without_loading_the_heavy_parts() -> None:
+    code = (
+        "import sys, app.cli\n"
+        "heavy = {'numpy', 'cv2', 'av', 'mediapipe', 'onnxruntime', 'PySide6', 'tqdm'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.shared
+def test_a_real_recording_with_the_real_models(shared: Path, tmp_path: Path) -> None:
+    clip, out = shared / "clips" / "classroom.mp4", tmp_path / "D"
+    command = [sys.executable, "-m", "app", "analyze", str(clip), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    natives = ("W0000", "I0000", "INFO:", "WARNING", "[E:", "[W:")
+    assert not [line for line in done.stderr.splitlines() if line.startswith(natives)]
+    with (out / "observations.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    frames: dict[str, int] = {}
+    for row in rows:
+        frames[row["student"]] = frames.get(row["student"], 0) + 1
+    lasting = [student for student, count in frames.items() if count >= 43]
+    assert len(lasting) == 4
+    assert all(count <= 3 for student, count in frames.items() if student not in lasting)
+    assert (rows[0]["timestamp"], rows[-1]["timestamp"]) == ("0.000", "2.640")
