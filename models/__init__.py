@@ -1,0 +1,1 @@
+"""What training produced: one folder a model, with model.onnx and card.json."""

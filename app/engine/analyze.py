@@ -198,6 +198,11 @@ def _prepare(out: Path, video: Path, overwrite: bool, say: Callable[[str], None]
     if out.exists() and not out.is_dir():
         raise ExportError(f"can't write to {out}: there is a file of that name: choose a folder")
     try:
+        annotated = out / ANNOTATED_FILE
+        if annotated.exists() and annotated.samefile(video):
+            raise ExportError(
+                f"{video} lies where its annotated copy would go: choose another folder"
+            )
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out) as probe:
             probe.write(bytes(4096))

@@ -13,8 +13,8 @@ from app.engine.pipeline import Pipeline
 from app.session.store import FrameCounts
 from app.stages.protocols import Source, SourceInfo
 
-_GRID = 1e-6
-"""Slack for the rounding of timestamps against the sampling grid."""
+_ROUNDING = 0.0006
+"""Seconds; Matroska and many phones round timestamps to milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class _Chooser:
         if self._sampling.fps is None:
             return True
         self._zero = frame.timestamp if self._zero is None else self._zero
-        slot = math.floor((frame.timestamp - self._zero) * self._sampling.fps + _GRID)
+        slot = math.floor((frame.timestamp - self._zero + _ROUNDING) * self._sampling.fps)
         fresh = slot > self._slot
         self._slot = max(slot, self._slot)
         return fresh

@@ -85,7 +85,8 @@ def load_settings(path: Path | None = None) -> Settings:
     """Read ``path``, or the user's file; defaults where the user has none.
 
     Raises:
-        SettingsError: the file is missing (when named), is no TOML, or a value is off.
+        SettingsError: the file is missing (when named), can't be read or is no TOML, or a
+            value is off.
     """
     named = path is not None
     path = path or settings_path()
@@ -95,6 +96,10 @@ def load_settings(path: Path | None = None) -> Settings:
         return Settings()
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"settings file {path} can't be read ({error.strerror}): check its permissions"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"settings file {path} is no valid TOML: {error}") from error
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
+from urllib.parse import quote_from_bytes
 
 from app.core.errors import SessionError
 from app.session import schema
@@ -16,11 +18,21 @@ _HEADER: Final = b"SQLite format 3\x00"
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """Open ``path`` in a URI mode (ro, rw, rwc); any thread may use the connection."""
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{uri_of(path.absolute())}?mode={mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
     )
+
+
+def uri_of(path: PurePath) -> str:
+    """An absolute path as SQLite reads it.
+
+    ``Path.as_uri`` makes a Windows share its authority, which SQLite refuses.
+    """
+    text = path.as_posix()
+    root = "" if text.startswith("/") else "/"
+    return f"file://{root}{quote_from_bytes(os.fsencode(text), '/:')}"
 
 
 def make_room(path: Path) -> None:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from app.core.errors import ModelError
 from app.core.types import KEYPOINTS, Faces, Frame
+from app.stages.offline import block_uploads
 from app.stages.tiles import Tile, inner_overhang, merge, plan_tiles
 
 INPUT: Final = 192
@@ -65,6 +66,7 @@ class BlazeFaceDetector:
     ) -> None:
         self._tile = tile
         self._overlap = overlap
+        block_uploads()
         count = threads or min(4, os.cpu_count() or 1)
         blank = np.zeros((INPUT * ENLARGE, INPUT * ENLARGE, 3), np.uint8)
         self._detectors: list[Any] = []

@@ -25,6 +25,7 @@ from typing import Final
 import platformdirs
 
 from app.core.errors import ModelError
+from app.stages.offline import users_environment
 
 NAME: Final = "face_detection_full_range_sparse.tflite"
 SHA256: Final = "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1"
@@ -167,6 +168,7 @@ def _pip_download(python: str, folder: Path) -> None:
     try:
         done = subprocess.run(
             command,
+            env=users_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -20,7 +20,8 @@ SHIPPED_MODEL: Final = "base"
 _CUDA, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
 _SILENT: Final = 4
 _ERRORS: Final = 3
-_LOAD_ERRORS: Final = (
+_ORT_ERRORS: Final = (
+    ort_errors.EPFail,
     ort_errors.Fail,
     ort_errors.InvalidArgument,
     ort_errors.InvalidGraph,
@@ -55,7 +56,8 @@ class OnnxRecognizer:
     def __init__(self, folder: Path, provider: str = "auto", threads: int = 0) -> None:
         self.card: ModelCard
         self.card, model = load_card(folder)
-        self._session, self.provider = _start(model, provider, threads)
+        side = self.card.input_size
+        self._session, self.provider = _start(model, side, provider, threads)
         self._check_contract(model)
         self._input = self._session.get_inputs()[0].name
 
@@ -82,14 +84,14 @@ class OnnxRecognizer:
             )
 
 
-def _start(model: Path, provider: str, threads: int) -> tuple[ort.InferenceSession, str]:
+def _start(model: Path, side: int, provider: str, threads: int) -> tuple[ort.InferenceSession, str]:
     """A session on the best provider that really starts."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = _SILENT
     usable = provider != "cpu" and _CUDA in ort.get_available_providers()
     try:
-        if usable and _cuda_works(model):
+        if usable and _cuda_works(model, side):
             return ort.InferenceSession(str(model), options, providers=[_CUDA, _CPU]), "CUDA"
         if provider == "cuda":
             raise ModelError(
@@ -97,17 +99,23 @@ def _start(model: Path, provider: str, threads: int) -> tuple[ort.InferenceSessi
                 "provider to auto or cpu"
             )
         return ort.InferenceSession(str(model), options, providers=[_CPU]), "CPU"
-    except _LOAD_ERRORS as error:
+    except _ORT_ERRORS as error:
         raise ModelError(f"{model} can't be loaded by ONNX Runtime: reinstall it") from error
 
 
-def _cuda_works(model: Path) -> bool:
-    """Whether a session starts on CUDA and stays there; being listed says nothing."""
+def _cuda_works(model: Path, side: int) -> bool:
+    """Whether a session starts on CUDA, reads a face there and stays; being listed says nothing."""
     options = ort.SessionOptions()
     options.log_severity_level = _SILENT
     ort.set_default_logger_severity(_SILENT)  # a library that is not there is no error here
     try:
         session = ort.InferenceSession(str(model), options, providers=[_CUDA, _CPU])
+        if _CUDA in session.get_providers():
+            # A driver or card that this build has no code for shows only when it computes.
+            blank = np.zeros((1, 1, side, side), np.float32)
+            session.run(None, {session.get_inputs()[0].name: blank})
+    except _ORT_ERRORS:
+        return False
     finally:
         ort.set_default_logger_severity(_ERRORS)
     return _CUDA in session.get_providers()

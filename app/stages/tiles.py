@@ -22,8 +22,8 @@ MAX_ZOOM_STEP = 3.0
 seen whole at one level is not yet too small at the next."""
 
 ALIKE_AREAS = 0.3
-"""Two uncut boxes, one in the other, are one face if their areas differ by no more than this; a
-small face before a large one is two."""
+"""Two uncut boxes, one in the other, are one face if the smaller has at least this share of the
+larger one's area; a small face before a large one is two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _same_face(
 ) -> NDArray[np.bool_]:
     same = iou_matrix(boxes, boxes) > max_iou
     area = boxes[:, 2] * boxes[:, 3]
-    alike = np.minimum.outer(area, area) > 0.3 * np.maximum.outer(area, area)
+    alike = np.minimum.outer(area, area) > ALIKE_AREAS * np.maximum.outer(area, area)
     cut = overhang > 0
     within = containment_matrix(boxes, boxes) > max_containment
     return np.asarray(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -14,7 +14,7 @@ from app.engine.live_session import LiveSession, Outcome
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassView, Rate, State
 from app.stages.protocols import Source, SourceInfo
-from app.ui.jobs import Jobs
+from app.ui.jobs import Jobs, nothing
 from app.ui.renames import Renames
 from app.ui.services import Models, Services, first_frame
 from app.ui.status import Figures
@@ -268,7 +268,7 @@ class Controller(QObject):
         if live is None:
             return
         if request != self._request:
-            self._jobs.start("drop", live.close, _nothing, _nothing)
+            self._jobs.start("drop", live.close, nothing, nothing)
             return
         self._live = live
         self._view = None
@@ -352,8 +352,10 @@ class Controller(QObject):
     # Closing
 
     def _on_idle(self) -> None:
-        if self._state is not State.CLOSING or self._jobs.running or self._freed:
-            return
+        if self._state is State.CLOSING and not self._jobs.running and not self._freed:
+            self._free()
+
+    def _free(self) -> None:
         self._freed = True
         live, built = self._live, self._models.built
         self._live = None
@@ -374,24 +376,24 @@ class Controller(QObject):
 
     def _on_grace(self) -> None:
         """Only a look-up or a download may be left behind; what writes is waited for."""
-        if self._jobs.running_names() <= {"cameras", "models", "open", "start"}:
+        stuck = self._jobs.running_names() <= {"cameras", "models", "open", "start"}
+        if stuck and self._live is None:
             self.closed.emit()
-        else:
-            self._grace.start(GRACE_MS)
+            return
+        if stuck:
+            self._free()
+        self._grace.start(GRACE_MS)
 
     def _next(self) -> int:
         self._request += 1
         return self._request
 
     def _enter(self, state: State) -> None:
-        self._state = state
-        self.activity.emit(IDLE_TEXT.get(state, ""), False)
+        # A late answer must not bring a closing window back.
+        self._state = State.CLOSING if self._state is State.CLOSING else state
+        self.activity.emit(IDLE_TEXT.get(self._state, ""), False)
         self.state_changed.emit()
 
     def _fail(self, text: str, state: State) -> None:
         self._enter(state)
         self.message.emit(text, True)
-
-
-def _nothing(_: Any) -> None:
-    """For answers that nobody waits for."""

@@ -86,6 +86,10 @@ class Jobs(QObject):
         answer(value)
 
 
+def nothing(_: Any) -> None:
+    """For answers that nobody waits for."""
+
+
 def unexpected(error: BaseException) -> str:
     """One line for an error that is ours."""
     return (

@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--size", default="1280x720", help="width x height in pixels, both even")
     parser.add_argument("--fps", type=int, default=15)
     parser.add_argument("--seed", type=int, default=6)
-    parser.add_argument("--quality", type=int, default=18, help="x264 rate factor, lower is finer")
+    parser.add_argument("--quality", type=int, default=21, help="x264 rate factor, lower is finer")
     given = parser.parse_args()
     try:
         width, height = (int(v) for v in given.size.split("x"))

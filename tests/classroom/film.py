@@ -15,8 +15,8 @@ from tests.classroom.raster import Array
 from tests.classroom.room import Layer, book, desks, wall
 from tests.classroom.scene import Scene, State, Student, book_raise, state, walker_x
 
-BACK_VIEW = Pose(yaw=160.0, pitch=2.0)
-"""The teacher walks to the right and looks at the class: we see the back of the head."""
+BACK_VIEW = Pose(yaw=160.0)
+"""The teacher walks to the right and looks at the class."""
 
 LENS_BLUR = 0.55
 """Standard deviation in pixels of the picture's softness at 720 rows."""
@@ -124,7 +124,7 @@ class Film:
         for walker, sprite in self._walkers:
             x = walker_x(walker, time)
             if x is not None:
-                bob = 0.05 * walker.face_width * abs(np.sin(time * 5.2))
+                bob = 0.03 * walker.face_width * abs(np.sin(time * 5.2))
                 self._place(picture, sprite, x, walker.y - bob)
         counts = np.bincount(picture.owner.ravel(), minlength=256)
         faces = tuple(

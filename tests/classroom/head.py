@@ -308,9 +308,9 @@ def neck() -> Surface:
 
 def torso(rng: np.random.Generator, bottom: float, broad: float) -> Surface:
     """Shoulders, chest and upper arms down to y = ``bottom``. The chart is x, y, folds."""
-    ys = [1.82, 1.9, 2.05, 2.2, 2.4, 2.65, 3.0, 3.6, 4.6, 9.0]
-    widths = [0.35, 0.62, 0.86, 1.18, 1.72, 2.06, 2.24, 2.32, 2.36, 2.3]
-    depths = [0.3, 0.5, 0.62, 0.72, 0.84, 0.96, 1.06, 1.12, 1.1, 1.1]
+    ys = [1.82, 1.9, 2.05, 2.2, 2.4, 2.65, 3.0, 3.6, 4.6, 7.0, 16.0]
+    widths = [0.35, 0.62, 0.86, 1.18, 1.72, 2.06, 2.24, 2.32, 2.36, 2.36, 2.10]
+    depths = [0.3, 0.5, 0.62, 0.72, 0.84, 0.96, 1.06, 1.12, 1.1, 1.08, 1.05]
     y = np.concatenate([np.linspace(1.82, 2.7, 40), np.linspace(2.72, bottom, 60)])
     azimuth = _azimuths(180.0, 120)
     width = PchipInterpolator(ys, widths)(y).astype(np.float32) * broad

@@ -150,7 +150,7 @@ def _board(easel: _Easel, rng: np.random.Generator, width: int, s: float, floor:
                 easel.box(left + 5 * s, line, wide - 10 * s, 1.5 * s, sheet * 0.45)
     dial = [(x + w + 62 * s + 24 * s * np.cos(a), 66 * s + 24 * s * np.sin(a))
             for a in np.linspace(0, 2 * np.pi, 40)]  # fmt: skip
-    easel.fill(dial, linear(60, 60, 64))
+    easel.fill(dial, linear(176, 158, 132))
     easel.fill(
         [
             (x + w + 62 * s + (px - x - w - 62 * s) * 0.86, 66 * s + (py - 66 * s) * 0.86)

@@ -138,7 +138,7 @@ def _books(students: list[Student], seconds: float) -> tuple[Book, ...]:
 
 def _teacher(size: tuple[int, int], seconds: float) -> Walker:
     width, height = size
-    face = 104.0 * height / 720.0
+    face = 124.0 * height / 720.0
     look = Look(
         skin=(206, 156, 122), hair=(70, 52, 42), shirt=(58, 66, 84), iris=(60, 40, 30),
         style="short", build=Build(), broad=0.98, pattern="plain", seed=5,
@@ -148,4 +148,5 @@ def _teacher(size: tuple[int, int], seconds: float) -> Walker:
         (begin, -out), (begin + 3.2, 0.44 * width), (begin + 3.9, 0.47 * width),
         (begin + 7.4, width + out),
     )  # fmt: skip
-    return Walker(look, face, 0.375 * height, path)
+    # So near that the head is above the picture: detectors take the back of a head for a face.
+    return Walker(look, face, -0.17 * height, path)

@@ -30,7 +30,7 @@ OCCLUDED = 0.5
 
 
 def write_clip(
-    scene: Scene, out: Path, quality: int = 18, progress: Callable[[int], object] | None = None
+    scene: Scene, out: Path, quality: int = 21, progress: Callable[[int], object] | None = None
 ) -> Path:
     """Render ``scene`` to ``out`` (.mp4) and return the path of its truth (.json).
 

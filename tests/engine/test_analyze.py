@@ -235,6 +235,13 @@ class TestAgain:
         assert [path.name for path in (out / "students").iterdir()] == ["S01.csv"]
         assert not (out / "annotated.mp4").exists()
 
+    def test_the_recording_itself_is_never_replaced(self, video: Path) -> None:
+        lesson = video.rename(video.with_name("annotated.mp4"))
+        before = lesson.read_bytes()
+        with pytest.raises(ExportError, match="choose another folder"):
+            run(lesson, lesson.parent, annotate=True, overwrite=True)
+        assert lesson.read_bytes() == before
+
     def test_other_files_in_the_folder_stay(self, video: Path, out: Path) -> None:
         out.mkdir(parents=True)
         (out / "notes.txt").write_text("mine")

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import threading
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import SessionError, SourceError, TruncatedSourceError
-from app.core.types import FrameResult
-from app.engine.batch import BatchRun, Progress, Sampling, run_batch
+from app.core.types import Frame, FrameResult
+from app.engine.batch import BatchRun, Progress, Sampling, _Chooser, run_batch
 from app.session.store import FrameCounts
 from tests.fakes import FakeDetector, FakeSource, fake_pipeline
 
@@ -50,7 +51,7 @@ class TestSampling:
     ) -> None:
         taken = analysed(Sampling(fps=fps), count, rate)
         assert taken[0] == 0
-        slots = [int(index / rate * fps + 1e-6) for index in taken]
+        slots = [int((index / rate + 0.0006) * fps) for index in taken]
         assert len(set(slots)) == len(slots)
 
     @pytest.mark.parametrize(
@@ -69,6 +70,13 @@ class TestSampling:
     def test_out_of_range(self, arguments: dict[str, float], words: str) -> None:
         with pytest.raises(ValueError, match=words):
             Sampling(**arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("rate", "fps", "step"), [(24, 12.0, 2), (30, 15.0, 2), (60, 20.0, 3)])
+def test_milliseconds_of_matroska_keep_the_steps_even(rate: int, fps: float, step: int) -> None:
+    chooser, image = _Chooser(Sampling(fps=fps)), np.zeros((2, 2, 3), np.uint8)
+    frames = [Frame(image, i, round(i / rate, 3)) for i in range(10 * rate)]
+    assert [f.index for f in frames if chooser.takes(f)] == list(range(0, 10 * rate, step))
 
 
 class TestRun:

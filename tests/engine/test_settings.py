@@ -54,3 +54,16 @@ def test_a_named_file_must_be_there(tmp_path: Path) -> None:
 def test_settings_survive_json(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, "[tracker]\nmax_gap = 3.5\n"))
     assert Settings.model_validate(settings.model_dump(mode="json")) == settings
+
+
+def test_a_file_that_may_not_be_read_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "")
+
+    def locked(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", locked)
+    with pytest.raises(SettingsError, match=r"can't be read \(Permission denied\)"):
+        load_settings(path)

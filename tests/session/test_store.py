@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import tracemalloc
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import numpy as np
 import pytest
 
 from app.core.errors import SessionError
 from app.session import schema
+from app.session.database import uri_of
 from app.session.store import FrameCounts, Session
 from tests.conftest import ROOT
 from tests.session.builders import assert_same, info, random_result, result, steady, write
@@ -328,3 +329,24 @@ def test_memory_stays_flat_while_reading(path: Path) -> None:
             tracemalloc.stop()
     assert peaks[1] < 1.2 * peaks[0]
     assert peaks[1] < 3e6
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PurePosixPath("/tmp/a b?#%.roomread"), "file:///tmp/a%20b%3F%23%25.roomread"),
+        (PureWindowsPath("C:/Klasse 5/a.roomread"), "file:///C:/Klasse%205/a.roomread"),
+        (PureWindowsPath("//school/share/a.roomread"), "file:////school/share/a.roomread"),
+    ],
+)
+def test_sqlite_finds_paths_of_every_system(path: PurePath, uri: str) -> None:
+    assert uri_of(path) == uri
+
+
+def test_a_path_with_signs_that_mean_something_in_an_address(tmp_path: Path) -> None:
+    path = tmp_path / "5a? 100% #1 é.roomread"
+    with Session.create(path, info()) as session:
+        session.append(result(0, 0.0, {}))
+    assert path.is_file()
+    with Session.open(path) as session:
+        assert session.counts.analysed == 1

@@ -4,14 +4,17 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from app.engine.live_session import LiveSession, Outcome
 from app.engine.viewmodel import State
 from app.session.store import Session
+from app.ui import controller
 from app.ui.main_window import MainWindow
 from tests.fakes import FakeSource, fake_pipeline
-from tests.ui.stand_ins import Stage
+from tests.ui.stand_ins import CAMERAS, Stage
 from tests.ui.steps import analysed, only_session, open_camera, open_recording, reach, run_to_end
 
 
@@ -229,3 +232,46 @@ def test_a_start_without_a_single_frame_leaves_no_file(
     assert window.controller.state is State.READY
     assert not window.controls.export.isEnabled()
     assert not list(stage.services.sessions.glob("*"))
+
+
+def test_closing_while_the_analysis_stops(
+    qtbot: QtBot, window: MainWindow, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, stopping, good = threading.Event(), threading.Event(), LiveSession.stop
+
+    def slow(live: LiveSession) -> Outcome:
+        stopping.set()
+        go.wait(5)
+        return good(live)
+
+    monkeypatch.setattr(LiveSession, "stop", slow)
+    open_camera(qtbot, window)
+    window.controls.start.click()
+    qtbot.waitUntil(lambda: analysed(window) > 0)
+    window.controls.stop.click()
+    assert stopping.wait(5)
+    window.close()
+    go.set()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=4000)
+    assert stage.built[0].pipeline._detector.closed  # type: ignore[attr-defined]
+    assert not list(stage.services.sessions.glob("*-wal"))
+
+
+def test_closing_finishes_the_session_though_a_look_up_hangs(
+    qtbot: QtBot, window: MainWindow, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+    stage.cameras = lambda: CAMERAS[: int(not go.wait(20))]
+    open_camera(qtbot, window)
+    monkeypatch.setattr(controller, "GRACE_MS", 200)
+    window.controls.cameras_wanted.emit()
+    window.controls.start.click()
+    qtbot.waitUntil(lambda: analysed(window) > 0)
+    window.close()
+    try:
+        qtbot.waitUntil(lambda: not window.isVisible())
+        with only_session(stage) as session:
+            assert session.complete
+    finally:
+        go.set()
+        qtbot.waitUntil(lambda: window.controller._jobs.running == 0)
