@@ -77,11 +77,15 @@ def _parser() -> argparse.ArgumentParser:
         "Without a command it opens the window.",
     )
     parser.add_argument("--version", action="version", version=f"roomread {__version__}")
-    parser.set_defaults(run=_window, video=None, settings=None)
+    parser.set_defaults(run=_window, video=None, camera=None, settings=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
-    window = commands.add_parser("open", help="open the window on a recording")
-    window.add_argument("video", type=Path, metavar="VIDEO")
+    window = commands.add_parser("open", help="open the window on a recording or a camera")
+    what = window.add_mutually_exclusive_group(required=True)
+    what.add_argument("video", type=Path, nargs="?", metavar="VIDEO")
+    what.add_argument(
+        "--camera", nargs="?", const="", metavar="NAME", help="part of its name; else the first"
+    )
     _add_settings(window)
     window.set_defaults(run=_window)
 
@@ -106,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write the CSV files of a session file")
     export.add_argument("session", type=Path, metavar="SESSION", help="or the folder it is in")
     export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument(
+        "--overwrite", action="store_true", help="replace the tables of another session in DIR"
+    )
     _add_interval(export)
     export.set_defaults(run=_export)
 
@@ -174,9 +181,12 @@ def _seconds(text: str) -> float:
 
 def _window(args: argparse.Namespace) -> int:
     from app.engine.settings import load_settings  # noqa: PLC0415
+    from app.stages.camera import find_camera  # noqa: PLC0415
     from app.ui.app import run  # noqa: PLC0415
 
-    return run(args.video, load_settings(args.settings))
+    settings = load_settings(args.settings)
+    camera = None if args.camera is None else find_camera(args.camera)
+    return run(args.video, settings, camera)
 
 
 def _demo(args: argparse.Namespace) -> int:
@@ -268,7 +278,7 @@ def _export(args: argparse.Namespace) -> int:
     if path.is_dir():
         path /= f"session{SUFFIX}"
     with Session.open(path) as session:
-        written = export_all(session, args.out, args.interval)
+        written = export_all(session, args.out, args.interval, args.overwrite)
         message = session.message
     print(f"{len(written)} files written to {args.out}")
     if message:

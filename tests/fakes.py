@@ -287,6 +287,7 @@ CARD = ModelCard(
     input_size=48,
     colour="grey",
     crop=CropSpec(1.0, (0.0, 0.0), False),
+    calibration="none",
     licence="none",
     raw={},
 )

@@ -17,6 +17,7 @@ from app.engine import analyze as use_case
 from app.engine import doctor
 from app.engine import settings as settings_module
 from app.engine.doctor import Check
+from app.stages import camera as camera_module
 from tests.conftest import ROOT
 from tests.fakes import FakeDetector, fake_build, fake_pipeline, write_video
 
@@ -291,26 +292,45 @@ class TestDoctor:
 
 
 class TestWindow:
-    @pytest.mark.parametrize(("arguments", "video"), [([], None), (["open", "a b.mp4"], "a b.mp4")])
+    @pytest.mark.parametrize(
+        ("arguments", "video", "camera"),
+        [
+            ([], None, None),
+            (["open", "a b.mp4"], "a b.mp4", None),
+            (["open", "--camera"], None, ""),
+            (["open", "--camera", "front"], None, "front"),
+        ],
+    )
     def test_opens(
-        self, monkeypatch: pytest.MonkeyPatch, arguments: list[str], video: str | None
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        arguments: list[str],
+        video: str | None,
+        camera: str | None,
     ) -> None:
         opened: list[Any] = []
 
-        def run(path: Path | None, settings: object) -> int:
-            opened.append((path, settings))
+        def run(*given: object) -> int:
+            opened.append(given)
             return 7
 
+        monkeypatch.setattr(camera_module, "find_camera", lambda name: ("camera", name))
         monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))
         assert call(*arguments) == 7
-        assert opened == [(video and Path(video), settings_module.Settings())]
+        found = None if camera is None else ("camera", camera)
+        assert opened == [(video and Path(video), settings_module.Settings(), found)]
+
+    def test_no_camera(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+        monkeypatch.setattr(camera_module, "list_cameras", list)
+        assert call("open", "--camera") == 1
+        assert "no camera was found: plug one in" in one_line(capsys)
 
     def test_that_cannot_load(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
         monkeypatch.setitem(sys.modules, "app.ui.app", None)
         assert call() == 1
         assert "run `roomread doctor`" in one_line(capsys)
 
-    def test_no_camera_or_screen(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+    def test_no_screen(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
         def run(*_: object) -> int:
             raise RoomreadError("there is no screen")
 

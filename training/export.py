@@ -44,11 +44,10 @@ def export(config: TrainingConfig, source: Path, checkpoint: Path, folder: Path)
     if difference >= TOLERANCE:
         draft.unlink()
         raise ModelError(f"torch and ONNX Runtime differ by {difference:.1e}, over {TOLERANCE:.0e}")
-    model = folder / "model.onnx"
-    draft.replace(model)
-    card = make_card(config, faces, model, temperature, difference)
+    card = make_card(config, faces, draft, temperature, difference)
     parse_card(card)
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    draft.replace(folder / "model.onnx")
     (folder / "card.json").write_text(text, encoding="utf-8")
 
 

@@ -45,6 +45,7 @@ class ModelCard:
         input_size: side of the square input in pixels.
         colour: "grey"; the only one so far.
         crop: see ``CropSpec``.
+        calibration: how the probabilities were calibrated; it is part of the graph.
         licence: of the weights, one line.
         raw: the whole card as read, with figures, data, weak spots and limits.
     """
@@ -56,6 +57,7 @@ class ModelCard:
     input_size: int
     colour: str
     crop: CropSpec
+    calibration: str
     licence: str
     raw: Mapping[str, Any]
 
@@ -75,9 +77,9 @@ def load_card(folder: Path) -> tuple[ModelCard, Path]:
     try:
         raw = json.loads(card_path.read_text(encoding="utf-8"))
         card = parse_card(raw)
-    except (KeyError, TypeError, ValueError) as error:
+        actual = hashlib.sha256(model_path.read_bytes()).hexdigest()
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"model card {card_path} can't be read ({error}): reinstall it") from error
-    actual = hashlib.sha256(model_path.read_bytes()).hexdigest()
     if actual != card.sha256:
         raise ModelError(
             f"{model_path} is damaged or not the model of its card "
@@ -103,6 +105,8 @@ def parse_card(raw: Mapping[str, Any]) -> ModelCard:
     spec = CropSpec(float(crop["scale"]), (shift_x, shift_y), bool(crop["upright"]))
     if not 0.5 <= spec.scale <= 3:
         raise ValueError(f"crop scale {spec.scale}, expected 0.5..3")
+    if raw["calibration"]["inside_graph"] is not True:
+        raise ValueError("calibration outside the graph, this version reads calibrated graphs")
     return ModelCard(
         name=str(raw["name"]),
         version=str(raw["version"]),
@@ -111,6 +115,7 @@ def parse_card(raw: Mapping[str, Any]) -> ModelCard:
         input_size=size,
         colour="grey",
         crop=spec,
+        calibration=str(raw["calibration"]["method"]),
         licence=str(raw["licence"]),
         raw=raw,
     )

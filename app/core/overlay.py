@@ -113,3 +113,32 @@ def _covered(plates: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray
     high = np.minimum(plates[..., :2] + plates[..., 2:], box[..., :2] + box[..., 2:])
     sides = np.clip(high - low, 0.0, None)
     return np.asarray(sides[..., 0] * sides[..., 1] / (box[..., 2] * box[..., 3]))
+
+
+def crowded(
+    boxes: NDArray[np.floating], label_size: tuple[float, float], was_crowded: bool
+) -> bool:
+    """Whether full labels above these boxes (n, 4) would lie on neighbours.
+
+    ``label_size`` is (width, height) in the units of the boxes. The answer is sticky: labels
+    that were short stay short until there is clearly room again, so they do not flicker.
+    """
+    n = len(boxes)
+    if n < 2:
+        return False
+    width, height = label_size
+    x = boxes[:, 0] + boxes[:, 2] / 2 - width / 2
+    y = boxes[:, 1] - height
+    meet_x = np.abs(x[:, None] - x[None, :]) < width
+    meet_y = np.abs(y[:, None] - y[None, :]) < height
+    on_label = meet_x & meet_y
+    on_face = (
+        (x[:, None] < boxes[None, :, 0] + boxes[None, :, 2])
+        & (boxes[None, :, 0] < x[:, None] + width)
+        & (y[:, None] < boxes[None, :, 1] + boxes[None, :, 3])
+        & (boxes[None, :, 1] < y[:, None] + height)
+    )
+    hit = on_label | on_face
+    np.fill_diagonal(hit, False)
+    share = float(hit.any(axis=1).mean())
+    return share > (0.05 if was_crowded else 0.25)

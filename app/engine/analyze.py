@@ -113,7 +113,7 @@ def analyze_video(
         begin = time.monotonic()
         truncated = _run(run, session, out, interval, cancelled)
         elapsed = time.monotonic() - begin
-        files = export_all(session, out, interval)
+        files = export_all(session, out, interval, overwrite=True)
         if annotate:
             files += _annotate(video, session, out / ANNOTATED_FILE, annotating, cancelled)
         report = _report(session, out, files, run.counts)
@@ -157,7 +157,7 @@ def _run(
         with contextlib.suppress(RoomreadError):
             session.finish(run.counts, complete=False, message=_one_line(error))
             if run.counts.analysed:
-                export_all(session, out, interval)
+                export_all(session, out, interval, overwrite=True)
         raise
     if cancelled.is_set():
         session.finish(run.counts, complete=False, message=message or _STOPPED)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,10 +17,9 @@ from typing import Final
 from app.core.errors import RoomreadError, TruncatedSourceError
 from app.core.types import Frame, FrameResult
 from app.engine.pipeline import Pipeline
+from app.engine.rate import Rate
 from app.stages.protocols import Source
 
-_WINDOW: Final = 2.0
-"""Seconds over which rates are taken."""
 _LATE: Final = 0.1
 """Seconds behind time after which a recording's clock is set anew, so that it never hurries."""
 
@@ -115,7 +113,7 @@ class LiveRunner:
         self._finished = False
         self._error: str | None = None
         self._captured = self._analysed = self._skipped = 0
-        self._captured_rate, self._analysed_rate = _Rate(_WINDOW), _Rate(_WINDOW)
+        self._captured_rate, self._analysed_rate = Rate(), Rate()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -302,32 +300,6 @@ class LiveRunner:
     def _drop_slot(self) -> None:
         self._skipped += self._slot is not None
         self._slot = None
-
-
-class _Rate:
-    """Events a second over the last ``window`` seconds."""
-
-    def __init__(self, window: float) -> None:
-        self._window = window
-        self._times: deque[float] = deque()
-
-    def tick(self, now: float) -> None:
-        self._times.append(now)
-        self._forget(now)
-
-    def at(self, now: float) -> float:
-        self._forget(now)
-        if len(self._times) < 2:
-            return 0.0
-        # Up to now where nothing came for longer than usual, so that a stall shows at once.
-        between = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
-        since = max(0.0, now - self._times[-1] - between)
-        span = self._times[-1] - self._times[0] + since
-        return (len(self._times) - 1) / span if span > 0 else 0.0
-
-    def _forget(self, now: float) -> None:
-        while self._times and self._times[0] < now - self._window:
-            self._times.popleft()
 
 
 class _Pace:

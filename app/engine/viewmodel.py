@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -122,11 +121,6 @@ class ClassroomModel:
         """The newest view; cheap, made elsewhere."""
         return self._view
 
-    @property
-    def names(self) -> Mapping[int, str]:
-        """Names by track id."""
-        return self._names
-
     def update(self, result: FrameResult) -> None:
         """Take in the newest result; makes a view when the last one is old enough."""
         with self._lock:
@@ -190,55 +184,3 @@ class ClassroomModel:
             timeline=timeline.shares,
             students=rows,
         )
-
-
-class Rate:
-    """How often something happened in the last seconds."""
-
-    def __init__(self, window: float = 2.0, wall: Callable[[], float] = time.monotonic) -> None:
-        self._window = window
-        self._wall = wall
-        self._times: deque[float] = deque()
-
-    def tick(self) -> None:
-        """It happened."""
-        self._times.append(self._wall())
-
-    @property
-    def value(self) -> float:
-        """Times a second."""
-        now = self._wall()
-        while self._times and self._times[0] < now - self._window:
-            self._times.popleft()
-        if len(self._times) < 2:
-            return 0.0
-        return (len(self._times) - 1) / max(now - self._times[0], 1e-9)
-
-
-def crowded(
-    boxes: NDArray[np.floating], label_size: tuple[float, float], was_crowded: bool
-) -> bool:
-    """Whether full labels above these boxes (n, 4) would lie on neighbours.
-
-    ``label_size`` is (width, height) in the units of the boxes. The answer is sticky: labels
-    that were short stay short until there is clearly room again, so they do not flicker.
-    """
-    n = len(boxes)
-    if n < 2:
-        return False
-    width, height = label_size
-    x = boxes[:, 0] + boxes[:, 2] / 2 - width / 2
-    y = boxes[:, 1] - height
-    meet_x = np.abs(x[:, None] - x[None, :]) < width
-    meet_y = np.abs(y[:, None] - y[None, :]) < height
-    on_label = meet_x & meet_y
-    on_face = (
-        (x[:, None] < boxes[None, :, 0] + boxes[None, :, 2])
-        & (boxes[None, :, 0] < x[:, None] + width)
-        & (y[:, None] < boxes[None, :, 1] + boxes[None, :, 3])
-        & (boxes[None, :, 1] < y[:, None] + height)
-    )
-    hit = on_label | on_face
-    np.fill_diagonal(hit, False)
-    share = float(hit.any(axis=1).mean())
-    return share > (0.05 if was_crowded else 0.25)

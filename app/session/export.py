@@ -101,22 +101,26 @@ _OURS: Final = re.compile(r"S\d{2,}\.csv")
 _STAGING: Final = ".roomread-export-"
 
 
-def export_all(session: Session, out: Path, interval: float = INTERVAL) -> list[Path]:
+def export_all(
+    session: Session, out: Path, interval: float = INTERVAL, overwrite: bool = False
+) -> list[Path]:
     """Write observations.csv, students/*.csv, students.csv, class.csv and session.json.
 
-    Files of an earlier export in ``out`` are replaced; students' files that this session has
-    no student for are removed. Nothing else in ``out`` is touched.
+    Files of an earlier export of the session in ``out`` are replaced; students' files that it
+    has no student for are removed. Nothing else in ``out`` is touched.
 
     Args:
         session: to export; may still be running, then what it has so far is written.
         out: folder; made if missing.
         interval: length of the intervals of class.csv in seconds, above 0.
+        overwrite: replace the tables of another session, too.
 
     Returns:
         The files written, the students' files last.
 
     Raises:
-        ExportError: ``out`` is no folder, can't be written, or the disk is full.
+        ExportError: ``out`` is no folder, holds the tables of another session, can't be written,
+            or the disk is full.
         SessionError: the session can't be read.
     """
     if not interval > 0:
@@ -125,12 +129,27 @@ def export_all(session: Session, out: Path, interval: float = INTERVAL) -> list[
         out.mkdir(parents=True, exist_ok=True)
         if not out.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(out))
+        if not overwrite:
+            _refuse_to_replace_another(session, out)
         for left in out.glob(_STAGING + "*"):  # by an export that was killed
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=_STAGING, dir=out) as folder:
             staging = Path(folder)
             _write(session, staging, interval)
             return _move(staging, out)
+
+
+def _refuse_to_replace_another(session: Session, out: Path) -> None:
+    """Raise ExportError where ``out`` holds the tables of a session made at another time."""
+    try:
+        there = json.loads((out / "session.json").read_text(encoding="utf-8"))
+        made, name = there["created"], there["source"]["name"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # nothing of ours
+    if made != session.info.created:
+        raise ExportError(
+            f"{out} holds the tables of another session ({name}, {made}): choose another folder"
+        )
 
 
 def _write(session: Session, folder: Path, interval: float) -> None:

@@ -19,6 +19,8 @@ from app.stages.protocols import SourceInfo
 
 # OpenCV waits 10 s for a picture of a camera that hangs.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
+# On macOS OpenCV can ask for the camera in the main thread only; the system asks by itself.
+os.environ.setdefault("OPENCV_AVFOUNDATION_SKIP_AUTH", "1")
 _QT_VARIABLES: Final = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _kept = {name: os.environ.get(name) for name in _QT_VARIABLES}
 
@@ -91,8 +93,8 @@ def list_cameras() -> list[Camera]:
     return cameras
 
 
-def first_camera() -> Camera:
-    """The first camera.
+def find_camera(name: str = "") -> Camera:
+    """The first camera whose name holds ``name``, whatever the case; "" takes the first.
 
     Raises:
         SourceError: there is none.
@@ -100,7 +102,11 @@ def first_camera() -> Camera:
     cameras = list_cameras()
     if not cameras:
         raise SourceError("no camera was found: plug one in, or open a recording instead")
-    return cameras[0]
+    for camera in cameras:
+        if name.casefold() in camera.name.casefold():
+            return camera
+    known = ", ".join(camera.name for camera in cameras)
+    raise SourceError(f"no camera is called {name!r}: choose one of {known}")
 
 
 class CameraSource:

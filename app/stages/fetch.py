@@ -62,17 +62,18 @@ def blazeface_model(path: Path | None = None, say: Callable[[str], None] = _quie
 
     Without ``path`` it is the copy in ``models_folder()``, fetched on first use (or again where
     that copy was damaged) and announced through ``say`` in one line. With ``path`` nothing is
-    fetched: the file must be there and must be the very same model, as the thresholds and the
-    box correction of ``app.stages.blazeface`` are those of this model.
+    fetched: it is a copy of that model, or, under another name, another model that MediaPipe's
+    face detector can run; the thresholds and the box correction of ``app.stages.blazeface`` were
+    not measured on that one, and ``say`` is told so.
 
     Safe to call from several processes at once: a file appears complete or not at all.
 
     Raises:
-        ModelError: the file at ``path`` is missing or another; or neither source can be
+        ModelError: the file at ``path`` is missing, damaged or no model; or neither source can be
             reached; or the data folder can't be written.
     """
     if path is not None:
-        return _check_own(path)
+        return _check_own(path, say)
     kept = models_folder() / NAME
     if kept.is_file():
         if _is_the_model(_read(kept)):
@@ -84,19 +85,21 @@ def blazeface_model(path: Path | None = None, say: Callable[[str], None] = _quie
     return kept
 
 
-def _check_own(path: Path) -> Path:
+def _check_own(path: Path, say: Callable[[str], None]) -> Path:
     path = path.expanduser()
     if not path.is_file():
         raise ModelError(f"face detector model {path} is not there or no file: check the path")
     data = _read(path)
     if data[4:8] != _TFLITE_MARK:
         raise ModelError(f"{path} is damaged or no TensorFlow Lite model: choose {NAME}")
-    if not _is_the_model(data):
+    if _is_the_model(data):
+        return path
+    if path.name == NAME:
         raise ModelError(
-            f"{path} is damaged or another model than {NAME} (SHA-256 "
-            f"{hashlib.sha256(data).hexdigest()[:12]}…, expected {SHA256[:12]}…): "
-            "choose that file, or leave the path out to have it fetched"
+            f"{path} is damaged (SHA-256 {hashlib.sha256(data).hexdigest()[:12]}…, expected "
+            f"{SHA256[:12]}…): copy it again, or leave the path out to have it fetched"
         )
+    say(f"Finding faces with your own model {path}; Roomread was not measured with it")
     return path
 
 

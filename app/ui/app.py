@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from app.core.errors import RoomreadError, SourceError
 from app.engine.settings import Settings
+from app.stages.camera import Camera
 from app.ui import theme
 from app.ui.main_window import MainWindow
 from app.ui.notice import Notice, agreed_on, notice_path, remember
 
 
-def run(video: Path | None, settings: Settings) -> int:
-    """Show the window, on ``video`` if one is given; returns the exit status.
+def run(video: Path | None, settings: Settings, camera: Camera | None = None) -> int:
+    """Show the window, on ``video`` or ``camera`` if one is given; returns the exit status.
 
     The first start asks the user to agree to the notice; whoever does not, leaves with 0.
 
@@ -49,6 +50,8 @@ def run(video: Path | None, settings: Settings) -> int:
         window.messages.show_message(trouble, error=True)
     if video is not None:
         window.open_video(video)
+    elif camera is not None:
+        window.controller.open_camera(camera)
     return _execute(app, window)
 
 

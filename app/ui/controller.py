@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from app.core.types import Frame, FrameResult
 from app.engine.live import LiveState
 from app.engine.live_session import LiveSession, Outcome
+from app.engine.rate import Rate
 from app.engine.settings import Settings
-from app.engine.viewmodel import ClassView, Rate, State
+from app.engine.viewmodel import ClassView, State
 from app.stages.protocols import Source, SourceInfo
 from app.ui.jobs import Jobs, nothing
 from app.ui.renames import Renames
@@ -84,7 +86,9 @@ class Controller(QObject):
         self._request = 0  # answers to an older request are dropped
         self._shown: tuple[Frame | None, FrameResult | None] = (None, None)
         self._view: ClassView | None = None
-        self._renames = Renames(self._jobs, self._on_renamed, self._on_not_renamed)
+        self._renames = Renames(
+            self._jobs, self._on_renamed, lambda text: self.message.emit(text, True)
+        )
         self._freed = False
 
     @property
@@ -303,7 +307,7 @@ class Controller(QObject):
     def _show(self, frame: Frame | None, result: FrameResult | None) -> None:
         if (frame, result) != self._shown:
             if frame is not self._shown[0]:
-                self._rate.tick()
+                self._rate.tick(time.monotonic())
             self._shown = (frame, result)
             self.picture.emit(frame, result)
 
@@ -312,7 +316,7 @@ class Controller(QObject):
         running, built = self._state is State.RUNNING, self._models.built
         self.figures.emit(
             Figures(
-                shown_fps=self._rate.value if running else 0.0,
+                shown_fps=self._rate.at(time.monotonic()) if running else 0.0,
                 analysed_fps=stats.analysed_fps if running else 0.0,
                 faces=len(result.faces) if result is not None else 0,
                 skipped=stats.skipped,
@@ -345,9 +349,6 @@ class Controller(QObject):
         if live is self._live:
             self._view = live.view
             self.class_changed.emit(live.view)
-
-    def _on_not_renamed(self, text: str) -> None:
-        self.message.emit(text, True)
 
     # Closing
 

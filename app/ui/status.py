@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -95,8 +95,6 @@ class MessageBar(QFrame):
         dismissed: the user closed it.
     """
 
-    dismissed = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
@@ -144,4 +142,3 @@ class MessageBar(QFrame):
     def dismiss(self) -> None:
         """Close it."""
         self.hide()
-        self.dismissed.emit()

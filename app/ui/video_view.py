@@ -25,9 +25,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.expressions import LABELS
-from app.core.overlay import place_labels
+from app.core.overlay import crowded, place_labels
 from app.core.types import Frame, FrameResult, student_code
-from app.engine.viewmodel import crowded
 from app.ui.marks import UNKNOWN, colour, paint_mark, word
 
 GROUND = QColor("#101317")

@@ -21,6 +21,7 @@ CARD: dict[str, Any] = {
     "labels": list(LABELS),
     "input": {"size": 48, "colour": "grey"},
     "crop": {"scale": 1.25, "shift": [0.0, -0.05], "upright": True},
+    "calibration": {"method": "temperature", "inside_graph": True},
     "licence": "Apache-2.0",
     "figures": {"ferplus_48": 0.83},
 }
@@ -41,6 +42,7 @@ def test_a_good_card(folder: Path) -> None:
     assert card.labels == LABELS
     assert (card.crop.scale, card.crop.shift, card.crop.upright) == (1.25, (0.0, -0.05), True)
     assert card.licence == "Apache-2.0"
+    assert card.calibration == "temperature"
     assert card.raw["figures"] == {"ferplus_48": 0.83}
 
 
@@ -87,6 +89,7 @@ def _changed(path: str, value: Any) -> dict[str, Any]:
         ("crop.scale", 0.1, "crop scale"),
         ("crop.scale", float("nan"), "crop scale"),
         ("crop.shift", [0.0], "values to unpack"),
+        ("calibration.inside_graph", False, "calibration outside the graph"),
     ],
 )
 def test_a_field_that_is_off_is_named(path: str, value: Any, message: str) -> None:

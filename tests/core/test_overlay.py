@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.overlay import GAP, place_labels
+from app.core.overlay import GAP, crowded, place_labels
 
 FRAME = (640, 480)
 
@@ -142,3 +142,18 @@ def test_forty_faces_all_get_a_label_in_no_time(seed: int) -> None:
         place_labels(boxes, sizes, (1280, 720))
         taken.append(time.perf_counter() - start)
     assert min(taken) < 0.01  # about 2 ms; four times that still keeps 60 pictures a second
+
+
+def test_crowded_is_sticky() -> None:
+    def row_of_faces(step: float) -> np.ndarray:
+        return np.array([(i * step, 100.0, 30.0, 40.0) for i in range(6)])
+
+    label = (100.0, 18.0)
+    assert not crowded(row_of_faces(150.0), label, was_crowded=False)
+    assert crowded(row_of_faces(80.0), label, was_crowded=False)
+    one_pair = row_of_faces(150.0)
+    one_pair[5:, 0] -= 60.0  # two of the six are near each other
+    one_pair = np.vstack([one_pair, [(2000.0 + 150 * i, 100.0, 30.0, 40.0) for i in range(6)]])
+    assert not crowded(one_pair, label, was_crowded=False)
+    assert crowded(one_pair, label, was_crowded=True)
+    assert not crowded(one_pair[:1], label, was_crowded=True)

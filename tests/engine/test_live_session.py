@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from app.core.card import CropSpec, ModelCard
 from app.core.errors import SessionError
-from app.core.expressions import LABELS
 from app.engine.build import Built
 from app.engine.live import LiveState
 from app.engine.live_session import LiveSession
 from app.engine.settings import Settings
 from app.session.store import Session
-from tests.fakes import FakeSource, fake_pipeline
-
-CARD = ModelCard("fake", "1", "0" * 64, LABELS, 48, "grey", CropSpec(1.0, (0, 0), False), "", {})
+from tests.fakes import CARD, FakeSource, fake_pipeline
 
 
 def wait(condition: Callable[[], bool], seconds: float = 5.0) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.types import Expressions, Faces, FrameResult
-from app.engine.viewmodel import REFRESH, ClassroomModel, Rate, crowded
+from app.engine.viewmodel import REFRESH, ClassroomModel
 from app.session.summary import frame_span, summarise_students
 from tests.fakes import fake_pipeline, fake_results, grid_boxes
 
@@ -98,30 +98,3 @@ def test_names_show_at_once() -> None:
     assert [row.name for row in model.view.students] == ["", "Ada"]
     model.set_names({})
     assert [row.name for row in model.view.students] == ["", ""]
-
-
-def test_rate() -> None:
-    clock = Clock()
-    rate = Rate(window=2.0, wall=clock)
-    assert rate.value == 0.0
-    for _ in range(50):
-        rate.tick()
-        clock.now += 0.1
-    assert rate.value == pytest.approx(10.0, rel=0.1)
-    clock.now += 10
-    assert rate.value == 0.0
-
-
-def test_crowded_is_sticky() -> None:
-    def row_of_faces(step: float) -> np.ndarray:
-        return np.array([(i * step, 100.0, 30.0, 40.0) for i in range(6)])
-
-    label = (100.0, 18.0)
-    assert not crowded(row_of_faces(150.0), label, was_crowded=False)
-    assert crowded(row_of_faces(80.0), label, was_crowded=False)
-    one_pair = row_of_faces(150.0)
-    one_pair[5:, 0] -= 60.0  # two of the six are near each other
-    one_pair = np.vstack([one_pair, [(2000.0 + 150 * i, 100.0, 30.0, 40.0) for i in range(6)]])
-    assert not crowded(one_pair, label, was_crowded=False)
-    assert crowded(one_pair, label, was_crowded=True)
-    assert not crowded(one_pair[:1], label, was_crowded=True)

@@ -246,6 +246,20 @@ def test_an_earlier_export_is_replaced_and_nothing_else_touched(
     assert len(rows(out / "students" / "S01.csv")) == 121
 
 
+def test_another_sessions_tables_are_not_replaced_unasked(session: Session, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    other = tmp_path / "other.roomread"
+    with Session.create(other, info(created="2025-03-05T09:00:00Z")) as later:
+        later.append(result(0, 0.0, {7: "fear"}))
+        export_all(later, out)
+    before = {path: path.read_bytes() for path in out.rglob("*.csv")}
+    with pytest.raises(ExportError, match=r"another session \(lesson\.mp4, 2025-03-05"):
+        export_all(session, out)
+    assert {path: path.read_bytes() for path in out.rglob("*.csv")} == before
+    export_all(session, out, overwrite=True)
+    assert not (out / "students" / "S07.csv").exists()
+
+
 def test_what_a_killed_export_left_is_cleared_away(session: Session, tmp_path: Path) -> None:
     left = tmp_path / (export._STAGING + "abc")
     left.mkdir()

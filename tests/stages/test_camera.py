@@ -16,7 +16,7 @@ import pytest
 
 from app.core.errors import SourceError
 from app.stages import camera
-from app.stages.camera import Camera, CameraSource, first_camera, list_cameras
+from app.stages.camera import Camera, CameraSource, find_camera, list_cameras
 
 
 class FakeClock:
@@ -49,7 +49,7 @@ class FakeCapture:
         if self.reads in self.failing or self.reads > self._good:
             return False, None
         image = np.zeros((48, 64, 3), np.uint8)
-        image[..., 0] = self.reads
+        image[..., 0] = self.reads % 256
         image[..., 2] = 200
         return True, image
 
@@ -211,12 +211,15 @@ class TestList:
             Camera(4, "Camera 4", 200),
             Camera(6, "Room (2)", 200),
         ]
-        assert first_camera().name == "Front"
+        assert find_camera().name == "Front"
+        assert find_camera("ROOM (2)").index == 6
+        with pytest.raises(SourceError, match="no camera is called 'desk': choose one of Front"):
+            find_camera("desk")
 
     def test_none(self, plugged: Iterator[list[SimpleNamespace]]) -> None:
         assert list_cameras() == []
         with pytest.raises(SourceError, match="no camera was found: plug one in"):
-            first_camera()
+            find_camera()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only that wheel of OpenCV brings its own Qt")

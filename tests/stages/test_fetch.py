@@ -187,13 +187,26 @@ def test_a_path_of_ones_own_is_checked_and_used_as_it_is(world: World, tmp_path:
     assert not world.data.exists()
 
 
+def test_another_model_of_ones_own_is_used_and_said(world: World, tmp_path: Path) -> None:
+    own = tmp_path / "mine.tflite"
+    own.write_bytes(MODEL + b"retrained")
+    assert world.get(own) == own
+    assert "not measured with it" in world.said[-1]
+
+
+def test_a_damaged_copy_under_the_models_own_name_is_refused(world: World, tmp_path: Path) -> None:
+    own = tmp_path / fetch.NAME
+    own.write_bytes(MODEL[:-1])
+    with pytest.raises(ModelError, match="is damaged"):
+        world.get(own)
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
         (None, "not there"),
         (b"just text, long enough", "no TensorFlow Lite"),
         (b"", "no TensorFlow Lite"),
-        (MODEL[:-1], "another model"),
     ],
 )
 def test_a_wrong_path_of_ones_own_is_one_line(

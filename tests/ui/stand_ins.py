@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.card import CropSpec, ModelCard
 from app.core.errors import SourceError
 from app.core.expressions import LABELS
 from app.core.types import Expressions, Faces, Frame, FrameResult
@@ -18,21 +17,9 @@ from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
 from app.stages.camera import Camera
 from app.ui.services import Services
-from tests.fakes import FakeSource, fake_pipeline
+from tests.fakes import CARD, FakeSource, fake_pipeline
 
 CAMERAS = (Camera(0, "Front camera", 0), Camera(2, "Room & board camera", 0))
-
-CARD = ModelCard(
-    name="fake",
-    version="1",
-    sha256="0" * 64,
-    labels=LABELS,
-    input_size=48,
-    colour="grey",
-    crop=CropSpec(1.0, (0.0, 0.0), False),
-    licence="none",
-    raw={},
-)
 
 
 class Stage:
