@@ -86,9 +86,7 @@ class Controller(QObject):
         self._request = 0  # answers to an older request are dropped
         self._shown: tuple[Frame | None, FrameResult | None] = (None, None)
         self._view: ClassView | None = None
-        self._renames = Renames(
-            self._jobs, self._on_renamed, lambda text: self.message.emit(text, True)
-        )
+        self._renames = Renames(self._jobs, self._on_renamed, self._say_problem)
         self._freed = False
 
     @property
@@ -127,7 +125,7 @@ class Controller(QObject):
 
         def failed(text: str) -> None:
             self.cameras.emit(())
-            self.message.emit(text, True)
+            self._say_problem(text)
 
         self._jobs.start("cameras", self._services.list_cameras, self.cameras.emit, failed)
 
@@ -212,8 +210,6 @@ class Controller(QObject):
         self._enter(State.CLOSING)
         self._grace.start(GRACE_MS)
         self._on_idle()
-
-    # Choosing
 
     def _look(self, name: str, opener: Callable[[], Source]) -> None:
         if self._state not in {State.EMPTY, State.READY, State.DONE} or self._exporting:
@@ -350,8 +346,6 @@ class Controller(QObject):
             self._view = live.view
             self.class_changed.emit(live.view)
 
-    # Closing
-
     def _on_idle(self) -> None:
         if self._state is State.CLOSING and not self._jobs.running and not self._freed:
             self._free()
@@ -397,4 +391,7 @@ class Controller(QObject):
 
     def _fail(self, text: str, state: State) -> None:
         self._enter(state)
+        self._say_problem(text)
+
+    def _say_problem(self, text: str) -> None:
         self.message.emit(text, True)
