@@ -63,7 +63,7 @@ class SmootherSettings(_Section):
     min_sharpness: float = Field(default=0.2, ge=0.0)
     """Crop sharpness below which a face is "can't tell": strong blur; sharp faces of 12 px have
     0.27 and more, sharp faces of 48 px 0.7 and more (1st percentiles)."""
-    min_confidence: float = Field(default=0.45, ge=0.0, le=1.0)
+    min_confidence: float = Field(default=0.5, ge=0.0, le=1.0)
     """Smoothed probability below which a face is "can't tell"."""
 
 
