@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from torchmetrics.functional.classification import multiclass_accuracy
 
-from app.core.errors import ModelError
+from app.core.errors import ModelError, SettingsError
 from app.core.expressions import LABELS
 from training import data
 from training.augment import Augment, at_size
@@ -204,7 +204,13 @@ def train(config: TrainingConfig, source: Path, folder: Path, resume: bool) -> P
         source: data, see ``data.load_ferplus``.
         folder: where logs and checkpoints go; ``last.ckpt`` is written every epoch.
         resume: go on from ``last.ckpt`` where it exists.
+
+    Raises:
+        SettingsError: the run to go on with was begun with another config.
     """
+    last = folder / "last.ckpt"
+    resume = resume and last.is_file()
+    _keep_config(config, folder, resume)
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     lightning.seed_everything(config.schedule.seed, verbose=False)
     faces = FerPlusData(config, source)
@@ -217,7 +223,8 @@ def train(config: TrainingConfig, source: Path, folder: Path, resume: bool) -> P
         folder, filename="last", save_on_train_epoch_end=True, enable_version_counter=False
     )
     on_gpu = torch.cuda.is_available()
-    # The first weights would weigh on the average for epochs; it starts when they are gone.
+    # The average grows out of the first weights, so validation says little until it has forgotten
+    # them, some 5 / (1 - decay) steps later.
     average = EMAWeightAveraging(
         decay=config.schedule.ema, update_starting_at_epoch=config.schedule.epochs // 10
     )
@@ -236,9 +243,21 @@ def train(config: TrainingConfig, source: Path, folder: Path, resume: bool) -> P
         accelerator="gpu" if on_gpu else "cpu",
         devices="auto" if on_gpu else 1,
     )
-    last = folder / "last.ckpt"
-    trainer.fit(module, faces, ckpt_path=str(last) if resume and last.is_file() else None)
+    trainer.fit(module, faces, ckpt_path=str(last) if resume else None)
     return Path(keeper.best_model_path)
+
+
+def _keep_config(config: TrainingConfig, folder: Path, resume: bool) -> None:
+    """Write the config beside the checkpoints, or see that it is still the same."""
+    kept = folder / "config.json"
+    text = config.model_dump_json(indent=2)
+    if resume and kept.is_file() and kept.read_text(encoding="utf-8") != text:
+        raise SettingsError(
+            f"{folder} holds a run of another config: add --restart to begin anew, or choose "
+            "another folder with --run"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    kept.write_text(text, encoding="utf-8")
 
 
 def load_network(config: TrainingConfig, checkpoint: Path) -> RoomreadNet:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import importlib.metadata
 import os
@@ -15,33 +14,16 @@ from pathlib import Path
 from typing import Final
 
 import av
-import numpy as np
 import onnxruntime as ort
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from app.core.card import load_card
 from app.core.errors import ModelError, SettingsError
 from app.engine.settings import Settings, load_settings, settings_path
 from app.stages.camera import list_cameras
 from app.stages.fetch import NAME, SHA256, blazeface_model, models_folder
+from app.stages.providers import CPU, CUDA, problem_of
 from app.stages.recognizer import shipped_model
 
-_CONVOLUTION: Final = base64.b64decode(
-    "CAgSADpvCg8KAXgKAXcSAXkiBENvbnYSAWcqHwgBCAEIAggCEAEiEAAAgD8AAIA/AACAPwAAgD9CAXdaGwoBeBIWChQI"
-    "ARIQCgIIAQoCCAEKAggECgIIBGIbCgF5EhYKFAgBEhAKAggBCgIIAQoCCAMKAggDQgQKABAN"
-)
-"""An ONNX model: x (1, 1, 4, 4) convolved with four ones to y (1, 1, 3, 3). A convolution, as
-that is what fails where CUDA is there and cuDNN is not."""
-_SILENT: Final = 4
-_PROVIDER_ERRORS: Final = (
-    ort_errors.EPFail,
-    ort_errors.Fail,
-    ort_errors.InvalidArgument,
-    ort_errors.NotImplemented,
-    ort_errors.RuntimeException,
-    RuntimeError,
-    ValueError,
-)
 _ONE_OF: Final = (
     (
         "OpenCV",
@@ -131,17 +113,17 @@ def _version(package: str) -> str | None:
 
 def _providers(settings: Settings) -> Iterator[Check]:
     """The CPU must work, CUDA may: each has to start and compute, being listed says nothing."""
-    problem = _problem_of("CPUExecutionProvider")
+    problem = problem_of(CPU)
     yield Check(
         "Runs on CPU",
         not problem,
         problem or "yes",
         "install Roomread again" if problem else "",
     )
-    if "CUDAExecutionProvider" not in ort.get_available_providers():
+    if CUDA not in ort.get_available_providers():
         yield Check("Runs on CUDA", True, "no, this build of ONNX Runtime is for the CPU")
         return
-    problem = _problem_of("CUDAExecutionProvider")
+    problem = problem_of(CUDA)
     if not problem:
         yield Check("Runs on CUDA", True, "yes")
     elif _has_nvidia() or settings.recognizer.provider == "cuda":
@@ -153,21 +135,6 @@ def _providers(settings: Settings) -> Iterator[Check]:
         yield Check("Runs on CUDA", False, f"no: {problem}", advice, needed=needed)
     else:
         yield Check("Runs on CUDA", True, "no NVIDIA graphics card here, the CPU does the work")
-
-
-def _problem_of(provider: str) -> str:
-    """Why this provider can't compute, in a few words; "" where it can."""
-    options = ort.SessionOptions()
-    options.log_severity_level = _SILENT
-    ort.set_default_logger_severity(_SILENT)
-    try:
-        session = ort.InferenceSession(_CONVOLUTION, options, providers=[provider])
-        if session.get_providers()[0] != provider:
-            return "listed, but does not start"
-        (found,) = session.run(None, {"x": np.ones((1, 1, 4, 4), np.float32)})
-    except _PROVIDER_ERRORS as error:
-        return " ".join(str(error).split())[:200] or type(error).__name__
-    return "" if np.allclose(found, 4.0) else "computes wrong results"
 
 
 def _has_nvidia() -> bool:

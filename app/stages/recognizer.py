@@ -8,27 +8,15 @@ from typing import Final
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from app.core.card import ModelCard, load_card
 from app.core.errors import ModelError
 from app.core.expressions import LABELS
 from app.core.types import Expressions, Faces, Frame
 from app.stages.crops import cut_faces, sharpness
+from app.stages.providers import CPU, CUDA, ORT_ERRORS, SILENT, problem_of
 
 SHIPPED_MODEL: Final = "base"
-_CUDA, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
-_SILENT: Final = 4
-_ERRORS: Final = 3
-_ORT_ERRORS: Final = (
-    ort_errors.EPFail,
-    ort_errors.Fail,
-    ort_errors.InvalidArgument,
-    ort_errors.InvalidGraph,
-    ort_errors.InvalidProtobuf,
-    ort_errors.NotImplemented,
-    ort_errors.RuntimeException,
-)
 
 
 def shipped_model() -> Path:
@@ -56,8 +44,7 @@ class OnnxRecognizer:
     def __init__(self, folder: Path, provider: str = "auto", threads: int = 0) -> None:
         self.card: ModelCard
         self.card, model = load_card(folder)
-        side = self.card.input_size
-        self._session, self.provider = _start(model, side, provider, threads)
+        self._session, self.provider = _start(model, provider, threads)
         self._check_contract(model)
         self._input = self._session.get_inputs()[0].name
 
@@ -84,38 +71,20 @@ class OnnxRecognizer:
             )
 
 
-def _start(model: Path, side: int, provider: str, threads: int) -> tuple[ort.InferenceSession, str]:
+def _start(model: Path, provider: str, threads: int) -> tuple[ort.InferenceSession, str]:
     """A session on the best provider that really starts."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
-    options.log_severity_level = _SILENT
-    usable = provider != "cpu" and _CUDA in ort.get_available_providers()
+    options.log_severity_level = SILENT
+    cuda = provider != "cpu" and CUDA in ort.get_available_providers() and not problem_of(CUDA)
     try:
-        if usable and _cuda_works(model, side):
-            return ort.InferenceSession(str(model), options, providers=[_CUDA, _CPU]), "CUDA"
+        if cuda:
+            return ort.InferenceSession(str(model), options, providers=[CUDA, CPU]), "CUDA"
         if provider == "cuda":
             raise ModelError(
                 "CUDA was asked for but does not work here: run 'roomread doctor', or set the "
                 "provider to auto or cpu"
             )
-        return ort.InferenceSession(str(model), options, providers=[_CPU]), "CPU"
-    except _ORT_ERRORS as error:
+        return ort.InferenceSession(str(model), options, providers=[CPU]), "CPU"
+    except ORT_ERRORS as error:
         raise ModelError(f"{model} can't be loaded by ONNX Runtime: reinstall it") from error
-
-
-def _cuda_works(model: Path, side: int) -> bool:
-    """Whether a session starts on CUDA, reads a face there and stays; being listed says nothing."""
-    options = ort.SessionOptions()
-    options.log_severity_level = _SILENT
-    ort.set_default_logger_severity(_SILENT)  # a library that is not there is no error here
-    try:
-        session = ort.InferenceSession(str(model), options, providers=[_CUDA, _CPU])
-        if _CUDA in session.get_providers():
-            # A driver or card that this build has no code for shows only when it computes.
-            blank = np.zeros((1, 1, side, side), np.float32)
-            session.run(None, {session.get_inputs()[0].name: blank})
-    except _ORT_ERRORS:
-        return False
-    finally:
-        ort.set_default_logger_severity(_ERRORS)
-    return _CUDA in session.get_providers()

@@ -111,6 +111,16 @@ def test_train_resume_evaluate_export(
     assert "ms a face" in printed
 
 
+def test_a_run_is_not_resumed_with_another_config(
+    road: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(CONFIG.replace("epochs = 6", "epochs = 7"))
+    arguments = ["train", str(other), "--data", str(road["data"]), "--run", str(road["run"])]
+    assert main(arguments) == 1
+    assert "add --restart" in capsys.readouterr().err
+
+
 def test_batches_depend_on_seed_and_epoch_only(road: dict[str, Path]) -> None:
     config = load_config(road["config"])
 
