@@ -85,8 +85,8 @@ class TestRecording:
         gate.release(8)
         ended(runner)
         runner.stop()
-        # Frame 1 already waited in the slot when frame 0 was let go.
-        assert np.diff(times)[2:].min() > 0.03
+        # Frame 1 already waited in the slot when frame 0 was let go; five gaps of 0.05 s follow.
+        assert times[7] - times[2] > 0.2
 
     def test_pause_holds_the_place_and_resume_loses_nothing(self) -> None:
         results: list[FrameResult] = []
@@ -276,7 +276,7 @@ class TestStop:
         until(lambda: runner.stats().captured == 3)
         begin = time.monotonic()
         assert runner.stop()
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 3  # it would wait 5 s for a thread that hangs
         assert runner.stats().error is None
 
     def test_a_source_that_complains_of_being_closed_is_no_error(self) -> None:

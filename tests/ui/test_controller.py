@@ -50,19 +50,19 @@ def test_models_are_built_once_and_never_on_the_windows_thread(
 def test_a_recording_plays_at_its_own_speed_unless_told_otherwise(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
-    stage.video = lambda: FakeSource(count=11, fps=10.0)
+    stage.video = lambda: FakeSource(count=21, fps=10.0)
     open_recording(qtbot, window)
     qtbot.waitUntil(lambda: len(stage.built) == 1)
     begin = time.monotonic()
     window.controls.start.click()
     reach(qtbot, window, State.DONE)
-    assert time.monotonic() - begin >= 1.0
+    assert time.monotonic() - begin >= 2.0
     window.controls.fast.setChecked(True)
     begin = time.monotonic()
     window.controls.start.click()
     reach(qtbot, window, State.RUNNING)
     reach(qtbot, window, State.DONE)
-    assert time.monotonic() - begin < 0.9
+    assert time.monotonic() - begin < 1.7
 
 
 def test_start_pause_stop_20_times_with_a_camera(
@@ -148,7 +148,7 @@ def test_no_work_over_50_ms_on_the_windows_thread(
 def test_the_window_never_waits_for_the_analysis(
     qtbot: QtBot, window: MainWindow, stage: Stage, tmp_path: Path
 ) -> None:
-    stage.pipeline = lambda: fake_pipeline(delay=0.8)
+    stage.pipeline = lambda: fake_pipeline(delay=1.5)
     open_camera(qtbot, window)
     with Beats() as beats:
         window.controls.start.click()
@@ -162,7 +162,7 @@ def test_the_window_never_waits_for_the_analysis(
         reach(qtbot, window, State.DONE)
         window.close()
         qtbot.waitUntil(lambda: not window.isVisible())
-    assert max(beats.wall) < 0.5
+    assert max(beats.wall) < 1.0
 
 
 def test_closing_during_the_analysis_stops_every_thread_and_finishes_the_session(
