@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -30,6 +30,8 @@ from app.ui.timeline import Timeline
 from app.ui.video_view import VideoView
 from app.ui.wording import IDLE_TEXT
 
+USUAL_SIZE = QSize(1280, 800)
+
 HINTS = {
     State.EMPTY: (
         "Open a recording or choose a camera",
@@ -51,7 +53,9 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Roomread")
-        self.resize(1280, 800)
+        # Title bars take some 40 pixels that the screen's free area does not leave out.
+        room = self.screen().availableSize() - QSize(0, 40)
+        self.resize(USUAL_SIZE.boundedTo(room))
         self.setMinimumSize(1080, 640)
         self.controller = Controller(settings, services, self)
         self.controls = Controls()

@@ -68,6 +68,7 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[[Services], MainWindow]]:
     def make(services: Services) -> MainWindow:
         window = MainWindow(Settings(), services)
         windows.append(window)
+        window.resize(1280, 800)
         window.show()
         qtbot.waitExposed(window)
         return window

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.engine.settings import Settings
 from app.engine.viewmodel import State
 from app.ui.main_window import MainWindow
 from app.ui.student_list import CODE, NAME, NOW
@@ -221,3 +223,13 @@ def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None
         window.timeline._plot,
     ):
         assert widget.accessibleName()
+
+
+def test_the_window_fits_a_small_screen(
+    qtbot: QtBot, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = SimpleNamespace(availableSize=lambda: QSize(1366, 728))
+    monkeypatch.setattr(MainWindow, "screen", lambda _: small)
+    window = MainWindow(Settings(), stage.services)
+    qtbot.addWidget(window)
+    assert window.size() == QSize(1280, 688)
