@@ -89,8 +89,16 @@ def write_graph(module: torch.nn.Module, side: int, path: Path) -> None:
     )
     if program is None:
         raise ModelError("torch could not export the network")
-    onnx.save_model(program.model_proto, str(path))
+    onnx.save_model(_without_traces(program.model_proto), str(path))
     onnx.checker.check_model(str(path), full_check=True)
+
+
+def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Drop what torch notes at every node: lines of code and folders of this computer."""
+    for owner in (model, model.graph, *model.graph.node, *model.graph.value_info):
+        del owner.metadata_props[:]
+        owner.ClearField("doc_string")
+    return model
 
 
 def compare(module: torch.nn.Module, model: Path, faces: data.FacesSet, side: int) -> float:

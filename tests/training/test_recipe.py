@@ -94,6 +94,7 @@ def test_train_resume_evaluate_export(
     at_48 = card.raw["figures"][0]
     assert at_48["wa"] > 80  # chance is 12.5: it did learn
     assert card.raw["largest_difference_to_torch"] < 1e-4
+    assert b"training/networks" not in model.read_bytes()  # no traces of this computer's folders
 
     predict = measure.onnx_predict(model, threads=1)
     faces = data.load_ferplus(road["data"])
