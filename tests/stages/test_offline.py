@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +99,11 @@ def test_programs_that_may_reach_out_get_the_users_environment(
     assert "no_proxy" not in os.environ
     own = offline.users_environment()
     assert (own["https_proxy"], own["no_proxy"]) == ("http://school:3128", "*")
+
+
+def test_onnx_runtime_queues_nothing(tmp_path: Path) -> None:
+    code = "from app.stages.providers import CPU, problem_of; assert problem_of(CPU) == ''"
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", code], env=environment, timeout=60, check=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
