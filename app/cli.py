@@ -129,7 +129,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 def _add_interval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--interval",
-        type=_above_zero,
+        type=_interval,
         default=5.0,
         metavar="S",
         help="seconds a row of class.csv (5)",
@@ -162,6 +162,13 @@ def _above_zero(text: str) -> float:
         value = 0.0
     if not (math.isfinite(value) and value > 0):
         raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0")
+    return value
+
+
+def _interval(text: str) -> float:
+    value = _above_zero(text)
+    if value < 0.1:
+        raise argparse.ArgumentTypeError(f"{text!r}: give 0.1 seconds or more")
     return value
 
 

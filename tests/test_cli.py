@@ -135,6 +135,7 @@ class TestBadInput:
             (["--fps", "0"], "number above 0"),
             (["--fps", "inf"], "number above 0"),
             (["--interval", "-1"], "number above 0"),
+            (["--interval", "0.01"], "0.1 seconds or more"),
             (["--start", "-3"], "give seconds"),
             (["--start", "1:2:3:4"], "give seconds"),
             (["--end", "soon"], "give seconds"),

@@ -96,6 +96,8 @@ DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
 _PLACE: Final = "%.1f,%.1f,%.1f,%.1f,%.4f"
 _READ: Final = ",".join(["%s", "%.4f", *["%.4f"] * len(LABELS)])
 _UNREAD: Final = "," * (len(LABELS) + 1)
+SHORTEST_INTERVAL: Final = 0.1
+"""Seconds; class.csv has a row an interval, so far shorter ones would fill the disk."""
 _GATHERED: Final = 4096  # lines of students' files kept in memory
 _OURS: Final = re.compile(r"S\d{2,}\.csv")
 _STAGING: Final = ".roomread-export-"
@@ -112,7 +114,7 @@ def export_all(
     Args:
         session: to export; may still be running, then what it has so far is written.
         out: folder; made if missing.
-        interval: length of the intervals of class.csv in seconds, above 0.
+        interval: length of the intervals of class.csv in seconds, 0.1 or more.
         overwrite: replace the tables of another session, too.
 
     Returns:
@@ -123,8 +125,8 @@ def export_all(
             or the disk is full.
         SessionError: the session can't be read.
     """
-    if not interval > 0:
-        raise ExportError(f"interval {interval:g}: give seconds above 0")
+    if not interval >= SHORTEST_INTERVAL:
+        raise ExportError(f"interval {interval:g}: give {SHORTEST_INTERVAL:g} seconds or more")
     with _explained(out):
         out.mkdir(parents=True, exist_ok=True)
         if not out.is_dir():

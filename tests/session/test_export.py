@@ -320,9 +320,9 @@ def test_a_file_in_use_names_the_way_out(tmp_path: Path) -> None:
     assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize("interval", [0.0, -5.0, float("nan")])
+@pytest.mark.parametrize("interval", [0.0, -5.0, float("nan"), 1e-6])
 def test_an_interval_must_have_a_length(session: Session, tmp_path: Path, interval: float) -> None:
-    with pytest.raises(ExportError, match="give seconds above 0"):
+    with pytest.raises(ExportError, match="give 0.1 seconds or more"):
         export_all(session, tmp_path / "out", interval)
     assert not (tmp_path / "out").exists()
 
