@@ -322,7 +322,7 @@ def test_a_file_in_use_names_the_way_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("interval", [0.0, -5.0, float("nan"), 1e-6])
 def test_an_interval_must_have_a_length(session: Session, tmp_path: Path, interval: float) -> None:
-    with pytest.raises(ExportError, match="give 0.1 seconds or more"):
+    with pytest.raises(ExportError, match=r"give 0\.1 seconds or more"):
         export_all(session, tmp_path / "out", interval)
     assert not (tmp_path / "out").exists()
 
