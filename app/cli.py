@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app import __version__
-from app.core.errors import RoomreadError, SourceError
+from app.core.errors import ExportError, RoomreadError, SourceError
+from app.session.interval import INTERVAL, check_interval
 
 if TYPE_CHECKING:
     from app.engine.analyze import AnalysisReport
@@ -130,9 +131,9 @@ def _add_interval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--interval",
         type=_interval,
-        default=5.0,
+        default=INTERVAL,
         metavar="S",
-        help="seconds a row of class.csv (5)",
+        help=f"seconds a row of class.csv ({INTERVAL:g})",
     )
 
 
@@ -167,8 +168,10 @@ def _above_zero(text: str) -> float:
 
 def _interval(text: str) -> float:
     value = _above_zero(text)
-    if value < 0.1:
-        raise argparse.ArgumentTypeError(f"{text!r}: give 0.1 seconds or more")
+    try:
+        check_interval(value)
+    except ExportError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
     return value
 
 

@@ -17,6 +17,7 @@ from app.engine.build import Built, build_pipeline, session_info
 from app.engine.settings import Settings
 from app.session.annotate import annotate_video
 from app.session.export import export_all, export_error
+from app.session.interval import INTERVAL, check_interval
 from app.session.store import SUFFIX, FrameCounts, Session
 from app.session.summary import StudentSummary, frame_span, summarise_students
 from app.stages.video import VideoSource
@@ -69,7 +70,7 @@ def analyze_video(
     settings: Settings,
     sampling: Sampling,
     annotate: bool = False,
-    interval: float = 5.0,
+    interval: float = INTERVAL,
     say: Callable[[str], None] = _quiet,
     progress: Callable[[Progress], None] | None = None,
     annotating: Callable[[float], None] | None = None,
@@ -101,6 +102,7 @@ def analyze_video(
     Raises:
         RoomreadError: one line for the user; see above.
     """
+    check_interval(interval)
     cancelled = cancelled or threading.Event()
     source = _opened(video, sampling)
     _prepare(out, video, overwrite, say)

@@ -136,7 +136,18 @@ class BatchRun:
         return FrameCounts(self._read, self._analysed, self._read - self._analysed)
 
     def run(self) -> FrameCounts:
-        """Run to the end of the span, or until cancelled; see ``run_batch``."""
+        """Run to the end of the span, or until cancelled.
+
+        Returns:
+            Frames of the span: read, analysed, and skipped by the sampling. Frames before the
+            start are none of these.
+
+        Raises:
+            TruncatedSourceError: the recording is cut off; every frame before it went to the
+                sink.
+            SourceError: the source failed, or the span holds no frame.
+            RoomreadError: whatever the pipeline or the sink raises.
+        """
         sampling = self._sampling
         start = sampling.start or 0.0
         end = span_end(self._source.info, sampling)
@@ -181,28 +192,6 @@ class BatchRun:
                 total_faces=self._total_faces,
             )
         )
-
-
-def run_batch(
-    source: Source,
-    pipeline: Pipeline,
-    sink: Callable[[FrameResult], None],
-    sampling: Sampling,
-    progress: Callable[[Progress], None] | None = None,
-    cancelled: threading.Event | None = None,
-) -> FrameCounts:
-    """Analyse a source; arguments as ``BatchRun``.
-
-    Returns:
-        Frames of the span: read, analysed, and skipped by the sampling. Frames before the start
-        are none of these.
-
-    Raises:
-        TruncatedSourceError: the recording is cut off; every frame before it went to the sink.
-        SourceError: the source failed, or the span holds no frame.
-        RoomreadError: whatever the pipeline or the sink raises.
-    """
-    return BatchRun(source, pipeline, sink, sampling, progress, cancelled).run()
 
 
 def span_end(info: SourceInfo, sampling: Sampling) -> float | None:

@@ -15,6 +15,7 @@ from app.engine.live import LiveRunner, LiveStats, LiveView
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassroomModel, ClassView
 from app.session.export import export_all
+from app.session.interval import INTERVAL
 from app.session.store import SUFFIX, FrameCounts, Session
 from app.stages.protocols import Source
 
@@ -65,7 +66,7 @@ class LiveSession:
         settings: Settings,
         folder: Path,
         realtime: bool = True,
-        interval: float = 5.0,
+        interval: float = INTERVAL,
     ) -> None:
         self._source = source
         self._interval = interval

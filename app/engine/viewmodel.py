@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
 from app.core.types import FrameResult, student_code
-from app.session.summary import INTERVAL, ClassSummary, StreamMedian
+from app.session.interval import INTERVAL
+from app.session.summary import ALWAYS_COUNTED, ClassSummary, StreamMedian, longest_span
 
 REFRESH = 0.25
 """Seconds of real time between two views; people can't read faster changes."""
@@ -152,7 +153,8 @@ class ClassroomModel:
         if before is not None:
             gap = result.timestamp - before.timestamp
             self._gaps.add(gap)
-            span = gap if gap <= 1.0 else min(gap, max(1.0, 3.0 * self._gaps.value))
+            # The median takes time; it is asked for where it matters.
+            span = gap if gap <= ALWAYS_COUNTED else min(gap, longest_span(self._gaps.value))
             for track_id in before.faces.ids.tolist():
                 self._seconds[track_id] = self._seconds.get(track_id, 0.0) + span
         for track_id in result.faces.ids.tolist():

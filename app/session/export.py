@@ -25,9 +25,9 @@ from app.core.errors import ExportError
 from app.core.expressions import LABELS
 from app.core.types import FrameResult, student_code
 from app.session.csvsafe import line, number, safe_text
+from app.session.interval import INTERVAL, check_interval
 from app.session.store import Session
 from app.session.summary import (
-    INTERVAL,
     ClassInterval,
     IntervalTally,
     StreamMedian,
@@ -96,8 +96,6 @@ DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
 _PLACE: Final = "%.1f,%.1f,%.1f,%.1f,%.4f"
 _READ: Final = ",".join(["%s", "%.4f", *["%.4f"] * len(LABELS)])
 _UNREAD: Final = "," * (len(LABELS) + 1)
-SHORTEST_INTERVAL: Final = 0.1
-"""Seconds; class.csv has a row an interval, so far shorter ones would fill the disk."""
 _GATHERED: Final = 4096  # lines of students' files kept in memory
 _OURS: Final = re.compile(r"S\d{2,}\.csv")
 _STAGING: Final = ".roomread-export-"
@@ -125,8 +123,7 @@ def export_all(
             or the disk is full.
         SessionError: the session can't be read.
     """
-    if not interval >= SHORTEST_INTERVAL:
-        raise ExportError(f"interval {interval:g}: give {SHORTEST_INTERVAL:g} seconds or more")
+    check_interval(interval)
     with _explained(out):
         out.mkdir(parents=True, exist_ok=True)
         if not out.is_dir():

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
 from app.core.types import FrameResult
+from app.session.interval import INTERVAL
 
-INTERVAL: Final = 5.0
-"""Default length of a class interval in seconds."""
+ALWAYS_COUNTED: Final = 1.0
+"""Seconds between two frames that count in full, however dense the other frames are."""
 MAX_SILENCE: Final = 86_400.0
 """Seconds without an analysed frame beyond which no empty intervals are listed."""
 
@@ -67,6 +68,11 @@ def frame_span(timestamps: Iterable[float], fallback: float = 0.0) -> float:
     return fallback if np.isnan(gaps.value) else gaps.value
 
 
+def longest_span(usual: float) -> float:
+    """Most seconds that a frame may stand for, whose usual span this is."""
+    return max(ALWAYS_COUNTED, 3.0 * usual)
+
+
 def with_spans(results: Iterable[FrameResult], span: float) -> Iterator[tuple[FrameResult, float]]:
     """Each result with the seconds it stands for: those until the next one.
 
@@ -77,7 +83,7 @@ def with_spans(results: Iterable[FrameResult], span: float) -> Iterator[tuple[Fr
         results: in time order.
         span: seconds that a usual frame stands for, see ``frame_span``.
     """
-    longest = max(1.0, 3.0 * span)
+    longest = longest_span(span)
     held: FrameResult | None = None
     for result in results:
         if held is not None:
@@ -268,22 +274,6 @@ class IntervalTally:
         if self._place is not None:
             yield self._closed(min((self._place + 1) * self._interval, self._last + span))
             self._place = None
-
-
-def class_intervals(
-    results: Iterable[FrameResult], interval: float = INTERVAL, span: float = 0.0
-) -> Iterator[ClassInterval]:
-    """The class in intervals of ``interval`` seconds, those with nobody included.
-
-    Args:
-        results: in time order.
-        interval: seconds, above 0; ValueError otherwise.
-        span: seconds that a usual frame stands for, see ``frame_span``; ends the last interval.
-    """
-    tally = IntervalTally(interval)
-    for result in results:
-        yield from tally.add(result)
-    yield from tally.finish(span)
 
 
 class ClassNow(NamedTuple):

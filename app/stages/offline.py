@@ -3,7 +3,7 @@
 MediaPipe's wheels since 0.10.3x send usage data to their maker through a built-in libcurl and
 have no switch for it (google-ai-edge/mediapipe issue 6291). libcurl obeys the proxy variables of
 the environment, and gives up on a proxy of an unknown scheme before it looks up a name or opens
-a connection.
+a connection. (ONNX Runtime's usage events have a switch, which ``app/__init__.py`` sets.)
 """
 
 from __future__ import annotations

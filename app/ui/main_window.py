@@ -8,14 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from app.core.types import Frame, FrameResult
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassView, State, empty_view
 from app.ui.class_panel import ClassPanel
@@ -104,9 +102,7 @@ class MainWindow(QMainWindow):
         outer = QVBoxLayout(body)
         outer.setContentsMargins(GAP, GAP, GAP, 6)
         outer.setSpacing(GAP)
-        top = QHBoxLayout()
-        top.addWidget(self.controls)
-        outer.addLayout(top)
+        outer.addWidget(self.controls)
         outer.addWidget(self.messages)
         outer.addWidget(across, 1)
         self.setCentralWidget(body)
@@ -131,7 +127,7 @@ class MainWindow(QMainWindow):
         controller = self.controller
         controller.state_changed.connect(self._on_state)
         controller.source_changed.connect(self._on_source)
-        controller.picture.connect(self._on_picture)
+        controller.picture.connect(self.video.show_frame)
         controller.class_changed.connect(self._on_class)
         controller.figures.connect(self.status.show_figures)
         controller.activity.connect(self.status.show_activity)
@@ -150,9 +146,6 @@ class MainWindow(QMainWindow):
         self.controls.show_source(name)
         self.setWindowTitle(f"{name} – Roomread" if name else "Roomread")
         self._on_class(empty_view())
-
-    def _on_picture(self, frame: Frame | None, result: FrameResult | None) -> None:
-        self.video.show_frame(frame, result)
 
     def _on_class(self, view: ClassView) -> None:
         self.panel.show_view(view)

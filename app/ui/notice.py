@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import platformdirs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -20,6 +19,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from app.engine.settings import settings_path
 
 VERSION: Final = 1
 """Raise it when the text changes in substance, and everyone is asked again."""
@@ -66,7 +67,7 @@ CONSENT: Final = "I have read this, and I will use Roomread only with consent an
 
 def notice_path() -> Path:
     """Where it is kept that the user has agreed."""
-    return Path(platformdirs.user_config_dir("roomread", appauthor=False)) / "notice.json"
+    return settings_path().parent / "notice.json"
 
 
 def agreed_on(path: Path) -> str | None:

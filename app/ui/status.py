@@ -89,11 +89,7 @@ class StatusBar(QStatusBar):
 
 
 class MessageBar(QFrame):
-    """One message above the picture until the user has read it.
-
-    Signals:
-        dismissed: the user closed it.
-    """
+    """One message above the picture until the user has read it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -93,6 +93,11 @@ class TestWholeRecording:
         run(video, out, interval=1.0)
         assert len(rows(out / "class.csv")) == 3
 
+    def test_interval_too_short_is_refused_before_the_work(self, video: Path, out: Path) -> None:
+        with pytest.raises(ExportError, match="seconds or more"):
+            analyze(video, out, interval=0.01)
+        assert not out.exists()
+
     def test_pipeline_is_closed(self, video: Path, out: Path) -> None:
         detector = FakeDetector()
         run(video, out, build=fake_build(fake_pipeline(detector=detector)))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +10,13 @@ from hypothesis import strategies as st
 
 from app.core.errors import SessionError, SourceError, TruncatedSourceError
 from app.core.types import Frame, FrameResult
-from app.engine.batch import BatchRun, Progress, Sampling, _Chooser, run_batch
+from app.engine.batch import BatchRun, Progress, Sampling, _Chooser
 from app.session.store import FrameCounts
 from tests.fakes import FakeDetector, FakeSource, fake_pipeline
+
+
+def run_batch(*args: Any, **kwargs: Any) -> FrameCounts:
+    return BatchRun(*args, **kwargs).run()
 
 
 def analysed(sampling: Sampling, count: int = 30, fps: float = 10.0) -> list[int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -8,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.expressions import LABELS
+from app.core.types import FrameResult
 from app.session.summary import (
     MAX_SILENCE,
+    ClassInterval,
     ClassSummary,
+    IntervalTally,
     StreamMedian,
-    class_intervals,
     frame_span,
     summarise_students,
     with_spans,
@@ -20,6 +23,15 @@ from app.session.summary import (
 from tests.session.builders import result, steady
 
 HAPPY, FEAR = LABELS.index("happiness"), LABELS.index("fear")
+
+
+def class_intervals(
+    results: Iterable[FrameResult], interval: float, span: float = 0.0
+) -> Iterator[ClassInterval]:
+    tally = IntervalTally(interval)
+    for each in results:
+        yield from tally.add(each)
+    yield from tally.finish(span)
 
 
 @given(st.lists(st.floats(0, 500), min_size=1, max_size=60))

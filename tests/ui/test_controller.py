@@ -18,6 +18,19 @@ from tests.ui.stand_ins import CAMERAS, Stage
 from tests.ui.steps import analysed, only_session, open_camera, open_recording, reach, run_to_end
 
 
+def hold_models(stage: Stage) -> threading.Event:
+    """Have the models load no sooner than the event that is returned is set."""
+    go = threading.Event()
+    good = stage.pipeline
+
+    def slow() -> object:
+        go.wait(5)
+        return good()
+
+    stage.pipeline = slow  # type: ignore[assignment]
+    return go
+
+
 def test_a_recording_is_analysed_without_loss_and_its_end_is_said(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
@@ -181,14 +194,7 @@ def test_closing_during_the_analysis_stops_every_thread_and_finishes_the_session
 
 
 def test_closing_while_the_models_load(qtbot: QtBot, window: MainWindow, stage: Stage) -> None:
-    go = threading.Event()
-    good = stage.pipeline
-
-    def slow() -> object:
-        go.wait(5)
-        return good()
-
-    stage.pipeline = slow  # type: ignore[assignment]
+    go = hold_models(stage)
     open_recording(qtbot, window)
     window.controls.start.click()
     assert window.controller.state is State.PREPARING
@@ -203,14 +209,7 @@ def test_closing_while_the_models_load(qtbot: QtBot, window: MainWindow, stage: 
 
 
 def test_stop_while_the_models_load(qtbot: QtBot, window: MainWindow, stage: Stage) -> None:
-    go = threading.Event()
-    good = stage.pipeline
-
-    def slow() -> object:
-        go.wait(5)
-        return good()
-
-    stage.pipeline = slow  # type: ignore[assignment]
+    go = hold_models(stage)
     open_camera(qtbot, window)
     window.controls.start.click()
     window.controls.stop.click()
