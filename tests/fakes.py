@@ -288,6 +288,7 @@ CARD = ModelCard(
     colour="grey",
     crop=CropSpec(1.0, (0.0, 0.0), False),
     calibration="none",
+    min_confidence=0.5,
     licence="none",
     raw={},
 )

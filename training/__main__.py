@@ -1,65 +1,156 @@
-"""``python -m training train|evaluate|export``."""
+"""``python -m training``: train, measure, export and compare expression networks."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from app.core.errors import RoomreadError
-from training.config import load_config
+
+# Every command imports its own modules: torch takes seconds to load, and --help should not.
+# ruff: noqa: PLC0415
+
+_DATA_HELP = "folder with fer2013.csv and fer2013new.csv, or a packed ferplus.npz"
+_REPORTS = Path("training/reports")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command; 0, or 1 after one line about what is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, words in (
-        ("train", "train a network; resumes where a run was cut off"),
-        ("evaluate", "measure a checkpoint or a shipped model on the test protocol"),
-        ("export", "write model.onnx and card.json, checked against the checkpoint"),
-    ):
-        command = commands.add_parser(name, help=words, description=words)
-        command.add_argument("config", type=Path, help="a file of training/configs")
-        command.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and "
-                             "fer2013new.csv, or a packed ferplus.npz")  # fmt: skip
-        command.add_argument("--run", type=Path, help="folder of the run (default runs/NAME)")
-    commands.choices["train"].add_argument(
-        "--restart", action="store_true", help="forget the checkpoints of an earlier run"
-    )
-    commands.choices["evaluate"].add_argument(
-        "--model", type=Path, help="folder of an exported model, instead of the run's checkpoint"
-    )
-    commands.choices["export"].add_argument(
-        "--out", type=Path, help="folder of the model (default models/NAME)"
-    )
-    args = parser.parse_args(argv)
+    args = _parser().parse_args(argv)
     try:
-        return _run(args)
+        command: Callable[[argparse.Namespace], None] = args.run_command
+        command(args)
     except RoomreadError as error:
         print(f"training: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("training: stopped; the same command goes on from the last epoch", file=sys.stderr)
+        return 1
+    return 0
 
 
-def _run(args: argparse.Namespace) -> int:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def add(name: str, words: str, run: Callable[[argparse.Namespace], None]) -> _Command:
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run_command=run)
+        return _Command(command)
+
+    add("train", "train a network; resumes where a run was cut off", _train).of_a_run().flag(
+        "--restart", "forget the checkpoints of an earlier run"
+    )
+    add(
+        "evaluate", "measure a checkpoint or an exported model; writes a report", _evaluate
+    ).of_a_run().path(
+        "--model", "folder of an exported model, instead of the run's checkpoint"
+    ).path("--report", "folder of the report (default training/reports/NAME)")
+    add(
+        "export", "write model.onnx and card.json, checked against the run", _export
+    ).of_a_run().path("--out", "folder of the model (default models/NAME)")
+    compare = add("compare", "several reports side by side", _compare).parser
+    compare.add_argument("reports", type=Path, nargs="+", help="folders of reports")
+    compare.add_argument("--out", type=Path, required=True, help="folder of the comparison")
+    reproduce = add("reproduce", "a paper's comparison: trains and measures what is missing",
+                    _reproduce)  # fmt: skip
+    reproduce.parser.add_argument("paper", help="stn_sr, stn_cnn, resnet_transfer, fsr or psr")
+    reproduce.data().path("--runs", "folder of the runs (default runs)")
+    add("copies", "count the copies of faces that the official split holds", _copies).data()
+    peers = add("peers", "time a model of ours beside another tool's network", _peers).parser
+    peers.add_argument("model", type=Path, help="folder of an exported model")
+    peers.add_argument("peer", type=Path, help="the other's .tflite or .onnx file")
+    digits = add("digits", "the spatial transformer alone, on distorted digits", _digits)
+    digits.parser.add_argument("--out", type=Path, default=_REPORTS / "digits")
+    return parser
+
+
+class _Command:
+    """A command's options, added one after the other."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self.parser = parser
+
+    def of_a_run(self) -> _Command:
+        self.parser.add_argument("config", type=Path, help="a file of training/configs")
+        return self.data().path("--run", "folder of the run (default runs/NAME)")
+
+    def data(self) -> _Command:
+        self.parser.add_argument("--data", type=Path, required=True, help=_DATA_HELP)
+        return self
+
+    def path(self, name: str, words: str) -> _Command:
+        self.parser.add_argument(name, type=Path, help=words)
+        return self
+
+    def flag(self, name: str, words: str) -> _Command:
+        self.parser.add_argument(name, action="store_true", help=words)
+        return self
+
+
+def _train(args: argparse.Namespace) -> None:
+    from training.config import load_config
+    from training.runs import run
+
+    config = load_config(args.config)
+    best = run(config, args.data, args.run or Path("runs") / config.name, not args.restart)
+    print(f"best checkpoint: {best}")
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    from training.config import load_config
+    from training.evaluate import evaluate_command
+
     config = load_config(args.config)
     run = args.run or Path("runs") / config.name
-    if args.command == "train":
-        from training.recipe import train  # noqa: PLC0415 - torch takes seconds to import
+    folder = args.report or _REPORTS / config.name
+    print(evaluate_command(config, args.data, run, args.model, folder))
+    print(f"\nwrote {folder}/report.md")
 
-        best = train(config, args.data, run, resume=not args.restart)
-        print(f"best checkpoint: {best}")
-    elif args.command == "evaluate":
-        from training.evaluate import evaluate_command  # noqa: PLC0415
 
-        evaluate_command(config, args.data, run / "best.ckpt", args.model)
-    else:
-        from training.export import export  # noqa: PLC0415
+def _export(args: argparse.Namespace) -> None:
+    from training.config import load_model_config
+    from training.export import export
 
-        folder = args.out or Path("models") / config.name
-        export(config, args.data, run / "best.ckpt", folder)
-        print(f"wrote {folder}/model.onnx and card.json")
-    return 0
+    config = load_model_config(args.config)
+    folder = args.out or Path("models") / config.name
+    export(config, args.data, (args.run or Path("runs") / config.name) / "best.ckpt", folder)
+    print(f"wrote {folder}/model.onnx and card.json")
+
+
+def _compare(args: argparse.Namespace) -> None:
+    from training.reporting.compare import compare
+
+    print(compare(args.reports, args.out))
+
+
+def _reproduce(args: argparse.Namespace) -> None:
+    from training.reporting.reproduce import reproduce
+
+    runs = args.runs or Path("runs")
+    print(reproduce(args.paper, args.data, runs, tell=print))
+
+
+def _peers(args: argparse.Namespace) -> None:
+    from training.reporting.peers import measure_beside, words
+
+    print(words(measure_beside(args.model, args.peer)))
+
+
+def _copies(args: argparse.Namespace) -> None:
+    from training import data
+
+    for name, count in data.count_copies(data.load_ferplus(args.data)).items():
+        print(f"{name}: {count}")
+
+
+def _digits(args: argparse.Namespace) -> None:
+    from training.digits import run
+
+    for name, value in run(args.out).items():
+        print(f"{name}: {value}")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,14 @@ enlarging is bicubic, exactly as ``app.stages.crops`` brings a small face to the
 
 from __future__ import annotations
 
+from typing import Literal
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from training.config import AugmentConfig
+from training.section import Section
 
 Image = NDArray[np.uint8]
 
@@ -34,6 +37,26 @@ def at_size(images: NDArray[np.uint8], pixels: int, side: int) -> NDArray[np.uin
     return np.stack([enlarge(image, side) for image in images])
 
 
+class ClassroomConfig(Section):
+    """See ``Augment``; angles in degrees, shifts and scales as shares of the side."""
+
+    kind: Literal["classroom"] = "classroom"
+    flip: float = Field(default=0.5, ge=0, le=1)
+    angle: float = Field(default=14.0, ge=0)
+    shift: float = Field(default=0.07, ge=0)
+    scale: tuple[float, float] = (0.85, 1.18)
+    low_resolution: float = Field(default=0.6, ge=0, le=1)
+    smallest: int = Field(default=8, ge=4)
+    compress: float = Field(default=0.2, ge=0, le=1)
+    blur: float = Field(default=0.1, ge=0, le=1)
+    noise: float = Field(default=6.0, ge=0)
+    erase: float = Field(default=0.25, ge=0, le=1)
+
+    def build(self, side: int) -> Augment:
+        """For faces of ``side`` pixels."""
+        return Augment(self, side)
+
+
 class Augment:
     """Random pose, then random damage.
 
@@ -42,7 +65,7 @@ class Augment:
         side: of the network's input.
     """
 
-    def __init__(self, config: AugmentConfig, side: int) -> None:
+    def __init__(self, config: ClassroomConfig, side: int) -> None:
         self.config = config
         self.side = side
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from torch import Tensor
 
 from app.core.card import SCHEMA
 from app.core.expressions import LABELS
 from training import data, measure
-from training.config import TrainingConfig
+from training.augment import at_size
+from training.config import DataConfig, ModelConfig
+from training.figures import threshold_for
+from training.networks.roomread import RoomreadConfig
 
 LICENCE: Final = (
     "Weights by the Roomread team under CC BY-NC 4.0: trained on FER2013 pictures, which were "
@@ -31,6 +37,13 @@ WEAK_SPOTS: Final = (
     "trained on posed and press pictures, mostly of adults; classrooms look different",
     "differences between skin tones, ages and face coverings were not measured",
 )
+BAR_PIXELS: Final = 16
+_PRETRAINING: Final = {
+    "face_resnet": "the classifier began with the weights of dlib's face recognition network "
+    "(Davis King, public domain, CC0), which was trained on faces gathered from the web",
+    "efficientnet_lite": "the classifier began with EfficientNet-Lite0's ImageNet weights "
+    "(Google, Apache-2.0)",
+}
 NOT_FOR: Final = (
     "grading, ranking, discipline, hiring, or any decision about a person",
     "inferring emotions in schools or at work in the EU (AI Act, Art. 5(1)(f)) outside its "
@@ -39,20 +52,49 @@ NOT_FOR: Final = (
 )
 
 
+@dataclass(frozen=True)
+class Calibration:
+    """What the graph divides its logits by, and adds afterwards (None: nothing)."""
+
+    temperature: float
+    bias: Tensor | None
+
+    def words(self) -> dict[str, Any]:
+        """For the card."""
+        what = "temperature" if self.bias is None else "temperature and a bias a class"
+        found: dict[str, Any] = {
+            "method": f"{what}, fitted to the vote distributions of the validation faces",
+            "temperature": round(self.temperature, 4),
+            "inside_graph": True,
+        }
+        if self.bias is not None:
+            found["bias"] = [round(float(value), 4) for value in self.bias]
+        return found
+
+
 def make_card(
-    config: TrainingConfig, faces: data.FacesSet, model: Path, temperature: float, difference: float
+    config: ModelConfig,
+    faces: data.FacesSet,
+    model: Path,
+    side: int,
+    calibration: Calibration,
+    difference: float,
+    stored: float,
 ) -> dict[str, Any]:
     """Everything a user of the model must know; the figures are measured here, on ``model``.
 
     Args:
         config: of the run.
-        faces: all of FER+.
+        faces: all of FER.
         model: the exported graph.
-        temperature: of the calibration.
+        side: of its crops in pixels.
+        calibration: that is part of the graph.
         difference: largest difference of a probability between torch and the graph.
+        stored: the same after its weights were stored smaller.
     """
-    side = config.network.size
-    results = measure.scores(measure.onnx_predict(model), faces, data.TEST, side)
+    predict = measure.onnx_predict(model)
+    results = measure.scores(predict, faces, data.TEST, side)
+    seven = measure.scores(predict, faces, data.TEST, side, "fer2013")[0]
     times = measure.milliseconds_a_face(model, side, (1, 16, 64))
     test, _ = data.protocol_split(faces, data.TEST)
     copies = int(data.copies_of_training(faces, test).sum())
@@ -76,19 +118,38 @@ def make_card(
         },
         "output": {"name": "probabilities", "shape": ["batch", len(LABELS)], "type": "float32"},
         "crop": config.crop.model_dump(mode="json"),
-        "calibration": {
-            "method": "temperature, fitted to the vote distributions of the validation faces",
-            "temperature": round(temperature, 4),
-            "inside_graph": True,
-        },
+        "calibration": calibration.words(),
+        "min_confidence": _bar(predict, faces, side),
         "network": config.network.model_dump(mode="json"),
         "licence": LICENCE,
         "data": DATA,
+        "pretraining": _PRETRAINING.get(_origin(config), "none"),
         "protocol": PROTOCOL.format(copies=copies, faces=len(test)),
         "command": f"python -m training export training/configs/{config.name}.toml --data DATA",
         "figures": measure.as_figures(results),
+        "fer2013": {"wa": round(seven.wa, 2), "ua": round(seven.ua, 2), "faces": seven.faces},
         "ms_a_face_one_thread_by_batch": {str(k): round(v, 2) for k, v in times.items()},
         "largest_difference_to_torch": float(f"{difference:.1e}"),
+        "largest_difference_as_stored": float(f"{stored:.1e}"),
         "weak_spots": [*named, *WEAK_SPOTS],
         "not_for": list(NOT_FOR),
     }
+
+
+def _bar(predict: measure.Predict, faces: data.FacesSet, side: int) -> float:
+    """The confidence below which the app says "can't tell".
+
+    It reads ``measure.COVERAGE`` of the validation faces at ``BAR_PIXELS``, where most of a
+    classroom's faces are.
+    """
+    exam = measure.make_exam(DataConfig(), faces, data.VALIDATION)
+    crops = at_size(exam.images, BAR_PIXELS, side)
+    shares = measure.probabilities_of(predict, crops, len(exam.classes))
+    return round(threshold_for(shares.max(axis=1), measure.COVERAGE), 3)
+
+
+def _origin(config: ModelConfig) -> str:
+    """The published weights that a network, or the run it goes on from, began with."""
+    if isinstance(config.network, RoomreadConfig):
+        return config.network.backbone
+    return ""

@@ -4,92 +4,218 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from app.core.errors import SettingsError
+from training.augment import ClassroomConfig
+from training.augment_paper import CropsConfig, NineConfig, UntouchedConfig
+from training.section import Section
+from training.systems import NetworkConfig
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class DataConfig(Section):
+    """Which labels are learned and measured.
+
+    Attributes:
+        labels: ``ferplus`` (eight classes, crowd votes) or ``fer2013`` (seven, one label a face).
+        split: ``official``, or ``random``: 80:20 over all faces, as some papers do, which puts
+            copies of one face on both sides.
+        align_eyes: path of a YuNet file: faces are turned until their eyes are level.
+    """
+
+    labels: Literal["ferplus", "fer2013"] = "ferplus"
+    split: Literal["official", "random"] = "official"
+    align_eyes: str = ""
 
 
-class NetworkConfig(_Section):
-    """Arguments of ``networks.roomread.RoomreadNet``."""
-
-    size: int = Field(multiple_of=16, ge=32)
-    stem: int = Field(gt=0)
-    widths: tuple[int, ...]
-    depths: tuple[int, ...]
-    excite: bool
-    dropout: float = Field(ge=0, lt=1)
-    sr_features: int = Field(ge=0)
-    sr_blocks: int = Field(ge=0)
-    align: bool
+AugmentConfig = ClassroomConfig | UntouchedConfig | CropsConfig | NineConfig
+"""Told apart by ``kind``; each has ``build(side)``."""
 
 
-class AugmentConfig(_Section):
-    """See ``augment.Augment``; angles in degrees, shifts and scales as shares of the side."""
+class LossConfig(Section):
+    """What is learned from a face.
 
-    flip: float = Field(ge=0, le=1)
-    angle: float = Field(ge=0)
-    shift: float = Field(ge=0)
-    scale: tuple[float, float]
-    low_resolution: float = Field(ge=0, le=1)
-    smallest: int = Field(ge=4)
-    compress: float = Field(ge=0, le=1)
-    blur: float = Field(ge=0, le=1)
-    noise: float = Field(ge=0)
-    erase: float = Field(ge=0, le=1)
+    Attributes:
+        kind: cross-entropy against the ``votes`` (Barsoum et al., 2016) or against the majority:
+            plain (``cross_entropy``), ``label_smoothing``, ``pdls`` (Vo et al., 2020) or
+            ``weighted`` by class.
+        alpha: share of the label itself in label smoothing and PDLS.
+        prior: of PDLS: the ``paper``'s table, or recomputed from the ``votes``.
+        weights: one a class, for ``weighted``.
+        restore: distance between restored and sharp faces, for networks with super-resolution.
+        restore_weight: of that distance; 0 leaves it out.
+        branch_weight: of the loss on every branch's own logits, for networks with branches.
+    """
+
+    kind: Literal["votes", "cross_entropy", "label_smoothing", "pdls", "weighted"] = "votes"
+    alpha: float = Field(default=0.9, gt=0, le=1)
+    prior: Literal["paper", "votes"] = "paper"
+    weights: tuple[float, ...] = ()
+    restore: Literal["l1", "l2"] = "l1"
+    restore_weight: float = Field(default=0.2, ge=0)
+    branch_weight: float = Field(default=0.0, ge=0)
 
 
-class ScheduleConfig(_Section):
-    """Optimiser (AdamW) and one-cycle schedule."""
+class OptimiserConfig(Section):
+    """Optimiser, and how its rate moves.
+
+    Attributes:
+        kind: ``adamw`` (Loshchilov & Hutter, 2019), ``muon`` (Jordan et al., 2024), ``adam`` or
+            ``sgd``; momentum is Nesterov's, and of ``muon`` and ``sgd`` only.
+        schedule: ``one_cycle`` (Smith & Topin, 2019), ``exponential`` or ``constant``.
+        warm_up: share of the steps in which one cycle rises.
+        decay: factor on the rate an epoch, for ``exponential``.
+    """
+
+    kind: Literal["adamw", "muon", "adam", "sgd"] = "adamw"
+    learning_rate: float = Field(default=0.003, gt=0)
+    weight_decay: float = Field(default=0.05, ge=0)
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    schedule: Literal["one_cycle", "exponential", "constant"] = "one_cycle"
+    warm_up: float = Field(default=0.15, gt=0, lt=1)
+    decay: float = Field(default=0.95, gt=0, le=1)
+
+
+class ScheduleConfig(Section):
+    """How long, and how the run is watched.
+
+    Attributes:
+        ema: decay of the averaged weights; 0 keeps the weights as they are.
+        patience: validations without a better one before the run ends; 0 never ends it early.
+    """
 
     epochs: int = Field(gt=0)
-    batch: int = Field(gt=1)
-    learning_rate: float = Field(gt=0)
-    weight_decay: float = Field(ge=0)
-    warm_up: float = Field(gt=0, lt=1)
-    sr_weight: float = Field(ge=0)
-    ema: float = Field(ge=0, lt=1)
-    validate_every: int = Field(gt=0)
-    seed: int
+    batch: int = Field(default=128, gt=1)
+    ema: float = Field(default=0.999, ge=0, lt=1)
+    validate_every: int = Field(default=1, gt=0)
+    patience: int = Field(default=0, ge=0)
+    seed: int = 1
 
 
-class CropConfig(_Section):
-    """How the app must cut faces for this model; goes to the card (``core.card.CropSpec``)."""
+class StartConfig(Section):
+    """Weights taken over from another run, which lies beside this one.
 
-    scale: float
-    shift: tuple[float, float]
-    upright: bool
+    Attributes:
+        run: its name.
+        parts: sub-module here to sub-module there, such as ``{sr = "sr"}``; an empty name is the
+            whole network.
+    """
+
+    run: str = ""
+    parts: dict[str, str] = Field(default_factory=lambda: {"": ""})
 
 
-class TrainingConfig(_Section):
-    """A whole run."""
+class DistillConfig(Section):
+    """Teachers (Hinton et al., 2015): their mean answer on a face is learned as well.
 
+    They answer once, before the run: on the sharp face in some poses, whose answers are
+    averaged. The student sees the face small and damaged, and learns what it would have shown.
+
+    Attributes:
+        teachers: names of their configs, and of their runs, which lie beside this one's.
+        poses: each teacher sees of a face, drawn as the run's augmentation draws them.
+        weight: of their answer against the labels.
+        temperature: that softens both sides.
+    """
+
+    teachers: tuple[str, ...] = ()
+    poses: int = Field(default=4, gt=0)
+    weight: float = Field(default=0.7, ge=0, le=1)
+    temperature: float = Field(default=2.0, gt=0)
+
+
+class CropConfig(Section):
+    """How the app must cut faces for this model; goes to the card (``core.card.CropSpec``).
+
+    The defaults say how the detector's face box maps to the crops of FER2013: medians over 206
+    training faces, measured by tests/stages/test_crop_margin.py.
+    """
+
+    scale: float = 0.955
+    shift: tuple[float, float] = (-0.034, -0.034)
+    upright: bool = True
+
+
+class ExportConfig(Section):
+    """How the graph is written.
+
+    Attributes:
+        storage: of the weights: ``float`` (32 bits), ``half`` (16 bits in the file, 32 in use),
+            or ``int8``: weights and activations of the classifier quantised.
+        bias: the calibration has a bias a class beside its temperature.
+    """
+
+    storage: Literal["float", "half", "int8"] = "float"
+    bias: bool = False
+
+
+class RunConfig(Section):
+    """What every run has, whatever its recipe."""
+
+    recipe: str
     name: str = Field(pattern="^[a-z0-9_-]+$")
-    version: str
-    network: NetworkConfig
-    augment: AugmentConfig
+    version: str = "1"
+    data: DataConfig = DataConfig()
     schedule: ScheduleConfig
-    crop: CropConfig
 
 
-def load_config(path: Path) -> TrainingConfig:
-    """Read and check a config.
+class ModelConfig(RunConfig):
+    """A run whose network reads faces, and can be exported."""
+
+    network: Annotated[NetworkConfig, Field(discriminator="kind")]
+    crop: CropConfig = CropConfig()
+    export: ExportConfig = ExportConfig()
+
+
+class ClassifyConfig(ModelConfig):
+    """A run that trains a classifier (``recipe.train``)."""
+
+    recipe: Literal["classify"] = "classify"
+    augment: Annotated[AugmentConfig, Field(discriminator="kind")] = ClassroomConfig()
+    loss: LossConfig = LossConfig()
+    optimiser: OptimiserConfig = OptimiserConfig()
+    start: StartConfig = StartConfig()
+    distill: DistillConfig = DistillConfig()
+
+
+def load_config(path: Path) -> RunConfig:
+    """Read and check a config; its ``recipe`` says which kind of run it is.
 
     Raises:
         SettingsError: no such file, no TOML, or a field is missing, unknown or out of range.
     """
+    from training.recipes import feature_sr, restore  # noqa: PLC0415 - they import this module
+
+    kinds: dict[str, type[RunConfig]] = {
+        "classify": ClassifyConfig,
+        "restore": restore.RestoreConfig,
+        "feature_sr": feature_sr.FeatureSrConfig,
+    }
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        return TrainingConfig.model_validate(raw)
+        recipe = raw.get("recipe", "classify")
+        if recipe not in kinds:
+            raise SettingsError(f"config {path}: recipe must be one of {', '.join(kinds)}")
+        return kinds[recipe].model_validate(raw)
     except OSError as error:
         raise SettingsError(f"config {path} can't be read: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"config {path} is no valid TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"config {path}: {where}: {first['msg']}") from error
+
+
+def load_model_config(path: Path) -> ModelConfig:
+    """Read a config whose run makes a model that reads faces.
+
+    Raises:
+        SettingsError: as ``load_config``, or its recipe makes none.
+    """
+    config = load_config(path)
+    if not isinstance(config, ModelConfig):
+        raise SettingsError(f"config {path}: recipe {config.recipe!r} makes no model to export")
+    return config

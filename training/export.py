@@ -10,68 +10,71 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from app.core.card import parse_card
 from app.core.errors import ModelError
-from training import data, measure
+from app.core.expressions import LABELS
+from training import calibrate, data, measure, protocol, storage
 from training.augment import at_size
-from training.card import make_card
-from training.config import TrainingConfig
+from training.card import Calibration, make_card
+from training.config import ModelConfig
 from training.evaluate import torch_predict
-from training.networks.roomread import Calibrated, RoomreadNet
+from training.networks.reading import Calibrated
 from training.recipe import load_network
 
 OPSET: Final = 18
 TOLERANCE: Final = 1e-4
 """Largest allowed difference of a probability between torch and ONNX Runtime."""
+_SHOWN: Final = 512
+"""Training faces that show the quantiser how large activations get."""
 
 
-def export(config: TrainingConfig, source: Path, checkpoint: Path, folder: Path) -> None:
+def export(config: ModelConfig, source: Path, checkpoint: Path, folder: Path) -> None:
     """Write ``folder/model.onnx`` and ``folder/card.json`` from a checkpoint.
 
     Raises:
         ModelError: the exported graph does not agree with torch; nothing is written.
     """
-    faces = data.load_ferplus(source)
+    faces = protocol.load(config.data, source, checkpoint.parent)
     network = load_network(config, checkpoint).to(memory_format=torch.contiguous_format)
-    temperature = fit_temperature(network, faces, config.network.size)
-    module = Calibrated(network, temperature).eval()
+    side = network.size
+    calibration = _calibrate(config, network, faces, side)
+    module = Calibrated(network, calibration.temperature, calibration.bias, len(LABELS)).eval()
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / "model.onnx.part"
-    write_graph(module, config.network.size, draft)
-    difference = compare(module, draft, faces, config.network.size)
+    write_graph(module, side, draft)
+    difference = compare(module, draft, faces, side)
     if difference >= TOLERANCE:
         draft.unlink()
         raise ModelError(f"torch and ONNX Runtime differ by {difference:.1e}, over {TOLERANCE:.0e}")
-    card = make_card(config, faces, draft, temperature, difference)
+    if config.export.storage == "half":
+        storage.keep_half(draft)
+    elif config.export.storage == "int8":
+        storage.quantise(draft, _shown(config, faces, side), "stn")
+    stored = compare(module, draft, faces, side)
+    card = make_card(config, faces, draft, side, calibration, difference, stored)
     parse_card(card)
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     draft.replace(folder / "model.onnx")
     (folder / "card.json").write_text(text, encoding="utf-8")
 
 
-def fit_temperature(network: RoomreadNet, faces: data.FacesSet, side: int) -> float:
-    """Temperature that fits the vote distributions of the validation faces best.
+def _calibrate(
+    config: ModelConfig, network: torch.nn.Module, faces: data.FacesSet, side: int
+) -> Calibration:
+    logits, shares = calibrate.logits_and_shares(network, config.data, faces, measure.SIZES, side)
+    temperature, bias = calibrate.fit(logits, shares, config.export.bias)
+    return Calibration(temperature, bias if config.export.bias else None)
 
-    Faces count at every size of the protocol, since the app can't choose how large they are.
-    """
-    held = faces.select(faces.usage == data.VALIDATION)
-    shares, usable = data.distributions(held.votes)
-    logits, targets = [], []
-    for pixels in measure.SIZES:
-        images = at_size(held.images[usable], pixels, side)[:, None].astype(np.float32)
-        with torch.inference_mode():
-            parts = [network(chunk).logits for chunk in torch.from_numpy(images).split(256)]
-        logits.append(torch.cat(parts))
-        targets.append(torch.from_numpy(shares[usable]))
-    all_logits, all_targets = torch.cat(logits), torch.cat(targets)
 
-    def loss(log_temperature: float) -> float:
-        scaled = all_logits / float(np.exp(log_temperature))
-        return float(-(all_targets * scaled.log_softmax(dim=1)).sum(dim=1).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x))
+def _shown(config: ModelConfig, faces: data.FacesSet, side: int) -> NDArray[np.float32]:
+    """(n, 1, s, s) training faces of every size of the protocol."""
+    images = protocol.training_faces(config.data, faces).images[:_SHOWN]
+    parts = [
+        at_size(images[place :: len(measure.SIZES)], pixels, side)
+        for place, pixels in enumerate(measure.SIZES)
+    ]
+    return np.concatenate(parts)[:, None].astype(np.float32)
 
 
 def write_graph(module: torch.nn.Module, side: int, path: Path) -> None:

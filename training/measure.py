@@ -2,103 +2,253 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
-from torchmetrics.functional.classification import multiclass_calibration_error
+from torchmetrics.functional.classification import multiclass_confusion_matrix
 
 from app.core.expressions import LABELS
-from training import data
+from training import data, protocol
 from training.augment import at_size
+from training.config import DataConfig
+from training.figures import (
+    Bin,
+    Coverage,
+    Figures,
+    by_class,
+    coverage_at,
+    figures,
+    pack_answers,
+    reliability,
+    threshold_for,
+)
 
 SIZES: Final = (48, 24, 16, 12, 8)
 CONFIDENCES: Final = (0.3, 0.4, 0.5, 0.6, 0.7)
 """Thresholds of the risk-coverage table; the app's "can't tell" threshold is chosen from it."""
+COVERAGE: Final = 0.8
+"""Share of the faces that a threshold is sought for."""
 
 Predict = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""(n, 1, s, s) float32 grey 0..255 to (n, 8) probabilities."""
+"""(n, 1, s, s) float32 grey 0..255 to (n, 8) or (n, 7) probabilities."""
+
+_CONTEMPT: Final = LABELS.index("contempt")
+_BATCH: Final = 64
+_NEAR: Final[dict[bytes, frozenset[bytes]]] = {}
+"""By digest of a set: its test faces that are near-copies, as bytes."""
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """What is read, and how well, where only sure readings count (percent)."""
+class Exam:
+    """The faces of one protocol, and which of them a model may have seen.
 
-    min_confidence: float
-    coverage: float
-    wa: float
+    Attributes:
+        classes: names in the order of ``labels``.
+        images: (n, 48, 48) uint8.
+        labels: (n,) int64.
+        copies: (n,) byte-identical to a training or validation face.
+        near: (n,) those, and near-copies; None where they were not looked for.
+    """
+
+    classes: tuple[str, ...]
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    copies: NDArray[np.bool_]
+    near: NDArray[np.bool_] | None = None
+
+
+def make_exam(
+    config: DataConfig, faces: data.FacesSet, usage: int = data.TEST, near: bool = False
+) -> Exam:
+    """The faces that a run is measured on.
+
+    Args:
+        config: of the run: labels and split.
+        faces: all of them.
+        usage: ``data.TEST`` or ``data.VALIDATION``.
+        near: whether near-copies are looked for, of test faces.
+    """
+    chosen, answers = protocol.held_out(config, faces, usage)
+    others = faces
+    if config.split == "random":
+        others = _joined(protocol.training_faces(config, faces), chosen)
+    return Exam(
+        data.class_names(config.labels),
+        chosen.images,
+        answers,
+        data.copies_of_training(others, chosen),
+        _near_copies(others, chosen) if near else None,
+    )
+
+
+def _near_copies(faces: data.FacesSet, chosen: data.FacesSet) -> NDArray[np.bool_]:
+    """(n,) which of the ``chosen`` test faces are near-copies of a training or validation face.
+
+    Looking takes half a minute, so it is done once for all test faces, whichever labels keep
+    which of them.
+    """
+    key = hashlib.sha256(faces.images.tobytes() + faces.usage.tobytes()).digest()
+    if key not in _NEAR:
+        split = faces.select(faces.usage == data.TEST)
+        found = data.copies_of_training(faces, split, near=True)
+        _NEAR[key] = frozenset(image.tobytes() for image in split.images[found])
+    return np.array([image.tobytes() in _NEAR[key] for image in chosen.images])
+
+
+def _joined(seen: data.FacesSet, held: data.FacesSet) -> data.FacesSet:
+    """Faces of a random split, marked as training and test."""
+    return data.FacesSet(
+        np.concatenate([seen.images, held.images]),
+        np.concatenate([seen.votes, held.votes]),
+        np.repeat(np.array([data.TRAIN, data.TEST], np.uint8), [len(seen), len(held)]),
+        np.concatenate([seen.fer2013, held.fer2013]),
+    )
 
 
 @dataclass(frozen=True)
 class Score:
-    """Figures at one size; shares are percent.
+    """What a model is worth on faces of one size.
 
     Attributes:
         pixels: size at which the faces were seen.
-        wa: accuracy over all faces.
-        ua: mean of the class accuracies.
-        ece: expected calibration error, 15 bins.
-        wa_without_copies: accuracy without test faces that are byte-identical to a training or
-            validation face.
-        by_class: accuracy a class.
+        whole: over all faces of the protocol.
+        without_copies: without test faces that are byte-identical to a training or validation face.
+        without_near_copies: without near-copies either; None where they were not looked
+            for, or no other face is left.
+        classes: names, in the order of ``confusion``.
+        by_class: accuracy a class that occurs, percent.
+        confusion: counts; a row a true class, a column a read one.
         sure: risk and coverage at each of ``CONFIDENCES``.
-        faces: how many were counted.
+        at_coverage: the surest ``COVERAGE`` of the faces.
+        bins: of the reliability diagram; empty ones are left out.
+        curve: risk and coverage from few faces to all.
+        answers: per face whether it was read right; packed bits in base64, for paired comparison.
     """
 
     pixels: int
-    wa: float
-    ua: float
-    ece: float
-    wa_without_copies: float
+    whole: Figures
+    without_copies: Figures
+    without_near_copies: Figures | None
+    classes: tuple[str, ...]
     by_class: dict[str, float]
+    confusion: list[list[int]]
     sure: list[Coverage]
-    faces: int
+    at_coverage: Coverage
+    bins: list[Bin]
+    curve: list[Coverage]
+    answers: str
+
+    @property
+    def faces(self) -> int:
+        """How many were counted."""
+        return self.whole.faces
+
+    @property
+    def wa(self) -> float:
+        """Accuracy over all faces, percent."""
+        return self.whole.wa
+
+    @property
+    def ua(self) -> float:
+        """Mean of the class accuracies, percent."""
+        return self.whole.ua
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error, percent."""
+        return self.whole.ece
+
+    @property
+    def wa_without_copies(self) -> float:
+        """Accuracy over the faces that are in no other split, percent."""
+        return self.without_copies.wa
 
 
-def score(predict: Predict, faces: data.FacesSet, usage: int, pixels: int, side: int) -> Score:
-    """FER+ protocol figures of one split, with its faces seen at ``pixels``."""
-    chosen, labels = data.protocol_split(faces, usage)
-    images = at_size(chosen.images, pixels, side)[:, None].astype(np.float32)
-    probabilities = np.concatenate(
-        [predict(images[start : start + 64]) for start in range(0, len(images), 64)]
-    )
-    right = probabilities.argmax(axis=1) == labels
-    fresh = ~data.copies_of_training(faces, chosen)
-    by_class = {
-        name: 100 * float(right[labels == j].mean())
-        for j, name in enumerate(LABELS)
-        if (labels == j).any()
-    }
-    ece = multiclass_calibration_error(
-        torch.from_numpy(probabilities), torch.from_numpy(labels), len(LABELS), n_bins=15
+def fit_classes(probabilities: NDArray[np.float32], classes: int) -> NDArray[np.float32]:
+    """Probabilities for a protocol of another number of classes than the model's.
+
+    Eight become seven by leaving contempt out and dividing by what remains; seven become eight
+    with a contempt that is never read, so such faces count as wrong.
+
+    Raises:
+        ValueError: neither is the case.
+    """
+    columns = probabilities.shape[1]
+    if columns == classes:
+        return probabilities
+    if (columns, classes) == (len(LABELS), len(LABELS) - 1):
+        kept = np.delete(probabilities, _CONTEMPT, axis=1)
+        return kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-12)
+    if (columns, classes) == (len(LABELS) - 1, len(LABELS)):
+        return np.insert(probabilities, _CONTEMPT, 0, axis=1)
+    raise ValueError(f"{columns} probabilities a face do not fit {classes} classes")
+
+
+def probabilities_of(
+    predict: Predict, images: NDArray[np.uint8], classes: int
+) -> NDArray[np.float32]:
+    """(n, classes) float32 of (n, s, s) crops, in batches."""
+    parts = [
+        predict(images[start : start + _BATCH, None].astype(np.float32))
+        for start in range(0, len(images), _BATCH)
+    ]
+    return fit_classes(np.concatenate(parts), classes)
+
+
+def score(predict: Predict, exam: Exam, pixels: int, side: int) -> Score:
+    """All figures with the faces seen at ``pixels``."""
+    images = at_size(exam.images, pixels, side)
+    return score_of(probabilities_of(predict, images, len(exam.classes)), exam, pixels)
+
+
+def score_of(shares: NDArray[np.float32], exam: Exam, pixels: int) -> Score:
+    """All figures of (n, classes) probabilities for the faces of an exam."""
+    right = shares.argmax(axis=1) == exam.labels
+    confidences = shares.max(axis=1)
+    counts = multiclass_confusion_matrix(
+        torch.from_numpy(shares), torch.from_numpy(exam.labels), len(exam.classes)
     )
     return Score(
         pixels=pixels,
-        wa=100 * float(right.mean()),
-        ua=float(np.mean(list(by_class.values()))),
-        ece=100 * float(ece),
-        wa_without_copies=100 * float(right[fresh].mean()),
-        by_class=by_class,
-        sure=[_coverage(probabilities.max(axis=1), right, bar) for bar in CONFIDENCES],
-        faces=len(labels),
+        whole=figures(shares, exam.labels),
+        without_copies=figures(shares[~exam.copies], exam.labels[~exam.copies]),
+        without_near_copies=(
+            None
+            if exam.near is None or exam.near.all()
+            else figures(shares[~exam.near], exam.labels[~exam.near])
+        ),
+        classes=exam.classes,
+        by_class=by_class(right, exam.labels, exam.classes),
+        confusion=counts.tolist(),
+        sure=[coverage_at(confidences, right, bar) for bar in CONFIDENCES],
+        at_coverage=coverage_at(confidences, right, threshold_for(confidences, COVERAGE)),
+        bins=reliability(confidences, right),
+        curve=[
+            coverage_at(confidences, right, threshold_for(confidences, share / 50))
+            for share in range(1, 51)
+        ],
+        answers=pack_answers(right),
     )
 
 
-def _coverage(confidences: NDArray[np.float32], right: NDArray[np.bool_], bar: float) -> Coverage:
-    covered = confidences >= bar
-    wa = 100 * float(right[covered].mean()) if covered.any() else float("nan")
-    return Coverage(bar, round(100 * float(covered.mean()), 1), round(wa, 1))
-
-
-def scores(predict: Predict, faces: data.FacesSet, usage: int, side: int) -> list[Score]:
-    """Figures at every size of the protocol."""
-    return [score(predict, faces, usage, pixels, side) for pixels in SIZES]
+def scores(
+    predict: Predict,
+    faces: data.FacesSet,
+    usage: int,
+    side: int,
+    labels: Literal["ferplus", "fer2013"] = "ferplus",
+) -> list[Score]:
+    """Figures at every size of the protocol, on an official split."""
+    exam = make_exam(DataConfig(labels=labels), faces, usage)
+    return [score(predict, exam, pixels, side) for pixels in SIZES]
 
 
 def onnx_predict(model: Path, threads: int = 0) -> Predict:
@@ -126,36 +276,63 @@ def milliseconds_a_face(model: Path, side: int, batches: tuple[int, ...]) -> dic
     return times
 
 
-def table(results: list[Score]) -> str:
-    """Figures as a Markdown table."""
-    lines = [
-        "| size | faces | WA | WA without copies | UA | ECE | " + " | ".join(LABELS) + " |",
-        "|" + "---|" * (6 + len(LABELS)),
+def table(results: Sequence[Score]) -> str:
+    """Figures as Markdown tables."""
+    classes = results[0].classes
+    counts = [sum(row) for row in results[0].confusion]
+    lines = ["| size | faces | WA (95% interval) | UA | macro-F1 | ECE |", "|" + "---|" * 6]
+    for words, pick in (
+        ("", lambda r: r.whole),
+        (", without copies", lambda r: r.without_copies),
+        (", nor near-copies", lambda r: r.without_near_copies),
+    ):
+        lines += [_row(f"{r.pixels} px{words}", pick(r)) for r in results if pick(r) is not None]
+    head = [f"{name} ({count})" for name, count in zip(classes, counts, strict=True)]
+    lines += [
+        "",
+        "Percent of the faces of each class that are read right (faces):",
+        "",
+        "| size | " + " | ".join(head) + " |",
+        "|" + "---|" * (1 + len(classes)),
     ]
     for r in results:
-        classes = " | ".join(f"{r.by_class[name]:.1f}" for name in LABELS)
-        lines.append(
-            f"| {r.pixels} px | {r.faces} | {r.wa:.2f} | {r.wa_without_copies:.2f} | {r.ua:.2f} "
-            f"| {r.ece:.2f} | {classes} |"
+        cells = " | ".join(
+            f"{r.by_class[name]:.1f}" if name in r.by_class else "–" for name in classes
         )
+        lines.append(f"| {r.pixels} px | {cells} |")
     lines += [
         "",
         "| size | " + " | ".join(f"sure of {bar}: read, WA" for bar in CONFIDENCES) + " |",
         "|" + "---|" * (1 + len(CONFIDENCES)),
     ]
     for r in results:
-        cells = " | ".join(f"{c.coverage:.0f}, {c.wa:.1f}" for c in r.sure)
+        cells = " | ".join(
+            f"{c.coverage:.0f}, {'–' if c.wa is None else f'{c.wa:.1f}'}" for c in r.sure
+        )
         lines.append(f"| {r.pixels} px | {cells} |")
     return "\n".join(lines)
 
 
-def as_figures(results: list[Score]) -> list[dict[str, Any]]:
-    """For the card: rounded."""
-    rounded = []
-    for r in results:
-        entry = asdict(r)
-        for key in ("wa", "ua", "ece", "wa_without_copies"):
-            entry[key] = round(entry[key], 2)
-        entry["by_class"] = {name: round(value, 1) for name, value in r.by_class.items()}
-        rounded.append(entry)
-    return rounded
+def _row(words: str, f: Figures) -> str:
+    low, high = f.wa_interval
+    wa = f"{f.wa:.2f} ({low:.1f} to {high:.1f})"
+    return f"| {words} | {f.faces} | {wa} | {f.ua:.2f} | {f.f1:.2f} | {f.ece:.2f} |"
+
+
+def as_figures(results: Sequence[Score]) -> list[dict[str, Any]]:
+    """For the card: rounded, without what only a report has room for."""
+    return [
+        {
+            "pixels": r.pixels,
+            "wa": round(r.wa, 2),
+            "wa_interval": [round(edge, 1) for edge in r.whole.wa_interval],
+            "ua": round(r.ua, 2),
+            "f1": round(r.whole.f1, 2),
+            "ece": round(r.ece, 2),
+            "wa_without_copies": round(r.wa_without_copies, 2),
+            "by_class": {name: round(value, 1) for name, value in r.by_class.items()},
+            "sure": [vars(c) for c in r.sure],
+            "faces": r.faces,
+        }
+        for r in results
+    ]

@@ -1,153 +1,92 @@
-"""The recipe: FER+ vote distributions, faces of many sizes, one network end to end.
+"""The classifying recipe: faces of many sizes, their votes or labels, one network end to end.
 
-Lightning runs the loop, the checkpoints, resuming and mixed precision.
+Lightning runs the loop, the checkpoints, resuming, mixed precision and several devices.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+import time
 from pathlib import Path
 from typing import Any
 
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
+from lightning.pytorch.callbacks import (
+    Callback,
+    EarlyStopping,
+    ModelCheckpoint,
+    TQDMProgressBar,
+    WeightAveraging,
+)
 from lightning.pytorch.loggers import CSVLogger
-from numpy.typing import NDArray
-from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch import Tensor, nn
 from torchmetrics.functional.classification import multiclass_accuracy
 
 from app.core.errors import ModelError, SettingsError
-from app.core.expressions import LABELS
 from training import data
-from training.augment import Augment, at_size
-from training.config import TrainingConfig
-from training.losses import restoration, vote_cross_entropy
-from training.networks.roomread import Reading, RoomreadNet
+from training.config import ClassifyConfig, ModelConfig, RunConfig, load_config
+from training.loaders import VALIDATION_SIZES, Batch, FaceData
+from training.losses import LabelLoss, distillation, restoration
+from training.muon import Muon
+from training.networks.reading import Reading
+from training.teachers import answers
 
-VALIDATION_SIZES = (48, 16)
-"""Pixels; models are chosen on the mean validation accuracy at these sizes."""
-
-Batch = tuple[Tensor, Tensor, Tensor]
+CONFIGS = Path(__file__).parent / "configs"
 
 
-class TrainingFaces(Dataset[Batch]):
-    """Augmented batches: (n, 1, s, s) degraded, (n, 1, s, s) sharp, (n, 8) vote shares.
+class WarmAverage(WeightAveraging):
+    """Exponential moving average of the weights that forgets its first steps quickly.
 
-    Augmenting a face costs 0.1 ms, a fortieth of a training step, so it needs no worker
-    processes. Every draw depends on seed, epoch and face alone, so a resumed run repeats.
+    The decay rises from 0 as (1 + t) / (10 + t), so the random weights of the start are gone
+    after some hundred steps.
     """
 
-    def __init__(self, faces: data.FacesSet, augment: Augment, seed: int) -> None:
-        shares, usable = data.distributions(faces.votes)
-        self.images = faces.images[usable]
-        self.shares = shares[usable]
-        self.augment = augment
-        self.seed = seed
-        self.epoch = 0
+    def __init__(self, decay: float) -> None:
+        def blend(averaged: Tensor, current: Tensor, updates: Tensor) -> Tensor:
+            now = min(decay, (1 + float(updates)) / (10 + float(updates)))
+            return averaged + (1 - now) * (current - averaged)
 
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __getitems__(self, rows: Sequence[int]) -> Batch:
-        """A whole batch at once."""
-        pairs = [
-            self.augment(self.images[row], np.random.default_rng((self.seed, self.epoch, row)))
-            for row in rows
-        ]
-        degraded = np.stack([pair[0] for pair in pairs])[:, None]
-        sharp = np.stack([pair[1] for pair in pairs])[:, None]
-        return (
-            torch.from_numpy(degraded.astype(np.float32)),
-            torch.from_numpy(sharp.astype(np.float32)),
-            torch.from_numpy(self.shares[np.asarray(rows)]),
-        )
-
-
-class SizedFaces(Dataset[tuple[Tensor, int]]):
-    """Protocol faces seen at one size."""
-
-    def __init__(
-        self, images: NDArray[np.uint8], labels: NDArray[np.int64], pixels: int, side: int
-    ) -> None:
-        self.images = at_size(images, pixels, side)
-        self.labels = labels
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __getitem__(self, row: int) -> tuple[Tensor, int]:
-        return torch.from_numpy(self.images[row][None].astype(np.float32)), int(self.labels[row])
-
-
-class FerPlusData(lightning.LightningDataModule):
-    """Loaders of one run.
-
-    Args:
-        config: the run.
-        source: what ``data.load_ferplus`` takes.
-    """
-
-    def __init__(self, config: TrainingConfig, source: Path) -> None:
-        super().__init__()
-        self.config = config
-        self.faces = data.load_ferplus(source)
-
-    def train_dataloader(self) -> DataLoader[Batch]:
-        """Shuffled by seed and epoch."""
-        schedule = self.config.schedule
-        augment = Augment(self.config.augment, self.config.network.size)
-        faces = TrainingFaces(data.training_split(self.faces), augment, schedule.seed)
-        faces.epoch = self.trainer.current_epoch if self.trainer else 0
-        generator = torch.Generator().manual_seed(schedule.seed * 100_003 + faces.epoch)
-        return DataLoader(
-            faces, schedule.batch, shuffle=True, drop_last=True, generator=generator,
-            collate_fn=_as_is,
-        )  # fmt: skip
-
-    def val_dataloader(self) -> list[DataLoader[tuple[Tensor, int]]]:
-        """PublicTest by the protocol, one loader a size."""
-        chosen, labels = data.protocol_split(self.faces, data.VALIDATION)
-        side = self.config.network.size
-        return [
-            DataLoader(SizedFaces(chosen.images, labels, pixels, side), 256)
-            for pixels in VALIDATION_SIZES
-        ]
-
-
-def _as_is(batch: Batch) -> Batch:
-    return batch
+        super().__init__(avg_fn=blend)
 
 
 class Recipe(lightning.LightningModule):
-    """Votes and restoration, AdamW, one cycle.
+    """Labels, restoration and teachers.
 
     Args:
         config: the run.
         steps: optimiser steps of the whole run.
+        loss: on the labels.
     """
 
-    def __init__(self, config: TrainingConfig, steps: int) -> None:
+    def __init__(self, config: ClassifyConfig, steps: int, loss: LabelLoss) -> None:
         super().__init__()
         self.config = config
         self.steps = steps
+        self.loss = loss
         self.network = build_network(config)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Loss of one batch."""
-        degraded, sharp, shares = batch
+        degraded, sharp, shares, answers = batch
+        c = self.config
         degraded = degraded.contiguous(memory_format=torch.channels_last)
         reading: Reading = self.network(degraded)
-        loss = vote_cross_entropy(reading.logits, shares)
-        self.log("votes", loss, prog_bar=True, on_epoch=True)
-        if self.network.sr is not None and self.config.schedule.sr_weight:
+        loss = self.loss(reading.logits, shares)
+        for part in reading.parts if c.loss.branch_weight else ():
+            loss = loss + c.loss.branch_weight * self.loss(part, shares)
+        self.log("labels", loss, prog_bar=True, on_epoch=True)
+        if answers.shape[1]:
+            taught = distillation(reading.logits, answers, c.distill.temperature)
+            self.log("taught", taught, prog_bar=True, on_epoch=True)
+            loss = (1 - c.distill.weight) * loss + c.distill.weight * taught
+        if reading.restored is not None and c.loss.restore_weight:
             target = self.network.target_for(sharp, degraded, reading.theta)
-            restored = restoration(reading.restored, target)
+            restored = restoration(reading.restored, target, c.loss.restore)
             self.log("restore", restored, prog_bar=True, on_epoch=True)
-            loss = loss + self.config.schedule.sr_weight * restored
+            loss = loss + c.loss.restore_weight * restored
         return loss
 
     def on_validation_epoch_start(self) -> None:
@@ -167,88 +106,178 @@ class Recipe(lightning.LightningModule):
         """Accuracy at each size, and their mean, by which checkpoints are chosen."""
         scores = []
         for pixels, (logits, labels) in zip(VALIDATION_SIZES, self._seen, strict=True):
+            outputs = torch.cat(logits)
             score = multiclass_accuracy(
-                torch.cat(logits), torch.cat(labels), len(LABELS), average="micro"
+                outputs, torch.cat(labels), outputs.shape[1], average="micro"
             )
             self.log(f"val_{pixels}", 100 * score, prog_bar=True)
             scores.append(score)
         self.log("val", 100 * torch.stack(scores).mean())
 
     def configure_optimizers(self) -> Any:  # Lightning's own union of shapes
-        """AdamW (Loshchilov & Hutter, 2019), one cycle (Smith & Topin, 2019)."""
-        s = self.config.schedule
-        decayed = [p for p in self.parameters() if p.ndim > 1]
-        plain = [p for p in self.parameters() if p.ndim <= 1]
-        optimizer = torch.optim.AdamW(
-            [{"params": decayed}, {"params": plain, "weight_decay": 0.0}],
-            lr=s.learning_rate,
-            weight_decay=s.weight_decay,
-        )
+        """The config's optimiser; weight decay leaves biases and normalisations alone."""
+        o = self.config.optimiser
+        groups: list[dict[str, Any]] = []
+        for parameters, factor in _rated(self.network):
+            rate = o.learning_rate * factor
+            for members, decay in (
+                ([p for p in parameters if p.ndim > 1], o.weight_decay),
+                ([p for p in parameters if p.ndim <= 1], 0.0),
+            ):
+                if members:
+                    groups.append({"params": members, "lr": rate, "weight_decay": decay})
+        if o.kind == "sgd":
+            optimizer: torch.optim.Optimizer = torch.optim.SGD(
+                groups, momentum=o.momentum, nesterov=o.momentum > 0
+            )
+        elif o.kind == "muon":
+            optimizer = Muon(groups, momentum=o.momentum)
+        else:
+            optimizer = (torch.optim.AdamW if o.kind == "adamw" else torch.optim.Adam)(groups)
+        if o.schedule == "constant":
+            return optimizer
+        if o.schedule == "exponential":
+            return [optimizer], [torch.optim.lr_scheduler.ExponentialLR(optimizer, o.decay)]
         cycle = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, s.learning_rate, total_steps=self.steps, pct_start=s.warm_up
+            optimizer,
+            [group["lr"] for group in groups],
+            total_steps=self.steps,
+            pct_start=o.warm_up,
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cycle, "interval": "step"}}
 
 
-def build_network(config: TrainingConfig) -> RoomreadNet:
-    """The network of a config, channels last."""
-    network = RoomreadNet(**config.network.model_dump())
-    return network.to(memory_format=torch.channels_last)
+def _rated(network: nn.Module) -> list[tuple[list[nn.Parameter], float]]:
+    """Trainable parameters with their factor on the learning rate."""
+    if hasattr(network, "parameter_groups"):
+        return list(network.parameter_groups())
+    return [([p for p in network.parameters() if p.requires_grad], 1.0)]
 
 
-def train(config: TrainingConfig, source: Path, folder: Path, resume: bool) -> Path:
-    """Train and return the best checkpoint (highest mean validation accuracy, EMA weights).
+def build_network(config: ModelConfig) -> Any:
+    """The network of a config, channels last, with random weights; gives a ``Reading``."""
+    classes = len(data.class_names(config.data.labels))
+    return config.network.build(classes).to(memory_format=torch.channels_last)
+
+
+def _begin(config: ClassifyConfig, network: Any, faces: data.FacesSet, runs: Path) -> None:
+    """Published weights, and what another run learned."""
+    if hasattr(network, "start"):
+        some = torch.from_numpy(faces.images[:512, None].astype(np.float32))
+        network.start(some)
+    if not config.start.run:
+        return
+    learned = weights_of(runs / config.start.run / "best.ckpt")
+    for here, there in config.start.parts.items():
+        prefix = f"{there}." if there else ""
+        part = {k.removeprefix(prefix): v for k, v in learned.items() if k.startswith(prefix)}
+        try:
+            (network.get_submodule(here) if here else network).load_state_dict(part)
+        except RuntimeError as error:
+            raise ModelError(
+                f"run {config.start.run}: its part {there or 'network'!r} does not fit "
+                f"{config.name}'s {here or 'network'!r}"
+            ) from error
+
+
+def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> Path:
+    """Train and return the best checkpoint (highest mean validation accuracy, averaged weights).
 
     Args:
         config: the run.
         source: data, see ``data.load_ferplus``.
-        folder: where logs and checkpoints go; ``last.ckpt`` is written every epoch.
+        folder: where logs and checkpoints go; ``last.ckpt`` is written every epoch. Runs that
+            this one begins with or is taught by lie beside it.
         resume: go on from ``last.ckpt`` where it exists.
 
     Raises:
         SettingsError: the run to go on with was begun with another config.
+        ModelError: published weights, or a run to begin with, are missing or do not fit.
     """
     last = folder / "last.ckpt"
     resume = resume and last.is_file()
-    _keep_config(config, folder, resume)
+    keep_config(config, folder, resume)
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     lightning.seed_everything(config.schedule.seed, verbose=False)
-    faces = FerPlusData(config, source)
-    steps_an_epoch = len(faces.train_dataloader())
-    module = Recipe(config, config.schedule.epochs * steps_an_epoch)
+    faces = FaceData(config, source, folder)
+    classes = len(data.class_names(config.data.labels))
+    loss = LabelLoss(config.loss, faces.training, classes)
+    steps = config.schedule.epochs * len(faces.train_dataloader())
+    module = Recipe(config, steps, loss)
+    if config.distill.teachers:
+        teachers = [_teacher(name, folder.parent) for name in config.distill.teachers]
+        images = faces.train_dataloader().dataset.images
+        faces.answers = answers(config, teachers, images, folder)
+    if not resume:
+        _begin(config, module.network, faces.training, folder.parent)
     keeper = ModelCheckpoint(
         folder, filename="best", monitor="val", mode="max", enable_version_counter=False
     )
+    trainer = make_trainer(config, folder, keeper)
+    begun = time.monotonic()
+    trainer.fit(module, faces, ckpt_path=str(last) if resume else None, weights_only=False)
+    note_cost(folder, time.monotonic() - begun, trainer, len(faces.train_dataloader().dataset))
+    return Path(keeper.best_model_path)
+
+
+def make_trainer(
+    config: ClassifyConfig, folder: Path, keeper: ModelCheckpoint
+) -> lightning.Trainer:
+    """A trainer that keeps the best and the last checkpoint in ``folder``."""
+    schedule = config.schedule
     saver = ModelCheckpoint(
         folder, filename="last", save_on_train_epoch_end=True, enable_version_counter=False
     )
+    callbacks: list[Callback] = [keeper, saver, TQDMProgressBar(20)]
+    if schedule.ema:
+        callbacks.append(WarmAverage(schedule.ema))
+    if schedule.patience:
+        callbacks.append(EarlyStopping("val", mode="max", patience=schedule.patience))
     on_gpu = torch.cuda.is_available()
-    # The average grows out of the first weights, so validation says little until it has forgotten
-    # them, some 5 / (1 - decay) steps later.
-    average = EMAWeightAveraging(
-        decay=config.schedule.ema, update_starting_at_epoch=config.schedule.epochs // 10
-    )
-    trainer = lightning.Trainer(
-        max_epochs=config.schedule.epochs,
+    return lightning.Trainer(
+        max_epochs=schedule.epochs,
         precision="bf16-mixed",
-        callbacks=[keeper, saver, average, TQDMProgressBar(20)],
+        callbacks=callbacks,
         logger=CSVLogger(folder, name="logs"),
         default_root_dir=folder,
         reload_dataloaders_every_n_epochs=1,
         gradient_clip_val=1.0,
         num_sanity_val_steps=0,
-        check_val_every_n_epoch=config.schedule.validate_every,
+        check_val_every_n_epoch=schedule.validate_every,
         log_every_n_steps=50,
         enable_model_summary=False,
         accelerator="gpu" if on_gpu else "cpu",
         devices="auto" if on_gpu else 1,
     )
-    trainer.fit(module, faces, ckpt_path=str(last) if resume else None)
-    return Path(keeper.best_model_path)
 
 
-def _keep_config(config: TrainingConfig, folder: Path, resume: bool) -> None:
-    """Write the config beside the checkpoints, or see that it is still the same."""
+def note_cost(folder: Path, seconds: float, trainer: lightning.Trainer, faces: int) -> None:
+    """Add this sitting to ``run.json``: what the run has cost."""
+    path = folder / "run.json"
+    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    whole = {
+        "seconds": round(before.get("seconds", 0) + seconds),
+        "threads": torch.get_num_threads(),
+        "epochs": trainer.current_epoch,
+        "faces": trainer.current_epoch * faces,
+    }
+    path.write_text(json.dumps(whole), encoding="utf-8")
+
+
+def _teacher(name: str, runs: Path) -> Any:
+    """The network of a teacher's run; gives a ``Reading``."""
+    config = load_config(CONFIGS / f"{name}.toml")
+    if not isinstance(config, ClassifyConfig):
+        raise SettingsError(f"{name} is no classifier: it can't teach")
+    return load_network(config, runs / name / "best.ckpt")
+
+
+def keep_config(config: RunConfig, folder: Path, resume: bool) -> None:
+    """Write the config beside the checkpoints, or see that it is still the same.
+
+    Raises:
+        SettingsError: the run was begun with another one.
+    """
     kept = folder / "config.json"
     text = config.model_dump_json(indent=2)
     if resume and kept.is_file() and kept.read_text(encoding="utf-8") != text:
@@ -258,22 +287,33 @@ def _keep_config(config: TrainingConfig, folder: Path, resume: bool) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     kept.write_text(text, encoding="utf-8")
+    if not resume:
+        for old in ("run.json", "answers.npy"):
+            (folder / old).unlink(missing_ok=True)
 
 
-def load_network(config: TrainingConfig, checkpoint: Path) -> RoomreadNet:
-    """The network of a checkpoint, ready to evaluate (EMA weights).
+def load_network(config: ModelConfig, checkpoint: Path) -> Any:
+    """The network of a checkpoint, ready to evaluate (averaged weights); gives a ``Reading``.
 
     Raises:
         ModelError: there is no checkpoint, or it is of another network.
     """
-    if not checkpoint.is_file():
-        raise ModelError(f"no checkpoint at {checkpoint}: run 'python -m training train' first")
-    state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
     network = build_network(config)
-    prefix = "network."
-    weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
     try:
-        network.load_state_dict(weights)
+        network.load_state_dict(weights_of(checkpoint))
     except RuntimeError as error:
         raise ModelError(f"{checkpoint} is of another network than the config's") from error
     return network.eval()
+
+
+def weights_of(checkpoint: Path) -> dict[str, Tensor]:
+    """The state of a checkpoint's network.
+
+    Raises:
+        ModelError: there is no checkpoint.
+    """
+    if not checkpoint.is_file():
+        raise ModelError(f"no checkpoint at {checkpoint}: run 'python -m training train' first")
+    state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
+    prefix = "network."
+    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}

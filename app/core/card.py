@@ -46,6 +46,8 @@ class ModelCard:
         colour: "grey"; the only one so far.
         crop: see ``CropSpec``.
         calibration: how the probabilities were calibrated; it is part of the graph.
+        min_confidence: 0..1, the probability below which the best expression is no reading;
+            chosen on validation faces from the model's risk-coverage curve.
         licence: of the weights, one line.
         raw: the whole card as read, with figures, data, weak spots and limits.
     """
@@ -58,6 +60,7 @@ class ModelCard:
     colour: str
     crop: CropSpec
     calibration: str
+    min_confidence: float
     licence: str
     raw: Mapping[str, Any]
 
@@ -107,6 +110,9 @@ def parse_card(raw: Mapping[str, Any]) -> ModelCard:
         raise ValueError(f"crop scale {spec.scale}, expected 0.5..3")
     if raw["calibration"]["inside_graph"] is not True:
         raise ValueError("calibration outside the graph, this version reads calibrated graphs")
+    min_confidence = float(raw["min_confidence"])
+    if not 0 <= min_confidence <= 1:
+        raise ValueError(f"min_confidence {min_confidence}, expected 0..1")
     return ModelCard(
         name=str(raw["name"]),
         version=str(raw["version"]),
@@ -116,6 +122,7 @@ def parse_card(raw: Mapping[str, Any]) -> ModelCard:
         colour="grey",
         crop=spec,
         calibration=str(raw["calibration"]["method"]),
+        min_confidence=min_confidence,
         licence=str(raw["licence"]),
         raw=raw,
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from app import __version__
 from app.core.card import ModelCard
+from app.engine.choose import choose_recognizer
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
 from app.session.store import SessionInfo
@@ -15,7 +16,6 @@ from app.stages.blazeface import BlazeFaceDetector
 from app.stages.bytetrack import ByteTracker
 from app.stages.fetch import blazeface_model
 from app.stages.protocols import Source
-from app.stages.recognizer import OnnxRecognizer, shipped_model
 from app.stages.smoother import ExpressionSmoother
 
 
@@ -44,8 +44,8 @@ def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
     Raises:
         ModelError: a model is missing, damaged, or can't be fetched.
     """
-    chosen = settings.recognizer
-    recognizer = OnnxRecognizer(chosen.model or shipped_model(), chosen.provider, chosen.threads)
+    recognizer = choose_recognizer(settings.recognizer)
+    card = recognizer.card
     found = settings.detector
     detector = BlazeFaceDetector(
         blazeface_model(found.model, say),
@@ -56,9 +56,11 @@ def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
     tracker = ByteTracker(high_score=settings.tracker.high_score, max_gap=settings.tracker.max_gap)
     steady = settings.smoother
     smoother = ExpressionSmoother(
-        steady.time_constant, steady.min_face_width, steady.min_sharpness, steady.min_confidence
+        steady.time_constant,
+        steady.min_face_width,
+        steady.min_sharpness,
+        _min_confidence(settings, card),
     )
-    card = recognizer.card
     say(f"Reading expressions with model {card.name} {card.version} on {recognizer.provider}")
     pipeline = Pipeline(detector, tracker, recognizer, smoother)
     return Built(pipeline, recognizer.provider, card)
@@ -67,6 +69,9 @@ def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
 def session_info(source: Source, built: Built, settings: Settings) -> SessionInfo:
     """What a new session of ``source`` notes about how it was made."""
     info = source.info
+    used = settings.smoother.model_copy(
+        update={"min_confidence": _min_confidence(settings, built.card)}
+    )
     return SessionInfo(
         app_version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -79,5 +84,10 @@ def session_info(source: Source, built: Built, settings: Settings) -> SessionInf
         model_version=built.card.version,
         model_sha256=built.card.sha256,
         provider=built.provider,
-        settings=settings.model_dump(mode="json"),
+        settings=settings.model_copy(update={"smoother": used}).model_dump(mode="json"),
     )
+
+
+def _min_confidence(settings: Settings, card: ModelCard) -> float:
+    chosen = settings.smoother.min_confidence
+    return card.min_confidence if chosen is None else chosen

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -46,8 +47,10 @@ class TrackerSettings(_Section):
 class RecognizerSettings(_Section):
     """``app.stages.recognizer``."""
 
+    shipped: Literal["auto", "base", "small"] = "auto"
+    """Which of Roomread's own models; auto: the best that is fast enough here (``choose``)."""
     model: Path | None = None
-    """Folder with model.onnx and card.json; None: the model that ships with Roomread."""
+    """Folder with model.onnx and card.json of a model of the user's; None: a shipped one."""
     provider: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
     threads: int = Field(default=0, ge=0)
     """ONNX Runtime threads; 0: as many as there are cores."""
@@ -63,8 +66,8 @@ class SmootherSettings(_Section):
     min_sharpness: float = Field(default=0.2, ge=0.0)
     """Crop sharpness below which a face is "can't tell": strong blur; sharp faces of 12 px have
     0.27 and more, sharp faces of 48 px 0.7 and more (1st percentiles)."""
-    min_confidence: float = Field(default=0.5, ge=0.0, le=1.0)
-    """Smoothed probability below which a face is "can't tell"."""
+    min_confidence: float | None = Field(default=None, ge=0.0, le=1.0)
+    """Smoothed probability below which a face is "can't tell"; None: what the model's card says."""
 
 
 class Settings(_Section):

@@ -22,6 +22,7 @@ CARD: dict[str, Any] = {
     "input": {"size": 48, "colour": "grey"},
     "crop": {"scale": 1.25, "shift": [0.0, -0.05], "upright": True},
     "calibration": {"method": "temperature", "inside_graph": True},
+    "min_confidence": 0.45,
     "licence": "Apache-2.0",
     "figures": {"ferplus_48": 0.83},
 }
@@ -43,6 +44,7 @@ def test_a_good_card(folder: Path) -> None:
     assert (card.crop.scale, card.crop.shift, card.crop.upright) == (1.25, (0.0, -0.05), True)
     assert card.licence == "Apache-2.0"
     assert card.calibration == "temperature"
+    assert card.min_confidence == 0.45
     assert card.raw["figures"] == {"ferplus_48": 0.83}
 
 
@@ -90,6 +92,8 @@ def _changed(path: str, value: Any) -> dict[str, Any]:
         ("crop.scale", float("nan"), "crop scale"),
         ("crop.shift", [0.0], "values to unpack"),
         ("calibration.inside_graph", False, "calibration outside the graph"),
+        ("min_confidence", 1.5, r"min_confidence 1\.5, expected 0\.\.1"),
+        ("min_confidence", float("nan"), "min_confidence nan"),
     ],
 )
 def test_a_field_that_is_off_is_named(path: str, value: Any, message: str) -> None:

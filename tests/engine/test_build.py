@@ -28,7 +28,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
         card = CARD
 
     for name, stage in (
-        ("OnnxRecognizer", Recognizer()),
+        ("choose_recognizer", Recognizer()),
         ("BlazeFaceDetector", FakeDetector()),
         ("ByteTracker", FakeTracker()),
         ("ExpressionSmoother", FakeSmoother()),
@@ -54,7 +54,7 @@ def test_every_setting_reaches_its_stage(calls: Calls) -> None:
     )
     said: list[str] = []
     built = build.build_pipeline(settings, said.append)
-    assert calls["OnnxRecognizer"] == ((Path("folder"), "cpu", 3), {})
+    assert calls["choose_recognizer"] == ((settings.recognizer,), {})
     assert calls["blazeface_model"][0] == (Path("mine"), said.append)
     assert calls["BlazeFaceDetector"] == (
         (Path("fetched.tflite"),),
@@ -66,9 +66,9 @@ def test_every_setting_reaches_its_stage(calls: Calls) -> None:
     assert said == ["Reading expressions with model fake 1 on CPU"]
 
 
-def test_the_shipped_model_is_the_default(calls: Calls) -> None:
+def test_the_card_says_when_to_say_cant_tell(calls: Calls) -> None:
     build.build_pipeline(Settings(), lambda _: None)
-    assert calls["OnnxRecognizer"][0][0] == build.shipped_model()
+    assert calls["ExpressionSmoother"][0][3] == CARD.min_confidence
 
 
 def test_a_missing_model_is_said_before_anything_is_fetched(

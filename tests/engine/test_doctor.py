@@ -15,6 +15,7 @@ from app.engine import doctor
 from app.engine.doctor import Check, examine, examine_settings
 from app.engine.settings import DetectorSettings, RecognizerSettings, Settings
 from app.stages.camera import Camera
+from app.stages.recognizer import shipped_model
 
 Named = Callable[..., dict[str, list[Check]]]
 
@@ -128,11 +129,12 @@ class TestModels:
         (check,) = named()["Expression model"]
         assert check.ok
         assert "SHA-256" in check.detail
+        assert " ms a face" in check.detail
 
     def test_damaged_model(self, named: Named, tmp_path: Path) -> None:
         folder = tmp_path / "model"
         folder.mkdir()
-        shipped = doctor.shipped_model()
+        shipped = shipped_model()
         (folder / "card.json").write_bytes((shipped / "card.json").read_bytes())
         (folder / "model.onnx").write_bytes(b"not the model")
         (check,) = named(Settings(recognizer=RecognizerSettings(model=folder)))["Expression model"]

@@ -10,12 +10,14 @@ pytest.importorskip("torch")
 from training.data import FacesSet
 
 _LABELS, _OTHERS = 8, 2
+# FER2013's number of each of the app's labels; it has no contempt.
+_FER2013 = (6, 3, 5, 4, 0, 1, 2, -1)
 
 
 def make_faces(each: int, seed: int = 0) -> FacesSet:
     """Little blobs whose place tells their class: ``each`` faces a class and split."""
     rng = np.random.default_rng(seed)
-    images, votes, usage = [], [], []
+    images, votes, usage, fer2013 = [], [], [], []
     for split in range(3):
         for label in range(_LABELS):
             for _ in range(each):
@@ -27,7 +29,12 @@ def make_faces(each: int, seed: int = 0) -> FacesSet:
                 count[label], count[(label + 1) % _LABELS] = 8, 2
                 votes.append(count)
                 usage.append(split)
-    return FacesSet(np.stack(images), np.stack(votes), np.array(usage, np.uint8))
+    return FacesSet(
+        np.stack(images),
+        np.stack(votes),
+        np.array(usage, np.uint8),
+        np.array(fer2013, np.int8),
+    )
 
 
 @pytest.fixture(scope="session")

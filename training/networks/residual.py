@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+_STEM_LAYERS = 4
+
 
 class SqueezeExcite(nn.Module):
     """Weighs channels by what the whole picture shows."""
@@ -84,9 +86,18 @@ class ResidualClassifier(nn.Module):
                 layers.append(BasicBlock(channels, width, stride, excite))
                 channels = width
         self.features = nn.Sequential(*layers)
+        self.stem_width = stem
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(channels, classes)
 
     def forward(self, images: Tensor) -> Tensor:
         """(n, 1, s, s) normalised pictures to (n, classes) logits."""
-        return self.head(self.dropout(self.features(images).mean((2, 3))))
+        return self.read(self.see(images))
+
+    def see(self, images: Tensor) -> Tensor:
+        """(n, 1, s, s) normalised pictures to the stem's (n, stem, s / 2, s / 2) features."""
+        return self.features[:_STEM_LAYERS](images)
+
+    def read(self, seen: Tensor) -> Tensor:
+        """The stem's features to (n, classes) logits."""
+        return self.head(self.dropout(self.features[_STEM_LAYERS:](seen).mean((2, 3))))

@@ -8,28 +8,90 @@ trained together on faces of many sizes.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal
 
 import torch
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
-from training.networks.edsr import FoldedEDSR
+from training.networks.edsr import FoldedEDSR, ResidualBlock, enlarged
+from training.networks.efficientnet_lite import EfficientNetLite, load_imagenet
+from training.networks.face_resnet import FaceResNet, load_face_weights
+from training.networks.reading import Reading
 from training.networks.residual import ResidualClassifier
 from training.networks.stn import SpatialTransformer
+from training.section import Section
 
 
-class Reading(NamedTuple):
-    """What one forward pass gives.
+class RoomreadConfig(Section):
+    """See ``RoomreadNet``.
 
-    Attributes:
-        logits: (n, 8).
-        restored: (n, 1, s, s) output of super-resolution, standardised grey values.
-        theta: (n, 2, 3) of the spatial transformer.
+    ``backbone`` names the classifier; ``stem``, ``widths``, ``depths`` and ``excite`` shape the
+    ``residual`` one and say nothing to the two that begin with published weights.
     """
 
-    logits: Tensor
-    restored: Tensor
-    theta: Tensor
+    kind: Literal["roomread"] = "roomread"
+    size: int = Field(default=48, multiple_of=16, ge=32)
+    backbone: Literal["residual", "face_resnet", "efficientnet_lite"] = "residual"
+    pretrained: bool = False
+    stem: int = Field(default=48, gt=0)
+    widths: tuple[int, ...] = ()
+    depths: tuple[int, ...] = ()
+    excite: bool = False
+    dropout: float = Field(default=0.3, ge=0, lt=1)
+    sr_features: int = Field(default=16, ge=0)
+    sr_blocks: int = Field(default=3, ge=0)
+    sr_of: Literal["image", "features"] = "image"
+    align: bool = True
+    enlarge: int = Field(default=1, ge=1)
+
+    def build(self, classes: int) -> RoomreadNet:
+        """The network, with random weights."""
+        if self.backbone == "residual":
+            classifier: nn.Module = ResidualClassifier(
+                classes, self.stem, self.widths, self.depths, self.excite, self.dropout
+            )
+        else:
+            features = FaceResNet() if self.backbone == "face_resnet" else EfficientNetLite()
+            classifier = Pooled(features, classes, self.dropout)
+        return RoomreadNet(
+            self.size, classifier, self._sr(classifier), self.align, self.enlarge, self.pretrained
+        )
+
+    def _sr(self, classifier: nn.Module) -> FoldedEDSR | FeatureSR | None:
+        if not self.sr_blocks:
+            return None
+        if self.sr_of == "image":
+            return FoldedEDSR(self.sr_features, self.sr_blocks, enlarge=self.enlarge)
+        assert isinstance(classifier, ResidualClassifier)
+        return FeatureSR(classifier.stem_width, self.sr_blocks)
+
+    @model_validator(mode="after")
+    def _fits(self) -> RoomreadConfig:
+        if self.sr_of == "features" and self.backbone != "residual":
+            raise ValueError("sr_of = 'features' needs the residual backbone")
+        return self
+
+
+class FeatureSR(nn.Module):
+    """Super-resolution of the stem's features instead of the picture.
+
+    The idea of feature super-resolution (Tan et al., 2018; Nan et al., 2022, ``fsr``) in its
+    cheapest form: residual blocks that bring the features of a small face near those of the same
+    face seen large, learned with the classifier and without an adversary.
+
+    Args:
+        channels: of the features.
+        blocks: residual blocks.
+    """
+
+    def __init__(self, channels: int, blocks: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(*[ResidualBlock(channels, 1.0) for _ in range(blocks)])
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Same shape."""
+        return self.body(features)
 
 
 class RoomreadNet(nn.Module):
@@ -37,49 +99,98 @@ class RoomreadNet(nn.Module):
 
     Args:
         size: side of the crop in pixels.
-        stem, widths, depths, excite, dropout: see ``ResidualClassifier``.
-        sr_features, sr_blocks: see ``FoldedEDSR``; 0 blocks leave super-resolution out.
+        classifier: (n, 1, size * enlarge, size * enlarge) standardised pictures to (n, 8) logits.
+        sr: super-resolution of the picture, of the classifier's features, or None.
         align: False leaves the spatial transformer out.
+        enlarge: how many times larger than the crop the classifier's picture is.
+        pretrained: ``start`` fills the classifier with published weights.
     """
 
     def __init__(
         self,
         size: int,
-        stem: int,
-        widths: tuple[int, ...],
-        depths: tuple[int, ...],
-        excite: bool,
-        dropout: float,
-        sr_features: int,
-        sr_blocks: int,
+        classifier: nn.Module,
+        sr: FoldedEDSR | FeatureSR | None,
         align: bool,
+        enlarge: int = 1,
+        pretrained: bool = False,
     ) -> None:
         super().__init__()
         self.size = size
+        self.enlarge = enlarge
         self.stn = SpatialTransformer(size) if align else None
-        self.sr = FoldedEDSR(sr_features, sr_blocks) if sr_blocks else None
-        self.classifier = ResidualClassifier(8, stem, widths, depths, excite, dropout)
+        self.sr = sr
+        self.classifier = classifier
+        self.pretrained = pretrained
+
+    def start(self, faces: Tensor) -> None:
+        """Published weights into the classifier, if it is to begin with them.
+
+        Args:
+            faces: (n, 1, s, s) grey 0..255, some hundred training faces.
+        """
+        features = self.classifier.features if self.pretrained else None
+        if isinstance(features, FaceResNet):
+            load_face_weights(features, enlarged(standardise(faces), self.enlarge))
+        elif isinstance(features, EfficientNetLite):
+            load_imagenet(features)
 
     def forward(self, crops: Tensor) -> Reading:
         """(n, 1, s, s) float, grey 0..255."""
         images = standardise(crops)
-        if self.stn is None:
-            theta = torch.eye(2, 3, device=crops.device).expand(len(crops), 2, 3)
-        else:
+        theta = None
+        if self.stn is not None:
             images, theta = self.stn(images)
-        restored = images if self.sr is None else self.sr(images)
-        return Reading(self.classifier(restored), restored, theta)
+        if isinstance(self.sr, FoldedEDSR):
+            restored = self.sr(images)
+            return Reading(self.classifier(restored), restored, theta)
+        if self.enlarge > 1:
+            images = enlarged(images, self.enlarge)
+        if self.sr is None:
+            return Reading(self.classifier(images), None, theta)
+        features = self.sr(self.classifier.see(images))
+        return Reading(self.classifier.read(features), features, theta)
 
-    def target_for(self, sharp: Tensor, crops: Tensor, theta: Tensor) -> Tensor:
+    def target_for(self, sharp: Tensor, crops: Tensor, theta: Tensor | None) -> Tensor:
         """What super-resolution should have made of ``crops``: the sharp faces in the same pose.
+
+        Where it also enlarges, its areas must average to them; where it works on features, they
+        are the sharp faces' features.
 
         Args:
             sharp: (n, 1, s, s) the faces before they were degraded, grey 0..255.
             crops: (n, 1, s, s) the degraded ones; their mean and spread are used for both.
-            theta: (n, 2, 3) of the forward pass.
+            theta: (n, 2, 3) of the forward pass; None without a spatial transformer.
         """
         images = standardise(sharp, like=crops)
-        return images if self.stn is None else self.stn.warp(images, theta.detach())
+        if self.stn is not None and theta is not None:
+            images = self.stn.warp(images, theta.detach())
+        if not isinstance(self.sr, FeatureSR):
+            return images
+        with torch.no_grad():
+            return self.classifier.see(
+                enlarged(images, self.enlarge) if self.enlarge > 1 else images
+            )
+
+
+class Pooled(nn.Module):
+    """Features averaged over the picture, dropout, one linear layer.
+
+    Args:
+        features: (n, 1, s, s) to (n, width, h, w); has an attribute ``width``.
+        classes: outputs.
+        dropout: before the last layer.
+    """
+
+    def __init__(self, features: FaceResNet | EfficientNetLite, classes: int, dropout: float):
+        super().__init__()
+        self.features = features
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(features.width, classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(n, 1, s, s) to (n, classes) logits."""
+        return self.head(self.dropout(self.features(images).mean((2, 3))))
 
 
 def standardise(images: Tensor, like: Tensor | None = None) -> Tensor:
@@ -92,21 +203,3 @@ def standardise(images: Tensor, like: Tensor | None = None) -> Tensor:
     mean = reference.mean((1, 2, 3), keepdim=True)
     spread = (reference - mean).square().mean((1, 2, 3), keepdim=True).sqrt()
     return (images - mean) / (spread + 4.0)
-
-
-class Calibrated(nn.Module):
-    """What is exported: crops in, calibrated probabilities out.
-
-    Temperature scaling (Guo et al., 2017); the temperature is a constant of the graph.
-    """
-
-    def __init__(self, network: nn.Module, temperature: float) -> None:
-        super().__init__()
-        self.network = network
-        self.register_buffer("temperature", torch.tensor(float(temperature)))
-        self.temperature: Tensor
-
-    def forward(self, faces: Tensor) -> Tensor:
-        """(n, 1, s, s) float32, grey 0..255, to (n, 8) probabilities."""
-        reading: Reading = self.network(faces)
-        return torch.softmax(reading.logits.float() / self.temperature, dim=1)

@@ -58,7 +58,10 @@ class SpatialTransformer(nn.Module):
     def warp(self, images: Tensor, theta: Tensor) -> Tensor:
         """Sample ``images`` (n, c, s, s) bilinearly through ``theta`` (n, 2, 3)."""
         side = images.shape[-1]
-        grid = torch.matmul(self.grid, theta.transpose(1, 2)).view(-1, side, side, 2)
+        # Mixed precision would round the coordinates to a seventh of a pixel.
+        with torch.autocast(images.device.type, enabled=False):
+            grid = torch.matmul(self.grid, theta.float().transpose(1, 2))
+        grid = grid.view(-1, side, side, 2)
         return F.grid_sample(
             images.float(), grid, mode="bilinear", padding_mode="border", align_corners=False
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,14 @@ TRAIN, VALIDATION, TEST = 0, 1, 2
 _USAGE: Final = {"Training": TRAIN, "PublicTest": VALIDATION, "PrivateTest": TEST}
 _SIDE: Final = 48
 _VOTE_COLUMNS: Final = (*LABELS, "unknown", "NF")
+
+
+Labels = Literal["ferplus", "fer2013"]
+# FER2013's numbers (angry, disgust, fear, happy, sad, surprise, neutral) as places in LABELS.
+_FER2013: Final = tuple(
+    LABELS.index(name)
+    for name in ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+)
 
 
 class DataError(RoomreadError):
@@ -35,18 +43,21 @@ class FacesSet:
         images: (n, 48, 48) uint8.
         votes: (n, 10) uint8: ``LABELS``, then unknown and non-face.
         usage: (n,) 0 training, 1 validation (PublicTest), 2 test (PrivateTest).
+        fer2013: (n,) int8, FER2013's own label: 0 angry, 1 disgust, 2 fear, 3 happy, 4 sad,
+            5 surprise, 6 neutral; -1 where there is none.
     """
 
     images: NDArray[np.uint8]
     votes: NDArray[np.uint8]
     usage: NDArray[np.uint8]
+    fer2013: NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.images)
 
     def select(self, rows: NDArray[np.bool_]) -> FacesSet:
         """The faces of a mask."""
-        return FacesSet(self.images[rows], self.votes[rows], self.usage[rows])
+        return FacesSet(self.images[rows], self.votes[rows], self.usage[rows], self.fer2013[rows])
 
 
 def load_ferplus(path: Path) -> FacesSet:
@@ -57,7 +68,7 @@ def load_ferplus(path: Path) -> FacesSet:
     """
     if path.is_file() and path.suffix == ".npz":
         with np.load(path) as packed:
-            return FacesSet(packed["images"], packed["votes"], packed["usage"])
+            return FacesSet(packed["images"], packed["votes"], packed["usage"], packed["fer2013"])
     faces, votes = path / "fer2013.csv", path / "fer2013new.csv"
     if faces.is_file() and votes.is_file():
         return _read_csvs(faces, votes)
@@ -69,7 +80,7 @@ def load_ferplus(path: Path) -> FacesSet:
 
 def _read_csvs(faces: Path, votes: Path) -> FacesSet:
     """Join the two published files row by row; non-faces (no picture name) are left out."""
-    images, counts, usage = [], [], []
+    images, counts, usage, labels = [], [], [], []
     with faces.open(newline="") as face_file, votes.open(newline="") as vote_file:
         face_rows, vote_rows = csv.DictReader(face_file), csv.DictReader(vote_file)
         for number, (face, vote) in enumerate(zip(face_rows, vote_rows, strict=False), start=2):
@@ -86,7 +97,13 @@ def _read_csvs(faces: Path, votes: Path) -> FacesSet:
             images.append(pixels.reshape(_SIDE, _SIDE))
             counts.append([int(vote[column]) for column in _VOTE_COLUMNS])
             usage.append(_USAGE[face["Usage"]])
-    return FacesSet(np.stack(images), np.array(counts, np.uint8), np.array(usage, np.uint8))
+            labels.append(int(face["emotion"]))
+    return FacesSet(
+        np.stack(images),
+        np.array(counts, np.uint8),
+        np.array(usage, np.uint8),
+        np.array(labels, np.int8),
+    )
 
 
 def clean_votes(votes: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -117,21 +134,34 @@ def distributions(votes: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArra
     return named / np.maximum(total, 1)[:, None], usable
 
 
-def training_split(faces: FacesSet) -> FacesSet:
-    """Training faces, without those that are byte-identical to a validation or test face."""
-    held_out = {image.tobytes() for image in faces.images[faces.usage != TRAIN]}
-    copies = np.array([image.tobytes() in held_out for image in faces.images])
-    return faces.select((faces.usage == TRAIN) & ~copies)
+def class_names(labels: Labels) -> tuple[str, ...]:
+    """``LABELS``; for FER2013's own labels without contempt, which is the last."""
+    return LABELS if labels == "ferplus" else LABELS[:-1]
 
 
-def protocol_split(faces: FacesSet, usage: int) -> tuple[FacesSet, NDArray[np.int64]]:
-    """The faces of a split that the FER+ protocol keeps, and their labels."""
-    labels = majority(faces.votes)
-    kept = (faces.usage == usage) & (labels >= 0)
-    return faces.select(kept), labels[kept]
+def labels_of(faces: FacesSet, labels: Labels) -> NDArray[np.int64]:
+    """(n,) the label a face has, into ``class_names(labels)``; -1 where it has none."""
+    if labels == "ferplus":
+        return majority(faces.votes)
+    return np.array([*_FER2013, -1])[faces.fer2013]
 
 
-def copies_of_training(faces: FacesSet, test: FacesSet) -> NDArray[np.bool_]:
-    """(n,) which faces of ``test`` are byte-identical to a training or validation face."""
-    others = {image.tobytes() for image in faces.images[faces.usage != TEST]}
-    return np.array([image.tobytes() in others for image in test.images])
+def targets(faces: FacesSet, labels: Labels) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """What a face should be read as: vote shares for FER+, the label itself for FER2013.
+
+    Returns:
+        (n, classes) float32 rows that sum to 1, and (n,) which of them are of use.
+    """
+    if labels == "ferplus":
+        return distributions(faces.votes)
+    known = labels_of(faces, labels)
+    return np.eye(len(class_names(labels)), dtype=np.float32)[known], known >= 0
+
+
+def protocol_split(
+    faces: FacesSet, usage: int, labels: Labels = "ferplus"
+) -> tuple[FacesSet, NDArray[np.int64]]:
+    """The faces of a split that a protocol keeps, and their labels."""
+    known = labels_of(faces, labels)
+    kept = (faces.usage == usage) & (known >= 0)
+    return faces.select(kept), known[kept]

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import pytest
+
+from tests.training.reporting.conftest import make_report
+from training import measure
+from training.reporting import report as reporting
+from training.reporting.report import Report, ReportError
+
+PICTURES = ("confusion", "reliability", "risk_coverage", "size", "angle", "history")
+
+
+def history() -> dict[str, list[tuple[float, float]]]:
+    epochs = range(1, 7)
+    return {
+        "votes_epoch": [(e, 2 / e) for e in epochs],
+        "val_48": [(e, 60 + 3 * e) for e in epochs],
+        "val_16": [(e, 50 + 3 * e) for e in epochs],
+    }
+
+
+def test_a_report_is_written_and_read_back(tmp_path: Path, report: Report) -> None:
+    reporting.write_report(tmp_path, report, {})
+    assert not (tmp_path / "history.png").exists()
+    again = reporting.read_report(tmp_path)
+    assert again.config == report.config
+    assert again.compute == report.compute
+    assert again.main.at(16) is not None
+    for ours, theirs in zip(again.main.scores, report.main.scores, strict=True):
+        assert ours.wa == pytest.approx(theirs.wa, abs=1e-3)
+        assert (ours.confusion, ours.answers) == (theirs.confusion, theirs.answers)
+    assert set(again.main.by_angle) == set(report.main.by_angle)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_pictures_are_small_and_can_be_opened(tmp_path: Path, report: Report) -> None:
+    reporting.write_report(tmp_path, report, history())
+    text = (tmp_path / "report.md").read_text()
+    for name in PICTURES:
+        path = tmp_path / f"{name}.png"
+        picture = cv2.imread(str(path))
+        assert picture is not None
+        assert min(picture.shape[:2]) > 250
+        assert path.stat().st_size < 60_000
+        assert f"({name}.png)" in text
+
+
+def test_the_text_has_what_a_reader_needs(report: Report) -> None:
+    text = reporting.markdown(report, ["size"])
+    top = report.main.scores[0]
+    low, high = top.whole.wa_interval
+    assert f"| 48 px | 800 | {top.wa:.2f} ({low:.1f} to {high:.1f})" in text
+    assert report.command in text
+    assert "A protocol." in text
+    assert "1.500 M parameters, 9.0 M multiply-adds" in text
+    assert "6 epochs, 100,000 faces seen, 60 minutes on 2 threads." in text
+    assert "| ONNX Runtime, CPU: best (median) | 0.50 (0.60)" in text
+    assert "The threshold 0.500 is a guess; test faces had no say in it." in text
+    assert "size.png" in text
+    assert "history.png" not in text
+
+
+def test_an_exported_model_without_a_run_has_a_report(tmp_path: Path, report: Report) -> None:
+    cost = replace(report.cost, parameters=None, multiply_adds=None, torch={})
+    without = replace(report, cost=cost, compute=None)
+    text = reporting.markdown(without, [])
+    assert "The ONNX file has 6.00 MB." in text
+    assert "What the training cost was not noted." in text
+    assert "torch, CPU" not in text
+    reporting.save_figures(tmp_path, without)
+    assert reporting.read_report(tmp_path).compute is None
+
+
+def test_a_small_rate_in_the_config_is_kept(tmp_path: Path, report: Report) -> None:
+    reporting.save_figures(tmp_path, report)
+    assert json.loads((tmp_path / "report.json").read_text())["config"]["rate"] == 0.00003
+
+
+def test_bad_reports_are_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"no report at .*report\.json"):
+        reporting.read_report(tmp_path)
+    for text in ("{", '{"name": 3}', "[]", ""):
+        (tmp_path / "report.json").write_text(text)
+        with pytest.raises(ReportError, match="can't be understood") as caught:
+            reporting.read_report(tmp_path)
+        assert "\n" not in str(caught.value)
+
+
+def test_the_cost_of_a_run_is_read_where_it_was_noted(tmp_path: Path) -> None:
+    assert reporting.read_compute(tmp_path) is None
+    noted = {"seconds": 90, "threads": 2, "epochs": 6, "faces": 1000}
+    (tmp_path / "run.json").write_text(json.dumps(noted))
+    assert reporting.read_compute(tmp_path) == reporting.Compute(90, 2, 6, 1000)
+    (tmp_path / "run.json").write_text('{"seconds": "long"}')
+    with pytest.raises(ReportError, match=r"run\.json can't be understood"):
+        reporting.read_compute(tmp_path)
+
+
+def test_history_puts_sittings_together(tmp_path: Path) -> None:
+    head = "epoch,step,votes_step,votes_epoch,val_48\n"
+    rows = {
+        0: "0,50,2.0,,\n0,99,,1.5,\n0,99,,,61\n1,199,,1.2,\n",
+        1: "1,199,,1.1,\n1,199,,,66\n",
+        10: "2,299,,0.9,\n",
+    }
+    for version, text in rows.items():
+        folder = tmp_path / "logs" / f"version_{version}"
+        folder.mkdir(parents=True)
+        (folder / "metrics.csv").write_text(head + text)
+    assert reporting.read_history(tmp_path) == {
+        "votes_epoch": [(1, 1.5), (2, 1.1), (3, 0.9)],
+        "val_48": [(1, 61), (2, 66)],
+    }
+    assert reporting.read_history(tmp_path / "nowhere") == {}
+
+
+def test_figures_of_other_faces_are_not_paired() -> None:
+    one, other = make_report(right=0.8).main, make_report(right=0.7, seed=2).main
+    found = one.beside(other, 48)
+    assert found is not None
+    assert found[0] == pytest.approx(one.scores[0].wa - other.scores[0].wa)
+    assert 0 < found[1] < found[0] < found[2]
+    assert one.beside(make_report(faces="others").main, 48) is None
+    assert one.beside(make_report(sizes=(24,)).main, 48) is None
+    assert one.at(measure.SIZES[-1]) is not None

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import SettingsError
+from tests.training.reporting.conftest import make_report
+from training import data
+from training.config import RunConfig, ScheduleConfig
+from training.recipes.restore import RestoreConfig, RestoreSection
+from training.reporting import reproduce as module
+from training.reporting import sections
+from training.reporting.claims import Better, Reaches, ReadsDigits, Restores
+from training.reporting.papers import DIGITS, PAPERS, Paper, Variant
+from training.reporting.report import ReportError, save_figures
+from training.reporting.reproduce import Workshop, needs, work_through
+from training.reporting.restored import Restored, write_restored
+
+PAPER = Paper(
+    title="A paper",
+    source="its table 1",
+    variants=(
+        Variant("toy", "Base", {"FER2013": 60.0, "CK+": 87.2}),
+        Variant("toy_better", "Base+STN", {"FER2013": 70.0}),
+        Variant("toy_sr", "EDSR", {}),
+        Variant("toy_absent", "Levelled", {"FER2013": 65.0}),
+        Variant(DIGITS, "Digits", {}),
+    ),
+    claims=(
+        Better("STN helps (table 1).", "toy_better", "toy"),
+        Better("Levelling helps (table 1).", "toy_absent", "toy"),
+        Reaches("It reaches 99% (table 1).", "toy_better", 99),
+        Reaches("It reaches 87.2% on CK+ (table 1).", "toy", 87.2, protocol="CK+"),
+        Restores("EDSR beats bicubic.", "toy_sr"),
+        ReadsDigits("Digits are read.", DIGITS, 99),
+    ),
+    mind=("It has an oddity.",),
+)
+RIGHT = {"toy": 0.7, "toy_better": 0.8}
+
+
+def restoring(name: str, start: str = "") -> RestoreConfig:
+    return RestoreConfig(
+        recipe="restore",
+        name=name,
+        schedule=ScheduleConfig(epochs=1),
+        restore=RestoreSection(start=start),
+    )
+
+
+class FakeWorkshop(Workshop):
+    """Notes what it is asked to do; a run that it trained is finished."""
+
+    def __init__(self, folder: Path, stop_at: str = "") -> None:
+        super().__init__(folder, folder)
+        self.asked: list[str] = []
+        self.done: set[str] = set()
+        self.stop_at = stop_at
+        self.epochs = 3
+        self.starts: Mapping[str, str] = {"toy_sr": "toy_sr_lower"}
+
+    def load(self, name: str) -> RunConfig:
+        if name.startswith("toy_sr"):
+            return restoring(name, self.starts.get(name, ""))
+        return RunConfig(recipe="classify", name=name, schedule=ScheduleConfig(epochs=self.epochs))
+
+    def trained(self, name: str) -> bool:
+        return name in self.done
+
+    def train(self, config: RunConfig) -> None:
+        if config.name == self.stop_at:
+            raise KeyboardInterrupt
+        if config.name == "toy_absent":
+            raise data.DataError("no YuNet file")
+        self.asked.append(f"train {config.name}")
+        self.done.add(config.name)
+
+    def measure(self, config: RunConfig, paper: Paper, folder: Path) -> None:
+        self.asked.append(f"measure {config.name}")
+        whole = config.model_dump(mode="json")
+        if config.name.startswith("toy_sr"):
+            found = Restored(config.name, [31.0, 33.0, 30.0], [30.0, 31.5, 29.5], None, whole)
+            write_restored(folder, found)
+            return
+        seed = len(config.name)
+        report = make_report(config.name, RIGHT[config.name], seed=seed, config=whole)
+        save_figures(folder, report)
+
+    def digits(self, folder: Path) -> None:
+        self.asked.append("digits")
+        folder.mkdir(parents=True)
+        shares = {"with_stn": 0.99, "without_stn": 0.9, "without_stn_wider": 0.9}
+        (folder / "digits.json").write_text(json.dumps({"accuracy": shares, "epochs": 60}))
+
+
+ALL = [
+    "train toy", "measure toy", "train toy_better", "measure toy_better",
+    "train toy_sr_lower", "train toy_sr", "measure toy_sr", "digits",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def one_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = {"toy": PAPER, "psr": PAPERS["psr"]}
+    monkeypatch.setattr(module, "PAPERS", papers)
+    monkeypatch.setattr(sections, "PAPERS", papers)
+
+
+def test_everything_missing_is_done_once(tmp_path: Path) -> None:
+    workshop, told = FakeWorkshop(tmp_path), list[str]()
+    text = work_through("toy", workshop, tmp_path / "reports", told.append)
+    assert workshop.asked == ALL
+    assert "toy_absent: left out: no YuNet file" in told
+    assert work_through("toy", workshop, tmp_path / "reports", told.append) == text
+    assert workshop.asked == ALL
+
+
+def test_a_reproduction_that_was_cut_off_goes_on(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    first = FakeWorkshop(tmp_path, stop_at="toy_sr")
+    with pytest.raises(KeyboardInterrupt):
+        work_through("toy", first, reports, lambda line: None)
+    assert first.asked == ALL[:5]
+    second = FakeWorkshop(tmp_path)
+    second.done = {"toy_sr_lower"}
+    work_through("toy", second, reports, lambda line: None)
+    assert second.asked == ALL[5:]
+
+
+def test_without_training_only_finished_runs_are_measured(tmp_path: Path) -> None:
+    workshop = FakeWorkshop(tmp_path)
+    workshop.done = {"toy"}
+    text = work_through("toy", workshop, tmp_path, lambda line: None, training=False)
+    assert workshop.asked == ["measure toy"]
+    assert "**Can't be tested here.** STN helps (table 1). toy_better was not measured." in text
+
+
+def test_a_report_of_another_config_is_not_taken(tmp_path: Path) -> None:
+    workshop = FakeWorkshop(tmp_path)
+    work_through("toy", workshop, tmp_path, lambda line: None)
+    workshop.epochs = 4
+    with pytest.raises(ReportError, match=r"another config than toy\.toml"):
+        work_through("toy", workshop, tmp_path, lambda line: None)
+
+
+def test_the_section_has_both_tables_and_a_sentence_a_claim(tmp_path: Path) -> None:
+    text = work_through("toy", FakeWorkshop(tmp_path), tmp_path, lambda line: None)
+    row = next(line for line in text.splitlines() if line.startswith("| Base+STN | 70 | –"))
+    assert "| `toy_better` |" in row
+    assert "80.5 (77.8 to 83.2)" in row
+    assert "**Holds.** STN helps (table 1). Ours at 48 px: 80.5%" in text
+    assert "**Does not hold here.** It reaches 99% (table 1)." in text
+    assert "**Can't be tested here.** It reaches 87.2% on CK+" in text
+    assert "toy was not measured on CK+." in text
+    assert "**Can't be tested here.** Levelling helps" in text
+    assert "| Levelled | 65 | – | – |" in text
+    assert "**Holds.** EDSR beats bicubic. Ours (PSNR): 31.33 dB against 30.33 dB" in text
+    assert "| EDSR | 31.33 | 30.33 |" in text
+    assert "**Holds.** Digits are read." in text
+    assert "- It has an oddity." in text
+    assert "| `toy` | 1.500 | 9.0 | 6 | 100,000 | 60 | 2 |" in text
+    whole = (tmp_path / "REPRODUCTION.md").read_text()
+    assert text in whole
+    assert "Not run yet: `python -m training reproduce psr --data DATA`." in whole
+    assert sections.assemble(tmp_path) == whole
+
+
+def test_damaged_files_are_one_clear_line(tmp_path: Path) -> None:
+    workshop = FakeWorkshop(tmp_path)
+    work_through("toy", workshop, tmp_path, lambda line: None)
+    (tmp_path / "digits" / "digits.json").write_text("{}")
+    with pytest.raises(ReportError, match=r"digits\.json can't be understood"):
+        work_through("toy", workshop, tmp_path, lambda line: None)
+    (tmp_path / "sections" / "toy.json").write_text("{}")
+    with pytest.raises(ReportError, match=r"toy\.json can't be understood"):
+        sections.assemble(tmp_path)
+
+
+def test_unknown_papers_and_circles_are_refused(tmp_path: Path) -> None:
+    workshop = FakeWorkshop(tmp_path)
+    with pytest.raises(SettingsError, match="no paper moon: choose one of toy, psr"):
+        work_through("moon", workshop, tmp_path, lambda line: None)
+    workshop.starts = {"toy_sr": "toy_sr_lower", "toy_sr_lower": "toy_sr"}
+    with pytest.raises(SettingsError, match="build on each other in a circle"):
+        work_through("toy", workshop, tmp_path, lambda line: None)
+
+
+def test_without_any_data_the_reason_is_given(tmp_path: Path) -> None:
+    class Empty(FakeWorkshop):
+        def train(self, config: RunConfig) -> None:
+            raise data.DataError("no FER+ data")
+
+    with pytest.raises(data.DataError, match=r"no FER\+ data"):
+        work_through("toy", Empty(tmp_path), tmp_path, lambda line: None)
+
+
+@pytest.mark.parametrize("key", PAPERS)
+def test_every_variant_has_a_config_and_every_claim_a_variant(key: str, tmp_path: Path) -> None:
+    paper, workshop = PAPERS[key], Workshop(tmp_path, tmp_path)
+    names = {variant.config for variant in paper.variants}
+    assert len(names) == len(paper.variants)
+    for name in names - {DIGITS}:
+        config = workshop.load(name)
+        for other in needs(config):
+            workshop.load(other)
+    for claim in paper.claims:
+        words = [getattr(claim, field, None) for field in ("better", "worse", "variant")]
+        assert {word for word in words if word and word != "bicubic"} <= names
+        assert claim.text.endswith(".")
+        assert getattr(claim, "pixels", 48) in paper.sizes
+
+
+def test_a_run_is_finished_when_its_cost_is_noted(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path, tmp_path)
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy" / "best.ckpt").touch()
+    assert not workshop.trained("toy")
+    (tmp_path / "toy" / "run.json").write_text("{}")
+    assert workshop.trained("toy")
+
+
+def test_a_config_must_have_the_name_of_its_file(tmp_path: Path) -> None:
+    text = (module.CONFIGS / "stn_sr_restore_x2.toml").read_text()
+    (tmp_path / "other.toml").write_text(text)
+    with pytest.raises(SettingsError, match="calls itself stn_sr_restore_x2"):
+        Workshop(tmp_path, tmp_path, tmp_path).load("other")

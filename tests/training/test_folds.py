@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.expressions import LABELS
+from training import data, folds
+from training.config import ClassifyConfig, load_config
+
+CONFIGS = Path(folds.__file__).parent / "configs"
+
+
+@dataclass(frozen=True)
+class People:
+    images: np.ndarray
+    labels: np.ndarray
+    subjects: np.ndarray
+
+
+def people(count: int = 16, seed: int = 0) -> People:
+    """Each person shows three expressions; its place in the picture tells which."""
+    rng = np.random.default_rng(seed)
+    labels = np.tile([1, 2, 4], count)
+    images = rng.integers(0, 80, (3 * count, 48, 48)).astype(np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[10 * label - 8 : 10 * label, 8:40] += 150
+    return People(images, labels, np.repeat([f"S{n:03}" for n in range(count)], 3))
+
+
+def config(**changes: object) -> ClassifyConfig:
+    loaded = load_config(CONFIGS / "stn_cnn_folds.toml")
+    assert isinstance(loaded, ClassifyConfig)
+    return loaded.model_copy(update=changes)
+
+
+class Recorder:
+    """Stands in for the recipe: learns nothing, answers by the place of the bright bar."""
+
+    def __init__(self, wrong_fold: int | None = None) -> None:
+        self.sources: list[Path] = []
+        self.folders: list[Path] = []
+        self.wrong_fold = wrong_fold
+
+    def __call__(
+        self, config: ClassifyConfig, source: Path, folder: Path
+    ) -> Callable[[np.ndarray], np.ndarray]:
+        self.sources.append(source)
+        self.folders.append(folder)
+        wrong = len(self.sources) - 1 == self.wrong_fold
+
+        def predict(crops: np.ndarray) -> np.ndarray:
+            shares = np.zeros((len(crops), len(LABELS)), np.float32)
+            for label in (1, 2, 4):
+                shares[:, label] = crops[:, 0, 10 * label - 8 : 10 * label, 8:40].mean((1, 2))
+            return -shares if wrong else shares
+
+        return predict
+
+
+def test_each_person_is_tested_once_by_a_network_that_never_saw_them(tmp_path: Path) -> None:
+    faces, fit = people(), Recorder()
+    found = folds.cross_validate(config(), faces, tmp_path, k=4, fit=fit)
+    tested: list[bytes] = []
+    who = {image.tobytes(): s for image, s in zip(faces.images, faces.subjects, strict=True)}
+    for source in fit.sources:
+        packed = data.load_ferplus(source)
+        parts = [
+            {who[image.tobytes()] for image in packed.images[packed.usage == usage]}
+            for usage in (data.TRAIN, data.VALIDATION, data.TEST)
+        ]
+        assert not parts[0] & parts[1]
+        assert not parts[0] & parts[2]
+        assert not parts[1] & parts[2]
+        assert all(parts)
+        tested += [image.tobytes() for image in packed.images[packed.usage == data.TEST]]
+        labels = dict(zip([i.tobytes() for i in faces.images], faces.labels, strict=True))
+        expected = [labels[image.tobytes()] for image in packed.images]
+        np.testing.assert_array_equal(data.majority(packed.votes), expected)
+    assert len(tested) == len(set(tested)), "nobody is tested twice"
+    assert found.confusions.sum() == len(tested)
+    assert len(set(fit.folders)) == 4
+    assert found.pooled() == 100
+
+
+def test_figures_of_folds_and_of_another_data_set(tmp_path: Path) -> None:
+    foreign = people(4, seed=1)
+    found = folds.cross_validate(
+        config(), people(), tmp_path, k=4, foreign=foreign, fit=Recorder(wrong_fold=2)
+    )
+    assert found.wa().tolist() == [100, 100, 0, 100]
+    assert found.foreign is not None
+    assert found.foreign.sum(axis=(1, 2)).tolist() == [12] * 4
+    assert folds.accuracies(found.foreign).tolist() == [100, 100, 0, 100]
+    stored = json.loads((tmp_path / "folds.json").read_text(encoding="utf-8"))
+    assert stored["wa"] == [100, 100, 0, 100]
+    assert stored["wa_pooled"] == pytest.approx(found.pooled(), abs=0.01)
+    text = (tmp_path / "folds.md").read_text(encoding="utf-8")
+    assert "75.0 ± 43.3" in text
+    assert "other data set" in text
+
+
+def test_classes_that_do_not_occur_do_not_count() -> None:
+    counts = np.zeros((8, 8), np.int64)
+    counts[1, 1], counts[2, 2], counts[2, 1] = 3, 1, 3
+    assert folds.mean_recall(counts) == pytest.approx((100 + 25) / 2)
+    assert folds.accuracies(counts[None]).tolist() == [pytest.approx(400 / 7)]
+
+
+def test_folds_need_eight_classes(tmp_path: Path) -> None:
+    seven = config().data.model_copy(update={"labels": "fer2013"})
+    with pytest.raises(data.DataError, match="ferplus"):
+        folds.cross_validate(config(data=seven), people(), tmp_path, fit=Recorder())
+
+
+@pytest.mark.filterwarnings("ignore")  # Lightning and torch warn about their own insides.
+def test_the_recipe_trains_every_fold(tmp_path: Path) -> None:
+    small = {"side": 16, "widths": (8,) * 5, "inception": (8, 8), "hidden": 16, "localisation": 4}
+    run = config()
+    run = run.model_copy(
+        update={
+            "network": run.network.model_copy(update=small),
+            "schedule": run.schedule.model_copy(update={"epochs": 1, "batch": 8, "patience": 0}),
+        }
+    )
+    found = folds.cross_validate(run, people(6), tmp_path, k=2)
+    assert found.confusions.shape == (2, 8, 8)
+    assert (tmp_path / "fold1" / "best.ckpt").is_file()

@@ -1,0 +1,198 @@
+"""Subject-independent cross-validation, for data sets too small for one split (CK+, JAFFE).
+
+As in the STN-CNN paper (its section 5.1): eight groups of people, no person in two; each group
+once for validation and test, the others for training. The figures are those of all test parts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.expressions import LABELS
+from training import data, measure, recipe
+from training.config import ClassifyConfig
+from training.data import splits
+from training.evaluate import torch_predict
+from training.networks.reading import Calibrated
+
+Fit = Callable[[ClassifyConfig, Path, Path], measure.Predict]
+"""Config, packed faces and run folder to the trained network's answers."""
+Fold = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+_VOTES = 10
+
+
+class LabelledFaces(Protocol):
+    """What the readers of CK+ and JAFFE give: (n, 48, 48) uint8, (n,) columns of ``LABELS``."""
+
+    @property
+    def images(self) -> NDArray[np.uint8]:
+        """(n, 48, 48) grey."""
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """(n,) columns of ``LABELS``."""
+
+    @property
+    def subjects(self) -> NDArray[np.str_]:
+        """(n,) who it is."""
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Figures of a cross-validation.
+
+    Attributes:
+        confusions: (k, 8, 8) faces of every fold's test part; rows are labels, columns answers.
+        foreign: (k, 8, 8) the same on faces of another data set; None without one.
+    """
+
+    confusions: NDArray[np.int64]
+    foreign: NDArray[np.int64] | None = None
+
+    def wa(self) -> NDArray[np.float64]:
+        """(k,) percent read right in every fold."""
+        return accuracies(self.confusions)
+
+    def pooled(self) -> float:
+        """Percent read right over all test parts: every person counts once."""
+        return float(accuracies(self.confusions.sum(axis=0)[None])[0])
+
+    def ua(self) -> float:
+        """Mean over the classes that occur of the percentage read right, all test parts."""
+        return mean_recall(self.confusions.sum(axis=0))
+
+
+def cross_validate(
+    config: ClassifyConfig,
+    faces: LabelledFaces,
+    folder: Path,
+    k: int = 8,
+    seed: int = 0,
+    foreign: LabelledFaces | None = None,
+    fit: Fit | None = None,
+) -> Validated:
+    """Train a config once a fold and test each network on people whom it has never seen.
+
+    A call that was cut off goes on where it stopped.
+
+    Args:
+        config: of every fold; its labels are those of FER+ (eight classes).
+        faces: to train and test on.
+        folder: for the folds' packed faces and runs, ``folds.json`` and ``folds.md``.
+        k: folds.
+        seed: of the split.
+        foreign: another data set, never trained on, which every fold's network reads as well.
+        fit: trains one fold; the classifying recipe where it is left out.
+
+    Raises:
+        DataError: the split can't be made, or the config learns FER2013's labels.
+    """
+    if config.data.labels != "ferplus" or config.data.split != "official":
+        raise data.DataError(
+            f"{config.name}: folds need data.labels = ferplus and data.split = official"
+        )
+    confusions, others = [], []
+    parts = splits.subject_folds(faces.labels, faces.subjects, k=k, seed=seed)
+    for number, fold in enumerate(parts):
+        source = folder / f"fold{number}.npz"
+        pack(faces, fold, source)
+        predict = (fit or _fit)(config, source, folder / f"fold{number}")
+        tested = fold[2]
+        confusions.append(_read(predict, faces.images[tested], faces.labels[tested]))
+        if foreign is not None:
+            others.append(_read(predict, foreign.images, foreign.labels))
+    found = Validated(np.stack(confusions), np.stack(others) if others else None)
+    write(config.name, found, folder)
+    return found
+
+
+def pack(faces: LabelledFaces, fold: Fold, path: Path) -> None:
+    """Write a fold in the packed format of FER+, which every recipe reads.
+
+    A label becomes ten equal votes. Faces of no part of the fold are left out.
+    """
+    usage = np.full(len(faces.labels), -1)
+    for part, rows in zip((data.TRAIN, data.VALIDATION, data.TEST), fold, strict=True):
+        usage[rows] = part
+    kept = usage >= 0
+    votes = np.zeros((len(usage), len(LABELS) + 2), np.uint8)
+    votes[np.arange(len(usage)), faces.labels] = _VOTES
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        path,
+        images=faces.images[kept],
+        votes=votes[kept],
+        usage=usage[kept].astype(np.uint8),
+        fer2013=np.full(int(kept.sum()), -1, np.int8),
+        row=np.flatnonzero(kept).astype(np.int32),
+    )
+
+
+def _read(
+    predict: measure.Predict, images: NDArray[np.uint8], labels: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """(8, 8) faces by label (row) and answer (column)."""
+    counts = np.zeros((len(LABELS), len(LABELS)), np.int64)
+    answers = measure.probabilities_of(predict, images, len(LABELS)).argmax(axis=1)
+    np.add.at(counts, (labels, answers), 1)
+    return counts
+
+
+def accuracies(confusions: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(k, c, c) to (k,) percent read right."""
+    right = np.trace(confusions, axis1=1, axis2=2)
+    return np.asarray(100 * right / confusions.sum(axis=(1, 2)), np.float64)
+
+
+def mean_recall(counts: NDArray[np.int64]) -> float:
+    """Mean over the classes that occur of the percentage read right, of a (c, c) confusion."""
+    occurring = counts.sum(axis=1) > 0
+    recalls = counts.diagonal()[occurring] / counts.sum(axis=1)[occurring]
+    return 100 * float(recalls.mean())
+
+
+def write(name: str, found: Validated, folder: Path) -> None:
+    """Write ``folds.json`` and ``folds.md`` into a folder."""
+    whole = {
+        "config": name,
+        "labels": LABELS,
+        "confusions": found.confusions.tolist(),
+        "wa": [round(value, 2) for value in found.wa().tolist()],
+        "wa_pooled": round(found.pooled(), 2),
+        "ua_pooled": round(found.ua(), 2),
+        "foreign": None if found.foreign is None else found.foreign.tolist(),
+    }
+    (folder / "folds.json").write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+    (folder / "folds.md").write_text(_table(name, found), encoding="utf-8")
+
+
+def _table(name: str, found: Validated) -> str:
+    own = found.wa()
+    head, row = ["part", *(f"fold {n}" for n in range(1, len(own) + 1))], ["own test part"]
+    rows: list[list[str]] = [[*head, "mean ± sd"], ["---"] + ["---:"] * (len(own) + 1)]
+    rows.append([*row, *(f"{wa:.1f}" for wa in own), f"{own.mean():.1f} ± {own.std():.1f}"])
+    if found.foreign is not None:
+        others = accuracies(found.foreign)
+        spread = f"{others.mean():.1f} ± {others.std():.1f}"
+        rows.append(["other data set", *(f"{wa:.1f}" for wa in others), spread])
+    lines = "\n".join("| " + " | ".join(cells) + " |" for cells in rows)
+    faces = int(found.confusions.sum())
+    return (
+        f"# {name}: {len(own)} subject-independent folds\n\n{lines}\n\nWA in percent. All "
+        f"{faces:,} test faces together: WA {found.pooled():.1f}, UA {found.ua():.1f}.\n"
+    )
+
+
+def _fit(config: ClassifyConfig, source: Path, folder: Path) -> measure.Predict:
+    """By the classifying recipe; a fold that was cut off goes on."""
+    checkpoint = recipe.train(config, source, folder, resume=True)
+    network = recipe.load_network(config, checkpoint)
+    return torch_predict(Calibrated(network, 1.0).eval())

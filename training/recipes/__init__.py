@@ -1,0 +1,1 @@
+"""Recipes beside the classifying one (``training.recipe``): what is trained before it."""

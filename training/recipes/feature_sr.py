@@ -1,0 +1,363 @@
+"""The recipe of FSR-FER: a generator of features against a critic, around a fixed classifier.
+
+First a CovPool baseline is trained on sharp faces with the classifying recipe. This recipe loads
+it, leaves it as it is, and trains the generator to turn features of shrunk faces into those of
+the sharp ones: one generator for all factors. Adversary, perceptual and feature distance are
+weighted face by face (``losses_gan.sample_weights``), or not, for the ablation.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any, Literal
+
+import lightning
+import numpy as np
+import torch
+from lightning.pytorch.callbacks import (
+    Callback,
+    EarlyStopping,
+    ModelCheckpoint,
+    TQDMProgressBar,
+)
+from lightning.pytorch.loggers import CSVLogger
+from pydantic import Field, ValidationError, model_validator
+from torch import Tensor
+from torch.utils.data import DataLoader, TensorDataset
+from torchmetrics.functional.classification import multiclass_accuracy
+
+from app.core.errors import ModelError
+from training import data, protocol
+from training.config import ClassifyConfig, ModelConfig
+from training.losses_gan import critic_loss, sample_weights, squared_distance
+from training.networks.fsr import Critic, Fsr, FsrConfig
+from training.recipe import WarmAverage, keep_config, load_network, note_cost
+from training.recipes.features import FACTORS, Batch, Pairs, kept_features
+from training.section import Section
+
+
+class CriticConfig(Section):
+    """See ``networks.fsr.Critic``."""
+
+    widths: tuple[int, ...] = Field(default=(64, 128, 256), min_length=1)
+    fold: int = Field(default=4, gt=0)
+    hidden: int = Field(default=100, gt=0)
+
+
+class ObjectiveConfig(Section):
+    """What generator and critic minimise.
+
+    Attributes:
+        adversary, perceptual, feature: weights of the three terms of equation 10. The
+            perceptual distance is a sum of squares, as in equation 9; the feature distance,
+            which the paper only names, is the mean over the elements.
+        reweight: whether faces count by ``(sigma - p)^r``; if not, they all count as one.
+        sigma, r: of those weights.
+        k, p: of WGAN-div.
+    """
+
+    adversary: float = Field(default=1.0, ge=0)
+    perceptual: float = Field(default=1.0, ge=0)
+    feature: float = Field(default=1.0, ge=0)
+    reweight: bool = True
+    sigma: float = Field(default=1.5, gt=1)
+    r: float = Field(default=1.0, gt=0)
+    k: float = Field(default=2.0, gt=0)
+    p: float = Field(default=6.0, gt=1)
+
+
+class AdversaryOptimiserConfig(Section):
+    """Adam for both networks.
+
+    Attributes:
+        beta1: 0, as published: a moving opponent makes momentum harmful.
+        halve_at: iterations at which the rate is halved.
+    """
+
+    learning_rate: float = Field(default=2e-4, gt=0)
+    beta1: float = Field(default=0.0, ge=0, lt=1)
+    halve_at: tuple[int, ...] = (20_000, 50_000, 100_000, 200_000)
+
+
+class FeatureSrConfig(ModelConfig):
+    """A run of this recipe.
+
+    Attributes:
+        baseline: name of the CovPool run that is the fixed classifier; its folder lies beside
+            this run's.
+        factors: by which faces are shrunk.
+    """
+
+    recipe: Literal["feature_sr"] = "feature_sr"
+    network: FsrConfig
+    baseline: str = Field(pattern="^[a-z0-9_-]+$")
+    factors: tuple[int, ...] = Field(default=FACTORS, min_length=1)
+    critic: CriticConfig = CriticConfig()
+    objective: ObjectiveConfig = ObjectiveConfig()
+    optimiser: AdversaryOptimiserConfig = AdversaryOptimiserConfig()
+
+    @model_validator(mode="after")
+    def _fits(self) -> FeatureSrConfig:
+        if self.network.generator is None:
+            raise ValueError("network.generator is needed: it is what this recipe trains")
+        if self.network.rows[-1] % (self.critic.fold * 2 ** len(self.critic.widths)):
+            raise ValueError("network.rows must be divisible by critic.fold and 2 a stage")
+        if any(not 1 <= factor <= 12 for factor in self.factors):
+            raise ValueError("factors must be within 1 and 12")
+        return self
+
+
+class FeatureData(lightning.LightningDataModule):
+    """Loaders of one run.
+
+    Args:
+        config: the run.
+        source: what ``data.load_ferplus`` takes.
+        folder: of the run; features are kept there.
+        network: holds the extractor.
+    """
+
+    def __init__(self, config: FeatureSrConfig, source: Path, folder: Path, network: Fsr) -> None:
+        super().__init__()
+        self.config = config
+        faces = protocol.load(config.data, source, folder)
+        learned = protocol.training_faces(config.data, faces)
+        shares, usable = protocol.targets(config.data, True, learned)
+        self.labels = shares[usable].argmax(axis=1).astype(np.int64)
+        held, held_labels = protocol.held_out(config.data, faces, data.VALIDATION)
+        self.held_labels = torch.from_numpy(held_labels.astype(np.int64))
+        extractor = network.baseline.eval()
+        factors = (1, *config.factors)
+        self.learned = kept_features(
+            folder / "training.npy", extractor, learned.images[usable], factors
+        )
+        self.held = kept_features(folder / "held.npy", extractor, held.images, config.factors)
+
+    def train_dataloader(self) -> DataLoader[Batch]:
+        """Shuffled by seed and epoch."""
+        schedule = self.config.schedule
+        epoch = self.trainer.current_epoch if self.trainer else 0
+        pairs = Pairs(self.learned, self.labels, schedule.seed, epoch)
+        generator = torch.Generator().manual_seed(schedule.seed * 100_003 + epoch)
+        return DataLoader(
+            pairs, schedule.batch, shuffle=True, drop_last=True, generator=generator,
+            collate_fn=_as_is,
+        )  # fmt: skip
+
+    def val_dataloader(self) -> list[DataLoader[tuple[Tensor, ...]]]:
+        """Validation faces by the protocol, one loader a factor."""
+        return [
+            DataLoader(TensorDataset(torch.from_numpy(features.copy()), self.held_labels), 256)
+            for features in self.held
+        ]
+
+
+def _as_is(batch: Batch) -> Batch:
+    return batch
+
+
+class FeatureSr(lightning.LightningModule):
+    """Generator and critic in turns; the baseline stays as it is.
+
+    Args:
+        config: the run.
+        network: with the baseline's weights.
+    """
+
+    def __init__(self, config: FeatureSrConfig, network: Fsr) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.config = config
+        self.network = network
+        self.network.baseline.requires_grad_(False)
+        if network.generator is None:
+            raise ModelError("the network has no generator to train")
+        self.generator = network.generator
+        c = config.critic
+        self.critic = Critic(config.network.rows[-1], c.widths, c.fold, c.hidden)
+
+    def train(self, mode: bool = True) -> FeatureSr:
+        """Training mode for generator and critic; the baseline's statistics stay fixed."""
+        super().train(mode)
+        self.network.baseline.eval()
+        return self
+
+    def training_step(self, batch: Batch, batch_idx: int) -> None:
+        """One step of the critic, then one of the generator."""
+        small, sharp, labels = batch
+        first, second = self.optimizers()
+        made = self.generator(small)
+        space = self.generator.space
+        o = self.config.objective
+        self.critic.requires_grad_(True)
+        of_critic = critic_loss(self.critic, space(sharp), space(made), o.k, o.p)
+        first.zero_grad()
+        self.manual_backward(of_critic)
+        first.step()
+        self.critic.requires_grad_(False)
+        of_generator, parts = self.generator_loss(made, sharp, labels)
+        second.zero_grad()
+        self.manual_backward(of_generator)
+        second.step()
+        for schedule in self.lr_schedulers():
+            schedule.step()
+        self.log("critic", of_critic, on_epoch=True, prog_bar=True)
+        self.log_dict(parts, on_epoch=True)
+
+    def generator_loss(
+        self, made: Tensor, sharp: Tensor, labels: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Equations 7 to 11, mean over the batch, and its unweighted parts.
+
+        Distances of features are taken in the standardised space of the critic.
+
+        Args:
+            made: (n, width) generated features.
+            sharp: (n, width) those of the sharp faces.
+            labels: (n,).
+        """
+        o = self.config.objective
+        space, baseline = self.generator.space, self.network.baseline
+        perceived = baseline.perceive(made)
+        adversary = self.critic(space(made))
+        perceptual = squared_distance(perceived, baseline.perceive(sharp))
+        feature = squared_distance(space(made), space(sharp)) / made.shape[1]
+        each = o.adversary * adversary + o.perceptual * perceptual + o.feature * feature
+        if o.reweight:
+            each = each * sample_weights(baseline.head(perceived), labels, o.sigma, o.r)
+        parts = {"adversary": adversary, "perceptual": perceptual, "feature": feature}
+        return each.mean(), {name: value.detach().mean() for name, value in parts.items()}
+
+    def on_validation_epoch_start(self) -> None:
+        """Collect outputs afresh."""
+        self._seen: list[tuple[list[Tensor], list[Tensor]]] = [
+            ([], []) for _ in self.config.factors
+        ]
+
+    def validation_step(
+        self, batch: tuple[Tensor, Tensor], batch_idx: int, dataloader_idx: int = 0
+    ) -> None:
+        """Keep outputs until the whole split is seen."""
+        features, labels = batch
+        logits = self.network.baseline.read(self.generator(features))
+        self._seen[dataloader_idx][0].append(logits)
+        self._seen[dataloader_idx][1].append(labels)
+
+    def on_validation_epoch_end(self) -> None:
+        """Accuracy at each factor, and their mean, by which checkpoints are chosen."""
+        scores = []
+        for factor, (logits, labels) in zip(self.config.factors, self._seen, strict=True):
+            outputs = torch.cat(logits)
+            score = multiclass_accuracy(
+                outputs, torch.cat(labels), outputs.shape[1], average="micro"
+            )
+            self.log(f"val_x{factor}", 100 * score)
+            scores.append(score)
+        self.log("val", 100 * torch.stack(scores).mean(), prog_bar=True)
+
+    def configure_optimizers(self) -> Any:  # Lightning's own union of shapes
+        """Adam (Kingma & Ba, 2015) for the critic, then for the generator."""
+        o = self.config.optimiser
+        optimizers = [
+            torch.optim.Adam(module.parameters(), o.learning_rate, (o.beta1, 0.999))
+            for module in (self.critic, self.generator)
+        ]
+        halving = [
+            torch.optim.lr_scheduler.MultiStepLR(optimizer, list(o.halve_at), gamma=0.5)
+            for optimizer in optimizers
+        ]
+        return optimizers, halving
+
+
+def with_baseline(config: FeatureSrConfig, runs: Path) -> Fsr:
+    """The network of a run, with the weights of its baseline and a fresh generator.
+
+    Raises:
+        ModelError: there is no such run, or it is of another network or other labels.
+    """
+    folder = runs / config.baseline
+    try:
+        text = (folder / "config.json").read_text(encoding="utf-8")
+        baseline = ClassifyConfig.model_validate_json(text)
+    except OSError as error:
+        raise ModelError(
+            f"run {config.baseline} is not in {runs}: train the baseline first"
+        ) from error
+    except ValidationError as error:
+        raise ModelError(f"run {config.baseline} is not of a classifier") from error
+    alone = config.network.model_copy(update={"generator": None})
+    if baseline.network != alone or baseline.data.labels != config.data.labels:
+        raise ModelError(
+            f"run {config.baseline} is of another network or other labels than {config.name}'s "
+            "[network] without its generator"
+        )
+    classes = len(data.class_names(config.data.labels))
+    network = config.network.build(classes)
+    trained: Fsr = load_network(baseline, folder / "best.ckpt")
+    network.baseline.load_state_dict(trained.baseline.state_dict())
+    return network.to(memory_format=torch.channels_last)
+
+
+def train(config: FeatureSrConfig, source: Path, folder: Path, resume: bool) -> Path:
+    """Train and return the best checkpoint (highest mean validation accuracy over the factors).
+
+    Args:
+        config: the run.
+        source: data, see ``data.load_ferplus``.
+        folder: where logs, checkpoints and features go; ``last.ckpt`` is written every epoch.
+            The baseline's run lies beside it.
+        resume: go on from ``last.ckpt`` where it exists.
+
+    Raises:
+        SettingsError: the run to go on with was begun with another config.
+        ModelError: the baseline is missing or does not fit.
+    """
+    last = folder / "last.ckpt"
+    resume = resume and last.is_file()
+    network = with_baseline(config, folder.parent)
+    keep_config(config, folder, resume)
+    if not resume:
+        for name in ("training.npy", "held.npy"):
+            (folder / name).unlink(missing_ok=True)
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    lightning.seed_everything(config.schedule.seed, verbose=False)
+    module = FeatureSr(config, network)
+    features = FeatureData(config, source, folder, network)
+    if not resume:
+        module.generator.space.fit(torch.from_numpy(np.array(features.learned[0])))
+    keeper = ModelCheckpoint(
+        folder, filename="best", monitor="val", mode="max", enable_version_counter=False
+    )
+    trainer = _trainer(config, folder, keeper)
+    begun = time.monotonic()
+    trainer.fit(module, features, ckpt_path=str(last) if resume else None, weights_only=False)
+    note_cost(folder, time.monotonic() - begun, trainer, len(features.labels))
+    return Path(keeper.best_model_path)
+
+
+def _trainer(config: FeatureSrConfig, folder: Path, keeper: ModelCheckpoint) -> lightning.Trainer:
+    schedule = config.schedule
+    saver = ModelCheckpoint(
+        folder, filename="last", save_on_train_epoch_end=True, enable_version_counter=False
+    )
+    callbacks: list[Callback] = [keeper, saver, TQDMProgressBar(20)]
+    if schedule.ema:
+        callbacks.append(WarmAverage(schedule.ema))
+    if schedule.patience:
+        callbacks.append(EarlyStopping("val", mode="max", patience=schedule.patience))
+    return lightning.Trainer(
+        max_epochs=schedule.epochs,
+        callbacks=callbacks,
+        logger=CSVLogger(folder, name="logs"),
+        default_root_dir=folder,
+        reload_dataloaders_every_n_epochs=1,
+        num_sanity_val_steps=0,
+        check_val_every_n_epoch=schedule.validate_every,
+        log_every_n_steps=50,
+        enable_model_summary=False,
+        # Two optimisers in turns; the step is too small to be worth several devices.
+        accelerator="gpu" if torch.cuda.is_available() else "cpu",
+        devices=1,
+    )

@@ -1,0 +1,241 @@
+"""Pretraining of EDSR on down-sampled faces (Lim et al., 2017), for the runs that build on it.
+
+A sharp face is shrunk by area averaging, as the low-resolution protocol shrinks, and EDSR learns
+to give it back. A higher factor begins with the weights of a lower one. The weights lie in
+``best.ckpt`` under ``network.sr``: a classifying run takes them over with ``[start]``
+``run = "..."``, ``parts = {sr = "sr"}``.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import lightning
+import numpy as np
+import torch
+from lightning.pytorch.callbacks import ModelCheckpoint
+from numpy.typing import NDArray
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+from torchmetrics.functional.image import (
+    peak_signal_noise_ratio,
+    structural_similarity_index_measure,
+)
+
+from training import data, protocol, recipe
+from training.config import OptimiserConfig, RunConfig
+from training.losses import restoration
+from training.networks.edsr import EDSR, scaled
+from training.section import Section
+
+REPORT = "restore.json"
+"""Written beside the checkpoints: the figures of ``measured``."""
+_BATCH = 256
+
+
+class RestoreSection(Section):
+    """What is learned; see ``networks.edsr.EDSR`` for its shape.
+
+    Attributes:
+        factor: the faces are shrunk by this, and enlarged again.
+        loss: distance between the restored and the sharp face.
+        start: name of the run of a lower factor, beside this one, to begin with.
+    """
+
+    factor: Literal[2, 4] = 2
+    features: int = Field(default=128, gt=0)
+    blocks: int = Field(default=16, gt=0)
+    scaling: float = Field(default=0.1, gt=0, le=1)
+    skip: bool = False
+    loss: Literal["l1", "l2"] = "l1"
+    start: str = ""
+
+    def build(self) -> EDSR:
+        """The network, with random weights."""
+        return EDSR(self.factor, self.features, self.blocks, self.scaling, self.skip)
+
+
+class RestoreConfig(RunConfig):
+    """A whole run of this recipe."""
+
+    recipe: Literal["restore"]
+    restore: RestoreSection
+    optimiser: OptimiserConfig = OptimiserConfig()
+
+
+class RestoreData(lightning.LightningDataModule):
+    """Sharp faces, (n, 1, 48, 48) grey 0..255; training faces are mirrored at random.
+
+    Args:
+        config: the run.
+        source: what ``data.load_ferplus`` takes.
+        folder: of the run.
+    """
+
+    def __init__(self, config: RestoreConfig, source: Path, folder: Path) -> None:
+        super().__init__()
+        faces = protocol.load(config.data, source, folder)
+        self.schedule = config.schedule
+        self.training = protocol.training_faces(config.data, faces, folder.parent).images
+        self.held = protocol.held_out(config.data, faces, data.VALIDATION)[0].images
+
+    def train_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
+        """Shuffled and mirrored by seed and epoch."""
+        epoch = self.trainer.current_epoch if self.trainer else 0
+        seed = self.schedule.seed * 100_003 + epoch
+        mirrored = np.random.default_rng(seed).random(len(self.training)) < 0.5
+        images = self.training.copy()
+        images[mirrored] = images[mirrored, :, ::-1]
+        return DataLoader(
+            _as_set(images), self.schedule.batch, shuffle=True, drop_last=True,
+            generator=torch.Generator().manual_seed(seed),
+        )  # fmt: skip
+
+    def val_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
+        """Validation faces as they are."""
+        return DataLoader(_as_set(self.held), _BATCH)
+
+
+def _as_set(images: NDArray[np.uint8]) -> TensorDataset:
+    return TensorDataset(torch.from_numpy(images[:, None]))
+
+
+class Restoration(lightning.LightningModule):
+    """EDSR, and the distance to the sharp face that it learns by.
+
+    Args:
+        config: the run.
+        steps: optimiser steps of the whole run.
+    """
+
+    def __init__(self, config: RestoreConfig, steps: int) -> None:
+        super().__init__()
+        self.config = config
+        self.steps = steps
+        self.network = nn.ModuleDict({"sr": config.restore.build()})
+        self.network.to(memory_format=torch.channels_last)
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        """Loss of one batch."""
+        sharp = batch[0].float()
+        restored = self.network["sr"](shrunk(sharp, self.config.restore.factor))
+        loss = restoration(scaled(restored), scaled(sharp), self.config.restore.loss)
+        self.log("restore", loss, prog_bar=True, on_epoch=True)
+        return loss
+
+    def validation_step(self, batch: list[Tensor], batch_idx: int) -> None:
+        """Mean PSNR of the faces, by which checkpoints are chosen."""
+        sharp = batch[0].float()
+        restored = self.network["sr"](shrunk(sharp, self.config.restore.factor))
+        self.log("val", _psnr(restored, sharp), prog_bar=True, batch_size=len(sharp))
+
+    # The same section of the config, so the same optimisers and schedules.
+    configure_optimizers = recipe.Recipe.configure_optimizers
+
+
+def shrunk(sharp: Tensor, factor: int) -> Tensor:
+    """(n, 1, s, s) grey 0..255 to whole greys (n, 1, s / factor, s / factor), area averaging."""
+    return F.avg_pool2d(sharp, factor).round()
+
+
+def bicubic(small: Tensor, factor: int) -> Tensor:
+    """(n, 1, s, s) grey 0..255 to (n, 1, s * factor, s * factor), as the app enlarges faces."""
+    side = small.shape[-1] * factor
+    pictures = [
+        cv2.resize(picture, (side, side), interpolation=cv2.INTER_CUBIC)
+        for picture in small[:, 0].numpy()
+    ]
+    return torch.from_numpy(np.stack(pictures))[:, None]
+
+
+def measured(network: EDSR, faces: NDArray[np.uint8]) -> dict[str, float]:
+    """How close restored and bicubically enlarged faces come to the sharp ones.
+
+    Args:
+        network: to measure.
+        faces: (n, s, s) sharp.
+
+    Returns:
+        ``psnr`` (dB) and ``ssim`` of the network, ``bicubic_psnr`` and ``bicubic_ssim``: means
+        over the faces of whole greys.
+    """
+    network.eval()
+    totals = dict.fromkeys(("psnr", "ssim", "bicubic_psnr", "bicubic_ssim"), 0.0)
+    for start in range(0, len(faces), _BATCH):
+        sharp = torch.from_numpy(faces[start : start + _BATCH, None].astype(np.float32))
+        small = shrunk(sharp, network.factor)
+        with torch.inference_mode():
+            restored = network(small)
+        for name, picture in (("", restored), ("bicubic_", bicubic(small, network.factor))):
+            whole = picture.round().clamp(0, 255)
+            totals[f"{name}psnr"] += len(sharp) * float(_psnr(whole, sharp))
+            ssim = structural_similarity_index_measure(whole, sharp, data_range=255.0)
+            totals[f"{name}ssim"] += len(sharp) * float(ssim)
+    return {name: round(total / len(faces), 4) for name, total in totals.items()}
+
+
+def _psnr(restored: Tensor, sharp: Tensor) -> Tensor:
+    """Mean over the faces, dB."""
+    return peak_signal_noise_ratio(
+        restored.float().clamp(0, 255), sharp, data_range=255.0, dim=(1, 2, 3)
+    )
+
+
+def train(config: RestoreConfig, source: Path, folder: Path, resume: bool) -> Path:
+    """Train, write ``restore.json`` and return the best checkpoint (highest validation PSNR).
+
+    Args:
+        config: the run.
+        source: data, see ``data.load_ferplus``.
+        folder: of the run; a run to begin with lies beside it.
+        resume: go on from ``last.ckpt`` where it exists.
+
+    Raises:
+        SettingsError: the run to go on with was begun with another config.
+        ModelError: the run to begin with is missing or does not fit.
+    """
+    last = folder / "last.ckpt"
+    resume = resume and last.is_file()
+    recipe.keep_config(config, folder, resume)
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    lightning.seed_everything(config.schedule.seed, verbose=False)
+    faces = RestoreData(config, source, folder)
+    steps = config.schedule.epochs * len(faces.train_dataloader())
+    module = Restoration(config, steps)
+    if config.restore.start and not resume:
+        module.network["sr"].take_over(load_sr(folder.parent / config.restore.start))
+    keeper = ModelCheckpoint(
+        folder, filename="best", monitor="val", mode="max", enable_version_counter=False
+    )
+    trainer = recipe.make_trainer(config, folder, keeper)
+    begun = time.monotonic()
+    trainer.fit(module, faces, ckpt_path=str(last) if resume else None, weights_only=False)
+    recipe.note_cost(folder, time.monotonic() - begun, trainer, len(faces.training))
+    figures = measured(load_sr(folder), faces.held)
+    (folder / REPORT).write_text(
+        json.dumps(
+            {"factor": config.restore.factor, "loss": config.restore.loss, **figures}, indent=2
+        ),
+        encoding="utf-8",
+    )
+    return folder / "best.ckpt"
+
+
+def load_sr(folder: Path) -> EDSR:
+    """The network of a run of this recipe, with its best weights.
+
+    Raises:
+        ModelError: there is no such run.
+    """
+    weights = recipe.weights_of(folder / "best.ckpt")
+    text = (folder / "config.json").read_text(encoding="utf-8")
+    network = RestoreConfig.model_validate_json(text).restore.build()
+    network.load_state_dict({name.removeprefix("sr."): value for name, value in weights.items()})
+    return network

@@ -1,0 +1,101 @@
+"""How close super-resolution comes to the sharp faces, face by face, so that runs can be paired."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+from torchmetrics.functional.image import peak_signal_noise_ratio
+
+from training import data, protocol
+from training.recipes import restore
+from training.reporting.report import Compute, ReportError, read_compute
+
+_FILE: Final = "restored.json"
+_BATCH: Final = 256
+
+
+@dataclass(frozen=True)
+class Restored:
+    """Figures of one run of the recipe ``restore``.
+
+    Attributes:
+        name: of the config.
+        psnr: dB of every test face after the network, whole greys.
+        bicubic: the same after bicubic enlargement.
+        compute: of the training.
+        config: of the run, as read.
+    """
+
+    name: str
+    psnr: list[float]
+    bicubic: list[float]
+    compute: Compute | None
+    config: dict[str, Any]
+
+
+_ADAPTER: Final = TypeAdapter(Restored)
+
+
+def measure_restored(config: restore.RestoreConfig, source: Path, run: Path) -> Restored:
+    """Measure a run's best checkpoint on the test faces.
+
+    Args:
+        config: of the run.
+        source: data, see ``data.load_ferplus``.
+        run: its folder.
+    """
+    faces = protocol.load(config.data, source, run)
+    images = protocol.held_out(config.data, faces, data.TEST)[0].images
+    network = restore.load_sr(run).eval()
+    ours: list[float] = []
+    plain: list[float] = []
+    for start in range(0, len(images), _BATCH):
+        sharp = torch.from_numpy(images[start : start + _BATCH, None].astype(np.float32))
+        small = restore.shrunk(sharp, config.restore.factor)
+        with torch.inference_mode():
+            ours += psnr(network(small), sharp).tolist()
+        plain += psnr(restore.bicubic(small, config.restore.factor), sharp).tolist()
+    compute = read_compute(run)
+    return Restored(config.name, ours, plain, compute, config.model_dump(mode="json"))
+
+
+def psnr(restored: torch.Tensor, sharp: torch.Tensor) -> NDArray[np.float64]:
+    """(n,) dB of each face, whole greys; a perfect one counts as 60."""
+    each = peak_signal_noise_ratio(
+        restored.float().round().clamp(0, 255), sharp, data_range=255.0, dim=(1, 2, 3),
+        reduction="none",
+    )  # fmt: skip
+    return np.asarray(each.clamp(max=60).numpy(), np.float64)
+
+
+def write_restored(folder: Path, found: Restored) -> None:
+    """Write ``folder/restored.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = asdict(found)
+    for key in ("psnr", "bicubic"):
+        whole[key] = [round(value, 2) for value in whole[key]]
+    draft = folder / f"{_FILE}.part"
+    draft.write_text(json.dumps(whole, allow_nan=False) + "\n", encoding="utf-8")
+    draft.replace(folder / _FILE)
+
+
+def read_restored(folder: Path) -> Restored:
+    """Read ``folder/restored.json``.
+
+    Raises:
+        ReportError: it is missing or damaged.
+    """
+    path = folder / _FILE
+    try:
+        return _ADAPTER.validate_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReportError(f"no figures at {path}: run 'python -m training reproduce'") from error
+    except ValidationError as error:
+        raise ReportError(f"{path} can't be understood: {error.errors()[0]['msg']}") from error

@@ -1,0 +1,90 @@
+"""Smaller graphs: weights kept in 16 bits, or convolutions in 8."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+_WORTH: Final = 256
+"""Numbers from which a weight is worth a cast."""
+
+
+def keep_half(path: Path) -> None:
+    """Rewrite a graph so that its large weights take 16 bits each in the file.
+
+    A cast brings each back to 32 bits; ONNX Runtime folds those casts once, when it loads the
+    graph, so nothing is slower afterwards.
+    """
+    model = onnx.load(str(path))
+    graph = model.graph
+    casts = []
+    for weight in graph.initializer:
+        values = numpy_helper.to_array(weight)
+        if weight.data_type != TensorProto.FLOAT or values.size < _WORTH:
+            continue
+        name = weight.name
+        short = f"{name}_half"
+        weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), short))
+        casts.append(
+            helper.make_node("Cast", [short], [name], f"{name}_cast", to=TensorProto.FLOAT)
+        )
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    # What was noted of the weights' types no longer holds.
+    del graph.value_info[:]
+    onnx.save_model(model, str(path))
+
+
+class _Crops(CalibrationDataReader):
+    """Batches that show the quantiser how large activations get."""
+
+    def __init__(self, name: str, crops: NDArray[np.float32]) -> None:
+        self._batches: Iterator[dict[str, Any]] = iter(
+            [{name: crops[start : start + 32]} for start in range(0, len(crops), 32)]
+        )
+
+    def get_next(self) -> dict[str, Any] | None:
+        return next(self._batches, None)
+
+
+def quantise(path: Path, crops: NDArray[np.float32], spared: str) -> None:
+    """Rewrite a graph with 8-bit convolutions and matrix products (static, a scale a channel).
+
+    Args:
+        path: of the graph, replaced.
+        crops: (n, 1, s, s) grey 0..255, training faces of all sizes, to measure activations on.
+        spared: nodes whose name has this in it stay in 32 bits.
+    """
+    prepared, quantised = path.with_suffix(".prepared"), path.with_suffix(".quantised")
+    quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
+    model = onnx.load(str(prepared))
+    kept = [node.name for node in model.graph.node if spared and spared in node.name]
+    quantize_static(
+        str(prepared),
+        str(quantised),
+        _Crops(model.graph.input[0].name, crops),
+        quant_format=QuantFormat.QDQ,
+        per_channel=True,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        calibrate_method=CalibrationMethod.MinMax,
+        op_types_to_quantize=["Conv", "Gemm", "MatMul", "Add", "AveragePool", "MaxPool"],
+        nodes_to_exclude=kept,
+    )
+    prepared.unlink()
+    quantised.replace(path)
