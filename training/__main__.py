@@ -136,7 +136,7 @@ def _reproduce(args: argparse.Namespace) -> None:
 def _peers(args: argparse.Namespace) -> None:
     from training.reporting.peers import measure_beside, words
 
-    print(words(measure_beside(args.model, args.peer)))
+    print(words(measure_beside(args.model, args.peer), args.model.name, args.peer.name))
 
 
 def _copies(args: argparse.Namespace) -> None:

@@ -14,9 +14,11 @@ from app.core.card import SCHEMA
 from app.core.expressions import LABELS
 from training import data, measure
 from training.augment import at_size
-from training.config import DataConfig, ModelConfig
+from training.config import ClassifyConfig, DataConfig, ModelConfig, load_config
 from training.figures import threshold_for
+from training.networks.resnet_transfer import ResnetTransferConfig
 from training.networks.roomread import RoomreadConfig
+from training.recipe import CONFIGS
 
 LICENCE: Final = (
     "Weights by the Roomread team under CC BY-NC 4.0: trained on FER2013 pictures, which were "
@@ -38,11 +40,15 @@ WEAK_SPOTS: Final = (
     "differences between skin tones, ages and face coverings were not measured",
 )
 BAR_PIXELS: Final = 16
+_IMAGENET: Final = (
+    "the classifier began with EfficientNet-Lite0's ImageNet weights (Google, Apache-2.0)"
+)
 _PRETRAINING: Final = {
     "face_resnet": "the classifier began with the weights of dlib's face recognition network "
     "(Davis King, public domain, CC0), which was trained on faces gathered from the web",
-    "efficientnet_lite": "the classifier began with EfficientNet-Lite0's ImageNet weights "
-    "(Google, Apache-2.0)",
+    "efficientnet_lite": _IMAGENET,
+    "efficientnet_lite0": _IMAGENET,
+    "resnet50": "the classifier began with torchvision's ImageNet weights of ResNet-50",
 }
 NOT_FOR: Final = (
     "grading, ranking, discipline, hiring, or any decision about a person",
@@ -150,6 +156,10 @@ def _bar(predict: measure.Predict, faces: data.FacesSet, side: int) -> float:
 
 def _origin(config: ModelConfig) -> str:
     """The published weights that a network, or the run it goes on from, began with."""
-    if isinstance(config.network, RoomreadConfig):
-        return config.network.backbone
-    return ""
+    network = config.network
+    if isinstance(network, RoomreadConfig | ResnetTransferConfig) and network.pretrained:
+        return network.backbone
+    if not isinstance(config, ClassifyConfig) or not config.start.run:
+        return ""
+    earlier = load_config(CONFIGS / f"{config.start.run}.toml")
+    return _origin(earlier) if isinstance(earlier, ModelConfig) else ""

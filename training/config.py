@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from app.core.errors import SettingsError
 from training.augment import ClassroomConfig
@@ -92,6 +92,12 @@ class ScheduleConfig(Section):
     validate_every: int = Field(default=1, gt=0)
     patience: int = Field(default=0, ge=0)
     seed: int = 1
+
+    @model_validator(mode="after")
+    def _validates(self) -> ScheduleConfig:
+        if self.validate_every > self.epochs:
+            raise ValueError("validate_every is above epochs: no checkpoint would be chosen")
+        return self
 
 
 class StartConfig(Section):
@@ -180,6 +186,14 @@ class ClassifyConfig(ModelConfig):
     distill: DistillConfig = DistillConfig()
 
 
+_BY_KIND: Final = ("network", "augment")
+_PLAIN: Final = {
+    "extra_forbidden": "there is no such field",
+    "missing": "is missing",
+    "union_tag_not_found": "is missing",
+}
+
+
 def load_config(path: Path) -> RunConfig:
     """Read and check a config; its ``recipe`` says which kind of run it is.
 
@@ -196,7 +210,7 @@ def load_config(path: Path) -> RunConfig:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         recipe = raw.get("recipe", "classify")
-        if recipe not in kinds:
+        if not isinstance(recipe, str) or recipe not in kinds:
             raise SettingsError(f"config {path}: recipe must be one of {', '.join(kinds)}")
         return kinds[recipe].model_validate(raw)
     except OSError as error:
@@ -204,9 +218,22 @@ def load_config(path: Path) -> RunConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"config {path} is no valid TOML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"config {path}: {where}: {first['msg']}") from error
+        raise SettingsError(f"config {path}: {_first_of(error)}") from error
+
+
+def _first_of(error: ValidationError) -> str:
+    """What is wrong with the first bad field, by its name in the file."""
+    first = error.errors(include_url=False)[0]
+    place = list(first["loc"])
+    if len(place) > 1 and place[0] in _BY_KIND:
+        # Pydantic puts the kind between the section and its field.
+        del place[1]
+    if first["type"] in ("union_tag_not_found", "union_tag_invalid"):
+        place.append("kind")
+    words = _PLAIN.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+    if first["type"] == "union_tag_invalid":
+        words = f"must be one of {first['ctx']['expected_tags']}"
+    return f"{'.'.join(str(part) for part in place)}: {words}"
 
 
 def load_model_config(path: Path) -> ModelConfig:

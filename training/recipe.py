@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import lightning
@@ -28,7 +29,7 @@ from torchmetrics.functional.classification import multiclass_accuracy
 from app.core.errors import ModelError, SettingsError
 from training import data
 from training.config import ClassifyConfig, ModelConfig, RunConfig, load_config
-from training.loaders import VALIDATION_SIZES, Batch, FaceData
+from training.loaders import SIDE, VALIDATION_SIZES, Batch, FaceData
 from training.losses import LabelLoss, distillation, restoration
 from training.muon import Muon
 from training.networks.reading import Reading
@@ -143,6 +144,8 @@ class Recipe(lightning.LightningModule):
             [group["lr"] for group in groups],
             total_steps=self.steps,
             pct_start=o.warm_up,
+            # Of Adam and Muon it moves beta; of SGD it would replace the config's momentum.
+            cycle_momentum=o.kind != "sgd",
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cycle, "interval": "step"}}
 
@@ -172,8 +175,8 @@ def _begin(config: ClassifyConfig, network: Any, faces: data.FacesSet, runs: Pat
         prefix = f"{there}." if there else ""
         part = {k.removeprefix(prefix): v for k, v in learned.items() if k.startswith(prefix)}
         try:
-            (network.get_submodule(here) if here else network).load_state_dict(part)
-        except RuntimeError as error:
+            network.get_submodule(here).load_state_dict(part)
+        except (RuntimeError, AttributeError) as error:
             raise ModelError(
                 f"run {config.start.run}: its part {there or 'network'!r} does not fit "
                 f"{config.name}'s {here or 'network'!r}"
@@ -191,7 +194,8 @@ def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> P
         resume: go on from ``last.ckpt`` where it exists.
 
     Raises:
-        SettingsError: the run to go on with was begun with another config.
+        SettingsError: the run to go on with was begun with another config, or the faces are too
+            few or of another size.
         ModelError: published weights, or a run to begin with, are missing or do not fit.
     """
     last = folder / "last.ckpt"
@@ -203,9 +207,13 @@ def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> P
     classes = len(data.class_names(config.data.labels))
     loss = LabelLoss(config.loss, faces.training, classes)
     steps = config.schedule.epochs * len(faces.train_dataloader())
+    if not steps:
+        raise SettingsError(f"schedule.batch is {config.schedule.batch}: there are fewer faces")
     module = Recipe(config, steps, loss)
+    if module.network.size != SIDE:
+        raise SettingsError(f"network.size is {module.network.size}: faces here have {SIDE} pixels")
     if config.distill.teachers:
-        teachers = [_teacher(name, folder.parent) for name in config.distill.teachers]
+        teachers = [_teacher(name, config, folder.parent) for name in config.distill.teachers]
         images = faces.train_dataloader().dataset.images
         faces.answers = answers(config, teachers, images, folder)
     if not resume:
@@ -264,11 +272,13 @@ def note_cost(folder: Path, seconds: float, trainer: lightning.Trainer, faces: i
     path.write_text(json.dumps(whole), encoding="utf-8")
 
 
-def _teacher(name: str, runs: Path) -> Any:
+def _teacher(name: str, taught: ClassifyConfig, runs: Path) -> Any:
     """The network of a teacher's run; gives a ``Reading``."""
     config = load_config(CONFIGS / f"{name}.toml")
     if not isinstance(config, ClassifyConfig):
         raise SettingsError(f"{name} is no classifier: it can't teach")
+    if config.data.labels != taught.data.labels:
+        raise SettingsError(f"{name} knows {config.data.labels} labels: it can't teach others")
     return load_network(config, runs / name / "best.ckpt")
 
 
@@ -288,7 +298,8 @@ def keep_config(config: RunConfig, folder: Path, resume: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     kept.write_text(text, encoding="utf-8")
     if not resume:
-        for old in ("run.json", "answers.npy"):
+        # A run cut off in its first epoch must not go on from the one before it.
+        for old in ("run.json", "answers.npy", "last.ckpt", "best.ckpt"):
             (folder / old).unlink(missing_ok=True)
 
 
@@ -310,10 +321,13 @@ def weights_of(checkpoint: Path) -> dict[str, Tensor]:
     """The state of a checkpoint's network.
 
     Raises:
-        ModelError: there is no checkpoint.
+        ModelError: there is no checkpoint, or it is damaged.
     """
     if not checkpoint.is_file():
         raise ModelError(f"no checkpoint at {checkpoint}: run 'python -m training train' first")
-    state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
+    try:
+        state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
+    except (RuntimeError, UnpicklingError, EOFError) as error:
+        raise ModelError(f"checkpoint {checkpoint} is damaged: train again") from error
     prefix = "network."
     return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}

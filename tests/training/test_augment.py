@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 
-from training.augment import Augment, at_size, enlarge, shrink
-from training.config import load_config
+from training.augment import Augment, ClassroomConfig, at_size, enlarge, shrink
 
-CONFIG = load_config(Path("training/configs/base.toml")).augment
+CONFIG = ClassroomConfig()
 FACE = cv2.resize(
     np.random.default_rng(3).uniform(0, 255, (8, 8)).astype(np.float32), (48, 48)
 ).astype(np.uint8)
@@ -21,7 +18,6 @@ def test_shrinking_averages_areas() -> None:
 
 
 def test_protocol_sizes() -> None:
-    assert at_size(FACE[None], 48, 48) is not None
     np.testing.assert_array_equal(at_size(FACE[None], 48, 48)[0], FACE)
     np.testing.assert_array_equal(at_size(FACE[None], 12, 48)[0], enlarge(shrink(FACE, 12), 48))
     assert at_size(FACE[None], 12, 64).shape == (1, 64, 64)
@@ -55,6 +51,22 @@ def test_flip_mirrors_and_nothing_else(flip: float) -> None:
     expected = FACE[:, ::-1] if flip else FACE
     # Light and contrast change, so positions are compared by correlation.
     assert np.corrcoef(sharp.ravel().astype(float), expected.ravel().astype(float))[0, 1] > 0.98
+
+
+def test_a_smaller_face_loses_detail() -> None:
+    detail = [np.abs(np.diff(at_size(FACE[None], k, 48)[0].astype(int))).mean() for k in (48, 16, 6)]
+    assert detail[0] > detail[1] > detail[2]
+
+
+@pytest.mark.parametrize("damage", ["low_resolution", "compress", "blur", "erase"])
+def test_every_damage_leaves_the_sharp_picture_alone(damage: str) -> None:
+    none = {"low_resolution": 0.0, "compress": 0.0, "blur": 0.0, "noise": 0.0, "erase": 0.0}
+    augment = Augment(CONFIG.model_copy(update={**none, damage: 1.0}), 48)
+    pairs = [augment(FACE, np.random.default_rng(seed)) for seed in range(8)]
+    assert any((degraded != sharp).any() for degraded, sharp in pairs)
+    clean = Augment(CONFIG.model_copy(update=none), 48)
+    for seed, (_, sharp) in enumerate(pairs):
+        np.testing.assert_array_equal(sharp, clean(FACE, np.random.default_rng(seed))[1])
 
 
 def test_pictures_stay_pictures_at_other_sides() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from app.core.expressions import LABELS
+from tests.training.conftest import texture
 from training import data, folds
 from training.config import ClassifyConfig, load_config
 
@@ -26,9 +27,10 @@ def people(count: int = 16, seed: int = 0) -> People:
     """Each person shows three expressions; its place in the picture tells which."""
     rng = np.random.default_rng(seed)
     labels = np.tile([1, 2, 4], count)
-    images = rng.integers(0, 80, (3 * count, 48, 48)).astype(np.uint8)
+    images = np.stack([60 + texture(rng) for _ in labels])
     for image, label in zip(images, labels, strict=True):
         image[10 * label - 8 : 10 * label, 8:40] += 150
+    images = np.clip(images, 0, 255).astype(np.uint8)
     return People(images, labels, np.repeat([f"S{n:03}" for n in range(count)], 3))
 
 
@@ -127,6 +129,6 @@ def test_the_recipe_trains_every_fold(tmp_path: Path) -> None:
             "schedule": run.schedule.model_copy(update={"epochs": 1, "batch": 8, "patience": 0}),
         }
     )
-    found = folds.cross_validate(run, people(6), tmp_path, k=2)
+    found = folds.cross_validate(run, people(12), tmp_path, k=2)
     assert found.confusions.shape == (2, 8, 8)
     assert (tmp_path / "fold1" / "best.ckpt").is_file()

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from training.data.copies import copies_of_training, count_copies, is_training, training_split
+from training.data.affectnet import read_affectnet
+from training.data.ckplus import read_ckplus
+from training.data.copies import (
+    copies_of_training,
+    count_copies,
+    is_training,
+    near_copies,
+    training_split,
+)
 from training.data.ferplus import (
     TEST,
     TRAIN,
@@ -18,6 +26,9 @@ from training.data.ferplus import (
     protocol_split,
     targets,
 )
+from training.data.jaffe import read_jaffe
+from training.data.labelled import LabelledFaces
+from training.data.rafdb import read_rafdb
 
 __all__ = [
     "TEST",
@@ -25,6 +36,7 @@ __all__ = [
     "VALIDATION",
     "DataError",
     "FacesSet",
+    "LabelledFaces",
     "Labels",
     "class_names",
     "copies_of_training",
@@ -34,7 +46,12 @@ __all__ = [
     "labels_of",
     "load_ferplus",
     "majority",
+    "near_copies",
     "protocol_split",
+    "read_affectnet",
+    "read_ckplus",
+    "read_jaffe",
+    "read_rafdb",
     "targets",
     "training_split",
 ]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from training.augment_paper import turned
-from training.data import DataError
+from training.data.yunet import open_yunet
 
 _ENLARGED: Final = 240
 """Pixels. YuNet understates the tilt of small faces: turned by 20 degrees, 100 training faces
@@ -114,17 +114,8 @@ def _tilt(detector: Any, image: NDArray[np.uint8]) -> float | None:
 
 
 def _detector(path: Path) -> Any:
-    if not path.is_file():
-        raise DataError(f"no YuNet file at {path}: data.align_eyes needs the path of one")
-    logs = cv2.utils.logging
-    before = logs.setLogLevel(logs.LOG_LEVEL_ERROR)
-    side = _ENLARGED + 2 * _MARGIN
-    try:
-        return cv2.FaceDetectorYN.create(str(path), "", (side, side), _SCORE)
-    except cv2.error as error:
-        raise DataError(f"{path} is no YuNet that OpenCV {cv2.__version__} can read") from error
-    finally:
-        logs.setLogLevel(before)
+    hint = "data.align_eyes needs the path of one"
+    return open_yunet(path, _ENLARGED + 2 * _MARGIN, _SCORE, hint)
 
 
 def _key(images: NDArray[np.uint8], detector_file: Path) -> str:

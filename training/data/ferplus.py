@@ -7,7 +7,9 @@ Two sources give the same arrays: the user's own ``fer2013.csv`` with ``fer2013n
 from __future__ import annotations
 
 import csv
+import zipfile
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,13 +24,13 @@ _USAGE: Final = {"Training": TRAIN, "PublicTest": VALIDATION, "PrivateTest": TES
 _SIDE: Final = 48
 _VOTE_COLUMNS: Final = (*LABELS, "unknown", "NF")
 
-
 Labels = Literal["ferplus", "fer2013"]
 # FER2013's numbers (angry, disgust, fear, happy, sad, surprise, neutral) as places in LABELS.
 _FER2013: Final = tuple(
     LABELS.index(name)
     for name in ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 )
+_NUMBERS: Final = range(len(_FER2013))
 
 
 class DataError(RoomreadError):
@@ -67,8 +69,7 @@ def load_ferplus(path: Path) -> FacesSet:
         DataError: nothing of the kind is there, or the files do not belong together.
     """
     if path.is_file() and path.suffix == ".npz":
-        with np.load(path) as packed:
-            return FacesSet(packed["images"], packed["votes"], packed["usage"], packed["fer2013"])
+        return _read_packed(path)
     faces, votes = path / "fer2013.csv", path / "fer2013new.csv"
     if faces.is_file() and votes.is_file():
         return _read_csvs(faces, votes)
@@ -78,12 +79,34 @@ def load_ferplus(path: Path) -> FacesSet:
     )
 
 
+def _read_packed(path: Path) -> FacesSet:
+    try:
+        # Opened here: NumPy would leave a file open that was cut off.
+        with path.open("rb") as file, np.load(file) as packed:
+            images, votes, usage = packed["images"], packed["votes"], packed["usage"]
+            none = np.full(len(images), -1, np.int8)
+            labels = packed.get("fer2013", none)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{path} is no packed FER+ file: it needs the arrays images, votes and usage"
+        ) from error
+    shapes = (images.shape[1:], votes.shape, usage.shape, labels.shape)
+    count = len(images)
+    if shapes != ((_SIDE, _SIDE), (count, len(_VOTE_COLUMNS)), (count,), (count,)):
+        raise DataError(f"{path}: images, votes, usage and fer2013 do not belong together")
+    return FacesSet(images, votes, usage, labels)
+
+
 def _read_csvs(faces: Path, votes: Path) -> FacesSet:
     """Join the two published files row by row; non-faces (no picture name) are left out."""
     images, counts, usage, labels = [], [], [], []
     with faces.open(newline="") as face_file, votes.open(newline="") as vote_file:
         face_rows, vote_rows = csv.DictReader(face_file), csv.DictReader(vote_file)
-        for number, (face, vote) in enumerate(zip(face_rows, vote_rows, strict=False), start=2):
+        _check_columns(faces, face_rows, ("emotion", "pixels", "Usage"))
+        _check_columns(votes, vote_rows, ("Usage", "Image name", *_VOTE_COLUMNS))
+        for number, (face, vote) in enumerate(zip_longest(face_rows, vote_rows), start=2):
+            if face is None or vote is None:
+                raise DataError(f"{votes} does not belong to {faces}: one ends at line {number}")
             if face["Usage"] != vote["Usage"]:
                 raise DataError(
                     f"{votes} does not belong to {faces}: line {number} is {vote['Usage']} in one "
@@ -91,19 +114,30 @@ def _read_csvs(faces: Path, votes: Path) -> FacesSet:
                 )
             if not vote["Image name"]:
                 continue
-            pixels = np.array(face["pixels"].split(), dtype=np.uint8)
-            if pixels.size != _SIDE * _SIDE:
-                raise DataError(f"{faces}, line {number}: expected 2304 pixels, got {pixels.size}")
-            images.append(pixels.reshape(_SIDE, _SIDE))
-            counts.append([int(vote[column]) for column in _VOTE_COLUMNS])
-            usage.append(_USAGE[face["Usage"]])
-            labels.append(int(face["emotion"]))
+            try:
+                images.append(np.array(face["pixels"].split(), np.uint8).reshape(_SIDE, _SIDE))
+                counts.append([int(vote[column]) for column in _VOTE_COLUMNS])
+                usage.append(_USAGE[face["Usage"]])
+                labels.append(_NUMBERS.index(int(face["emotion"])))
+            except (ValueError, OverflowError, KeyError, TypeError) as error:
+                raise DataError(
+                    f"line {number} of {faces} or {votes} is not as published: 2304 pixels, "
+                    "ten votes, an emotion from 0 to 6 and a usage are expected"
+                ) from error
+    if not images:
+        raise DataError(f"{faces} and {votes} hold no faces")
     return FacesSet(
         np.stack(images),
         np.array(counts, np.uint8),
         np.array(usage, np.uint8),
         np.array(labels, np.int8),
     )
+
+
+def _check_columns(path: Path, rows: csv.DictReader[str], needed: tuple[str, ...]) -> None:
+    missing = [name for name in needed if name not in (rows.fieldnames or ())]
+    if missing:
+        raise DataError(f"{path} has no column {missing[0]!r}: it is not the published file")
 
 
 def clean_votes(votes: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -146,6 +146,8 @@ def _published() -> list[tuple[Tensor, ...]]:
             "dlib's face weights are not installed: pip install face_recognition_models"
         )
     path = Path(package.origin).parent / "models" / "dlib_face_recognition_resnet_model_v1.dat"
+    if not path.is_file():
+        raise ModelError(f"dlib's face weights are not at {path}: install the package anew")
     content = path.read_bytes()
     arrays = [_tensor(content, match.end()) for match in re.finditer(rb"con_4|affine_", content)]
     layers: list[tuple[Tensor, ...]] = []

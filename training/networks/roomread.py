@@ -68,8 +68,15 @@ class RoomreadConfig(Section):
 
     @model_validator(mode="after")
     def _fits(self) -> RoomreadConfig:
-        if self.sr_of == "features" and self.backbone != "residual":
+        residual = self.backbone == "residual"
+        if self.sr_of == "features" and not residual:
             raise ValueError("sr_of = 'features' needs the residual backbone")
+        if self.pretrained and residual:
+            raise ValueError("there are no published weights of the residual backbone")
+        if residual and (not self.widths or len(self.widths) != len(self.depths)):
+            raise ValueError("the residual backbone needs widths, and as many depths")
+        if self.sr_blocks and self.sr_of == "image" and not self.sr_features:
+            raise ValueError("sr_features is 0: sr_blocks = 0 leaves super-resolution out")
         return self
 
 

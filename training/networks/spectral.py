@@ -31,13 +31,13 @@ def rectified(matrices: Tensor, floor: float) -> Tensor:
 
     max(A, f) = (A + f + |A - f|) / 2, and |B| = B sign(B).
     """
-    a = matrices.double()
+    a = _symmetric(matrices.double())
     lift = floor * _unit(a)
     b = a - lift
     x = b / (_norm(b) + 1e-30)
     unit = _unit(a)
     for scale in _schedule(_SIGN_BOUND):
-        x = x @ (1.5 * scale * unit - 0.5 * scale**3 * (x @ x))
+        x = x @ _factor(unit, x, x, scale)
     absolute = b @ x
     return _symmetric(0.5 * (a + lift + absolute)).to(matrices.dtype)
 
@@ -49,7 +49,7 @@ def logarithm(matrices: Tensor, smallest: float) -> Tensor:
         matrices: (n, d, d).
         smallest: lower bound of the eigenvalues, as a share of the Frobenius norm.
     """
-    a = matrices.double()
+    a = _symmetric(matrices.double())
     size = _norm(a)
     unit = _unit(a)
     root, bound, roots = a / size, smallest, 0
@@ -59,10 +59,11 @@ def logarithm(matrices: Tensor, smallest: float) -> Tensor:
     series = _chebyshev_log(bound)
     low, high = bound, 1.0
     y = (2 * root - (low + high) * unit) / (high - low)
-    later, last = torch.zeros_like(y), torch.zeros_like(y)
-    for coefficient in series[:0:-1]:
-        later, last = coefficient * unit + 2 * y @ later - last, later
-    log = series[0] * unit + y @ later - last
+    # Clenshaw's recurrence, from the last two terms down.
+    later, last = series[-2] * unit + 2 * series[-1] * y, (series[-1] * unit).expand_as(y)
+    for coefficient in series[-3:0:-1]:
+        later, last = torch.baddbmm(coefficient * unit - last, y, later, alpha=2.0), later
+    log = torch.baddbmm(series[0] * unit - last, y, later)
     return _symmetric(2.0**roots * log + size.log() * unit).to(matrices.dtype)
 
 
@@ -84,10 +85,10 @@ def _square_root(a: Tensor, bound: float) -> Tensor:
     Eigenvalues of ``a`` are within ``bound`` and 1.
     """
     unit = _unit(a)
-    y, z = a, unit
+    y, z = a, unit.expand_as(a)
     for number, scale in enumerate(_schedule(math.sqrt(bound))):
-        step = 1.5 * scale * unit - 0.5 * scale**3 * (z @ y if number else a)
-        y, z = y @ step, step @ z
+        step = _factor(unit, z, y, scale)
+        y, z = y @ step, step @ z if number else step
     return y
 
 
@@ -99,6 +100,11 @@ def _schedule(bound: float) -> list[float]:
         scales.append(scale)
         bound = min(_step(bound, scale), _step(1.0, scale))
     return scales
+
+
+def _factor(unit: Tensor, left: Tensor, right: Tensor, scale: float) -> Tensor:
+    """(3 - s² L R) s / 2."""
+    return torch.baddbmm(unit, left, right, beta=1.5 * scale, alpha=-0.5 * scale**3)
 
 
 def _step(x: float, scale: float) -> float:
@@ -124,4 +130,5 @@ def _norm(matrices: Tensor) -> Tensor:
 
 
 def _symmetric(matrices: Tensor) -> Tensor:
+    """Without what rounding made of it; the iterations diverge where it is large beside A."""
     return 0.5 * (matrices + matrices.transpose(-2, -1))

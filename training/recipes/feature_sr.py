@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from pathlib import Path
 from typing import Any, Literal
 
@@ -123,7 +124,7 @@ class FeatureData(lightning.LightningDataModule):
         super().__init__()
         self.config = config
         faces = protocol.load(config.data, source, folder)
-        learned = protocol.training_faces(config.data, faces)
+        learned = protocol.training_faces(config.data, faces, folder.parent)
         shares, usable = protocol.targets(config.data, True, learned)
         self.labels = shares[usable].argmax(axis=1).astype(np.int64)
         held, held_labels = protocol.held_out(config.data, faces, data.VALIDATION)
@@ -332,7 +333,10 @@ def train(config: FeatureSrConfig, source: Path, folder: Path, resume: bool) -> 
     )
     trainer = _trainer(config, folder, keeper)
     begun = time.monotonic()
-    trainer.fit(module, features, ckpt_path=str(last) if resume else None, weights_only=False)
+    with warnings.catch_warnings():
+        # The baseline's statistics are fixed on purpose.
+        warnings.filterwarnings("ignore", ".*eval mode at the start of training.*")
+        trainer.fit(module, features, ckpt_path=str(last) if resume else None, weights_only=False)
     note_cost(folder, time.monotonic() - begun, trainer, len(features.labels))
     return Path(keeper.best_model_path)
 

@@ -3,55 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from training.measure import SIZES
-from training.reporting.claims import Better, Claim, Reaches, ReadsDigits, Restores, Turns
-
-DIGITS: Final = "digits"
-"""Name of the reader of distorted digits (``training.digits``) among the variants."""
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A row of a paper's table.
-
-    Attributes:
-        config: stem of the file in ``training/configs``, also its name; or ``DIGITS``.
-        row: the paper's words for it.
-        claimed: the paper's figures by column, percent unless the column says otherwise.
-    """
-
-    config: str
-    row: str
-    claimed: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Paper:
-    """What is reproduced of a paper.
-
-    Attributes:
-        title: with authors or journal where known.
-        source: which of its tables the figures are from.
-        variants: in the order in which they are run.
-        claims: each is judged from the figures.
-        mind: differences between its protocol and ours, and oddities of its text.
-        sizes: in pixels, at which every variant is measured.
-        angles: whether every variant is measured on turned faces.
-        copies: whether it is measured with test-time augmentation too.
-    """
-
-    title: str
-    source: str
-    variants: tuple[Variant, ...]
-    claims: tuple[Claim, ...]
-    mind: tuple[str, ...]
-    sizes: tuple[int, ...] = SIZES
-    angles: bool = False
-    copies: bool = False
-
+from training.reporting.claims import Better, Reaches, ReadsDigits, Restores, Turns
+from training.reporting.ours import ABLATION
+from training.reporting.paper import DIGITS, Paper, Variant
 
 _STN_SR: Final = Paper(
     title="Facial expression recognition by spatial transformer and super-resolution (`stn_sr`)",
@@ -374,5 +330,6 @@ PAPERS: Final[Mapping[str, Paper]] = {
     "resnet_transfer": _RESNET,
     "fsr": _FSR,
     "psr": _PSR,
+    "roomread": ABLATION,
 }
 """By the name of the system."""

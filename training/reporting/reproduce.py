@@ -19,7 +19,8 @@ from training.recipes.feature_sr import FeatureSrConfig
 from training.recipes.restore import RestoreConfig
 from training.reporting import sections
 from training.reporting.claims import DigitFigures, Found
-from training.reporting.papers import DIGITS, PAPERS, Paper
+from training.reporting.paper import DIGITS, Paper
+from training.reporting.papers import PAPERS
 from training.reporting.report import (
     REPORTS,
     ReportError,

@@ -10,7 +10,8 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from training.reporting.claims import Outcome, Results
-from training.reporting.papers import DIGITS, PAPERS, Paper, Variant
+from training.reporting.paper import DIGITS, Paper, Variant
+from training.reporting.papers import PAPERS
 from training.reporting.report import Compute, Report, ReportError
 from training.reporting.restored import Restored
 

@@ -91,7 +91,7 @@ def test_level_faces_are_kept_for_the_same_faces(detector: FakeDetector, tmp_pat
 
 def test_a_missing_or_wrong_file_is_named(tmp_path: Path) -> None:
     images = np.zeros((1, 48, 48), np.uint8)
-    with pytest.raises(DataError, match="no YuNet file at .*align_eyes"):
+    with pytest.raises(DataError, match=r"no YuNet file at .*align_eyes"):
         eyes.level_eyes(images, tmp_path / "yunet.onnx")
     (tmp_path / "text.onnx").write_text("not a network")
     with pytest.raises(DataError, match="no YuNet that OpenCV"):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from app.core.errors import ModelError
-from training.networks.edsr import EDSR, scaled
+from training.networks.edsr import EDSR, FoldedEDSR, enlarged, scaled
 
 
 def small(factor: int = 2, features: int = 6, blocks: int = 2, skip: bool = False) -> EDSR:
@@ -92,3 +92,48 @@ def test_what_can_not_be_taken_over_is_refused(lower: EDSR, words: str) -> None:
 def test_other_factors_are_refused(factor: int) -> None:
     with pytest.raises(ValueError, match="power of 2"):
         small(factor)
+
+
+@pytest.mark.parametrize(("fold", "enlarge"), [(2, 1), (2, 2), (4, 1), (4, 3)])
+def test_fresh_folded_network_only_enlarges(fold: int, enlarge: int) -> None:
+    torch.manual_seed(0)
+    pictures = torch.randn(2, 1, 24, 24)
+    restored = FoldedEDSR(6, 1, fold, enlarge=enlarge)(pictures)
+    assert restored.shape == (2, 1, 24 * enlarge, 24 * enlarge)
+    torch.testing.assert_close(restored, enlarged(pictures, enlarge) if enlarge > 1 else pictures)
+
+
+@pytest.mark.parametrize("enlarge", [1, 2])
+def test_correction_falls_where_its_pixel_is(enlarge: int) -> None:
+    """Folding and unfolding agree: what a pixel shows moves only the output around it."""
+    torch.manual_seed(0)
+    network = FoldedEDSR(8, 1, enlarge=enlarge)
+    torch.nn.init.normal_(network.tail.weight)
+    picture = torch.zeros(1, 1, 32, 32)
+    dotted = picture.clone()
+    dotted[0, 0, 8, 20] = 1
+    change = (network(dotted) - network(picture))[0, 0].abs()
+    rows, columns = change.nonzero(as_tuple=True)
+    # Head, two convolutions of the block and the tail reach 4 folded pixels, which are 8.
+    assert rows.min() >= enlarge * (8 - 8)
+    assert rows.max() < enlarge * (8 + 2 + 8)
+    assert columns.min() >= enlarge * (20 - 8)
+    assert columns.max() < enlarge * (20 + 2 + 8)
+    assert change[enlarge * 8 : enlarge * 9, enlarge * 20 : enlarge * 21].sum() > 0
+
+
+@pytest.mark.parametrize("enlarge", [1, 2])
+def test_folded_network_learns_to_sharpen(enlarge: int) -> None:
+    torch.manual_seed(0)
+    network = FoldedEDSR(8, 1, enlarge=enlarge)
+    sharp = torch.rand(8, 1, 24, 24)
+    dull = torch.nn.functional.avg_pool2d(sharp, 2)
+    given = dull if enlarge == 2 else enlarged(dull, 2)
+    start = (network(given) - sharp).abs().mean().detach()
+    optimizer = torch.optim.Adam(network.parameters(), 5e-3)
+    for _ in range(60):
+        loss = (network(given) - sharp).abs().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert loss.detach() < 0.97 * start

@@ -110,7 +110,7 @@ def test_feature_space_is_undone() -> None:
 
 @exporting
 def test_one_graph_says_what_torch_says() -> None:
-    net = used(small(rows=[12, 8]))
+    net = used(small())
     # A dark and a flat crop have no covariance at all.
     faces = torch.cat([crops(3), torch.zeros(1, 1, 48, 48), torch.full((1, 1, 48, 48), 90.0)])
     logits = net(faces).logits

@@ -81,13 +81,18 @@ def test_msra_initialisation_and_biases_of_one() -> None:
     assert (net.head[-1].bias == 1).all()
 
 
-def test_every_parameter_is_in_one_group() -> None:
-    net = small(localisation_rate=0.2)
-    groups = net.parameter_groups()
-    assert [factor for _, factor in groups] == [1.0, 0.2]
-    grouped = [id(p) for parameters, _ in groups for p in parameters]
-    assert sorted(grouped) == sorted(id(p) for p in net.parameters())
-    assert len(small(align=False).parameter_groups()) == 1
+def test_the_transformer_gets_a_share_of_its_gradient_and_changes_nothing_else() -> None:
+    found = []
+    for rate in (1.0, 0.25):
+        torch.manual_seed(0)
+        net = small(localisation_rate=rate, dropout=0.0)
+        logits = net(crops()).logits
+        torch.nn.functional.cross_entropy(logits, torch.arange(4)).backward()
+        assert net.stn is not None
+        found.append((logits, net.stn.project.weight.grad, net.head[0].weight.grad))
+    torch.testing.assert_close(found[0][0], found[1][0])
+    torch.testing.assert_close(found[0][1] * 0.25, found[1][1])
+    torch.testing.assert_close(found[0][2], found[1][2])
 
 
 @pytest.mark.parametrize(
@@ -103,9 +108,7 @@ def test_learns_turned_bars() -> None:
     """Two classes that differ by shape, at any angle within 45 degrees: training does its work."""
     torch.manual_seed(0)
     net = small(dropout=0.0)
-    optimizer = torch.optim.SGD(
-        [{"params": p, "lr": 0.05 * factor} for p, factor in net.parameter_groups()], momentum=0.9
-    )
+    optimizer = torch.optim.SGD(net.parameters(), 0.05, momentum=0.9)
     images = torch.zeros(32, 1, 48, 48)
     images[::2, :, 20:28, 8:40] = 200
     images[1::2, :, 8:40, 20:28] = 200

@@ -14,7 +14,8 @@ from training.recipes.restore import RestoreConfig, RestoreSection
 from training.reporting import reproduce as module
 from training.reporting import sections
 from training.reporting.claims import Better, Reaches, ReadsDigits, Restores
-from training.reporting.papers import DIGITS, PAPERS, Paper, Variant
+from training.reporting.paper import DIGITS, Paper, Variant
+from training.reporting.papers import PAPERS
 from training.reporting.report import ReportError, save_figures
 from training.reporting.reproduce import Workshop, needs, work_through
 from training.reporting.restored import Restored, write_restored

@@ -1,0 +1,293 @@
+"""The two steps of FSR-FER on gratings, whose fine stripes shrinking hides first."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pydantic import ValidationError
+
+from app.core.errors import ModelError, SettingsError
+from training import data, protocol
+from training import recipe as classify
+from training.config import ClassifyConfig, load_config
+from training.losses_gan import critic_loss, sample_weights
+from training.networks.reading import Reading
+from training.recipes import feature_sr
+from training.recipes.feature_sr import FeatureSr, FeatureSrConfig
+from training.recipes.features import Pairs, accuracy_by_factor, kept_features, shrunk
+
+# Lightning and torch warn about their own insides and about a machine this small.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore:.*does not have many workers.*"),
+    pytest.mark.filterwarnings("ignore:.*logging interval.*"),
+    pytest.mark.filterwarnings("ignore:Checkpoint directory.*"),
+    pytest.mark.filterwarnings("ignore:.*treespec.*"),
+]
+
+NETWORK = {
+    "kind": "fsr", "side": 48, "stages": [[8], [8], [16]], "rows": [8], "ridge": 1e-3,
+    "hidden": 24, "perceptual": 16,
+}  # fmt: skip
+GENERATOR = {"blocks": 1, "features": 16, "growth": 8, "fold": 2}
+
+
+def baseline_config(**changes: object) -> ClassifyConfig:
+    still = {
+        "kind": "classroom", "flip": 0.0, "angle": 0.0, "shift": 0.0, "scale": (1.0, 1.0),
+        "low_resolution": 0.0, "compress": 0.0, "blur": 0.0, "noise": 0.0, "erase": 0.0,
+    }  # fmt: skip
+    return ClassifyConfig.model_validate(
+        {
+            "name": "sharp",
+            "network": NETWORK,
+            "augment": still,
+            "optimiser": {"learning_rate": 0.01},
+            "schedule": {"epochs": 6, "batch": 8, "ema": 0.5, "validate_every": 3},
+            **changes,
+        }
+    )
+
+
+def config_of(**changes: object) -> FeatureSrConfig:
+    return FeatureSrConfig.model_validate(
+        {
+            "recipe": "feature_sr",
+            "name": "fsr",
+            "baseline": "sharp",
+            "factors": [2, 4],
+            "network": {**NETWORK, "generator": GENERATOR},
+            "critic": {"widths": [8], "fold": 2, "hidden": 16},
+            "optimiser": {"learning_rate": 2e-3, "halve_at": [80, 100]},
+            "schedule": {"epochs": 12, "batch": 8, "ema": 0.0, "validate_every": 4},
+            **changes,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory, toy_faces: data.FacesSet) -> Path:
+    """Packed faces, and the finished runs of both steps."""
+    folder = tmp_path_factory.mktemp("runs")
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:48, :48]
+    images = []
+    for label in data.majority(toy_faces.votes):
+        angle = np.pi * (label % 4) / 4 + rng.uniform(-0.15, 0.15)
+        period = (4.0, 9.0)[label // 4] * rng.uniform(0.9, 1.1)
+        along = x * np.cos(angle) + y * np.sin(angle)
+        wave = np.sin(2 * np.pi * along / period + rng.uniform(0, 6))
+        picture = 128 + rng.uniform(30, 60) * wave + rng.normal(0, 20, (48, 48))
+        images.append(np.clip(picture, 0, 255).astype(np.uint8))
+    unlabelled = np.full(len(images), -1, np.int8)
+    faces = dataclasses.replace(toy_faces, images=np.stack(images), fer2013=unlabelled)
+    np.savez(folder / "faces.npz", **dataclasses.asdict(faces))
+    classify.train(baseline_config(), folder / "faces.npz", folder / "sharp", resume=False)
+    feature_sr.train(config_of(), folder / "faces.npz", folder / "fsr", resume=False)
+    return folder
+
+
+def held_out(runs: Path) -> tuple[np.ndarray, np.ndarray]:
+    faces = data.load_ferplus(runs / "faces.npz")
+    chosen, labels = protocol.held_out(config_of().data, faces, data.VALIDATION)
+    return chosen.images, labels
+
+
+def test_generated_features_are_closer_to_the_sharp_ones(runs: Path) -> None:
+    """On faces that were not learned from, over the factors, in both spaces."""
+    network = classify.load_network(config_of(), runs / "fsr" / "best.ckpt")
+    images, _ = held_out(runs)
+    before, after = torch.zeros(2), torch.zeros(2)
+    with torch.inference_mode():
+        sharp = network.baseline.extract(torch.from_numpy(images[:, None].astype(np.float32)))
+        for factor in (2, 4):
+            crops = torch.from_numpy(shrunk(images, factor)[:, None].astype(np.float32))
+            small = network.baseline.extract(crops)
+            made = network.generator(small)
+            for number, space in enumerate((torch.nn.Identity(), network.baseline.perceive)):
+                before[number] += (space(small) - space(sharp)).square().sum(1).mean()
+                after[number] += (space(made) - space(sharp)).square().sum(1).mean()
+    assert (after < 0.9 * before).all()
+
+
+def test_small_faces_are_read_better_and_the_baseline_is_untouched(runs: Path) -> None:
+    sharp = classify.load_network(baseline_config(), runs / "sharp" / "best.ckpt")
+    network = classify.load_network(config_of(), runs / "fsr" / "best.ckpt")
+    images, labels = held_out(runs)
+    bicubic = accuracy_by_factor(sharp, images, labels, (1, 2, 4))
+    restored = accuracy_by_factor(network, images, labels, (2, 4))
+    assert bicubic[1] > 60  # chance is 12.5
+    assert bicubic[4] < bicubic[1] - 10
+    assert sum(restored.values()) > bicubic[2] + bicubic[4]
+    for name, weight in sharp.baseline.state_dict().items():
+        torch.testing.assert_close(network.baseline.state_dict()[name], weight)
+
+
+def test_the_run_is_noted_and_goes_on_where_it_ended(runs: Path) -> None:
+    folder = runs / "fsr"
+    assert json.loads((folder / "run.json").read_text())["epochs"] == 12
+    finished = (folder / "last.ckpt").stat().st_mtime_ns
+    best = feature_sr.train(config_of(), runs / "faces.npz", folder, resume=True)
+    assert best == folder / "best.ckpt"
+    assert (folder / "last.ckpt").stat().st_mtime_ns == finished
+    with pytest.raises(SettingsError, match="--restart"):
+        feature_sr.train(config_of(version="2"), runs / "faces.npz", folder, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"baseline": "elsewhere"}, "train the baseline first"),
+        ({"network": {**NETWORK, "hidden": 32, "generator": GENERATOR}}, "another network"),
+        ({"data": {"labels": "fer2013"}}, "other labels"),
+        ({"baseline": "fsr"}, "not of a classifier"),
+    ],
+)
+def test_a_baseline_that_does_not_fit_is_one_clear_line(
+    runs: Path, change: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ModelError, match=words) as caught:
+        feature_sr.with_baseline(config_of(**change), runs)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"network": NETWORK}, "generator"),
+        ({"critic": {"widths": [8, 8, 8], "fold": 2}}, "critic.fold"),
+        ({"factors": [2, 20]}, "factors"),
+        ({"objective": {"sigma": 0.9}}, "sigma"),
+    ],
+)
+def test_bad_configs_are_refused(change: dict[str, object], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        config_of(**change)
+
+
+def test_weights_can_be_left_out() -> None:
+    torch.manual_seed(0)
+    small, sharp = torch.randn(6, 36), torch.randn(6, 36)
+    labels = torch.arange(6)
+    losses = {}
+    for reweight in (True, False):
+        config = config_of(objective={"reweight": reweight})
+        torch.manual_seed(0)
+        module = FeatureSr(config, config.network.build(8)).eval()
+        losses[reweight], parts = module.generator_loss(module.generator(small), sharp, labels)
+    torch.testing.assert_close(losses[False].detach(), sum(parts.values()))
+    baseline = module.network.baseline
+    each = (
+        module.critic(small)
+        + (baseline.perceive(small) - baseline.perceive(sharp)).square().sum(1)
+        + (small - sharp).square().mean(1)
+    )
+    weighted = (sample_weights(baseline.read(small), labels) * each).mean()
+    torch.testing.assert_close(losses[True], weighted)
+
+
+def test_the_baseline_stays_fixed_in_training() -> None:
+    config = config_of()
+    module = FeatureSr(config, config.network.build(8))
+    module.train()
+    assert not any(m.training for m in module.network.baseline.modules())
+    assert module.generator.training
+    assert not any(p.requires_grad for p in module.network.baseline.parameters())
+
+
+@pytest.mark.slow
+def test_paper_scale_losses_run_forward_and_backward() -> None:
+    config = load_config(Path("training/configs/fsr.toml"))
+    assert isinstance(config, FeatureSrConfig)
+    torch.manual_seed(0)
+    module = FeatureSr(config, config.network.build(7))
+    module.train()
+    small, sharp = torch.randn(2, 8256), torch.randn(2, 8256)
+    loss, _ = module.generator_loss(module.generator(small), sharp, torch.tensor([0, 6]))
+    loss.backward()
+    critic_loss(module.critic, sharp, small).backward()
+    for trained in (module.generator, module.critic):
+        assert all(p.grad is not None and p.grad.isfinite().all() for p in trained.parameters())
+
+
+def test_every_face_comes_once_an_epoch_at_a_drawn_factor() -> None:
+    features = np.zeros((3, 100, 2), np.float32)
+    features[1], features[2] = 1, 2
+    labels = np.arange(100)
+    draws = [Pairs(features, labels, 1, epoch).drawn for epoch in (0, 0, 1)]
+    np.testing.assert_array_equal(draws[0], draws[1])
+    assert (draws[0] != draws[2]).any()
+    small, sharp, seen = Pairs(features, labels, 1, 0).__getitems__(range(100))
+    np.testing.assert_array_equal(small[:, 0], draws[0])
+    assert set(small[:, 0].tolist()) == {1.0, 2.0}
+    assert not sharp.any()
+    np.testing.assert_array_equal(seen, labels)
+
+
+def test_features_are_kept_and_those_of_other_faces_are_not_used(tmp_path: Path) -> None:
+    extractor = config_of().network.build(8).eval().baseline
+    images = np.random.default_rng(0).integers(0, 256, (5, 48, 48)).astype(np.uint8)
+    path = tmp_path / "features.npy"
+    kept = np.array(kept_features(path, extractor, images, (1, 4)))
+    assert kept.shape == (2, 5, 36)
+    with torch.inference_mode():
+        crops = torch.from_numpy(shrunk(images, 4)[:, None].astype(np.float32))
+        np.testing.assert_allclose(kept[1], extractor.extract(crops), atol=1e-4)
+    written = path.stat().st_mtime_ns
+    kept_features(path, extractor, images, (1, 4))
+    assert path.stat().st_mtime_ns == written
+    assert kept_features(path, extractor, images[:4], (1, 4)).shape == (2, 4, 36)
+
+
+def test_accuracy_by_factor_shrinks_as_the_protocol_does() -> None:
+    class Contrast(torch.nn.Module):
+        """Reads class 1 where fine detail is left."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.one = torch.nn.Parameter(torch.ones(()))
+
+        def forward(self, crops: torch.Tensor) -> Reading:
+            detail = (crops - crops.mean((1, 2, 3), keepdim=True)).abs().mean((1, 2, 3))
+            return Reading(torch.stack([20 * self.one.expand(len(crops)), detail], dim=1))
+
+    board = (np.indices((48, 48)).sum(0) % 2 * 200).astype(np.uint8)
+    images = np.stack([board, board, board])
+    found = accuracy_by_factor(Contrast(), images, np.array([1, 1, 0]), (1, 2, 8))
+    assert found[1] == pytest.approx(100 * 2 / 3)
+    assert found[2] == pytest.approx(found[8]) == pytest.approx(100 / 3)
+
+
+@pytest.mark.parametrize(
+    "name", ["fsr", "fsr_covpool", "fsr_compact", "fsr_compact_plain", "fsr_compact_covpool"]
+)
+def test_shipped_configs(name: str) -> None:
+    config = load_config(Path("training/configs") / f"{name}.toml")
+    assert config.name == name
+    if isinstance(config, FeatureSrConfig):
+        baseline = load_config(Path("training/configs") / f"{config.baseline}.toml")
+        assert isinstance(baseline, ClassifyConfig)
+        assert baseline.network == config.network.model_copy(update={"generator": None})
+        assert config.factors == (2, 3, 4, 5, 6, 7, 8)
+        assert (config.objective.sigma, config.objective.r) == (1.5, 1.0)
+        assert (config.objective.k, config.objective.p) == (2.0, 6.0)
+
+
+def test_the_ablation_differs_in_the_weights_alone() -> None:
+    with_weights, without = (
+        load_config(Path("training/configs") / f"{name}.toml")
+        for name in ("fsr_compact", "fsr_compact_plain")
+    )
+    assert isinstance(with_weights, FeatureSrConfig)
+    assert with_weights.objective.reweight
+    changed = {
+        "name": "fsr_compact_plain",
+        "objective": with_weights.objective.model_copy(update={"reweight": False}),
+    }
+    assert with_weights.model_copy(update=changed) == without
