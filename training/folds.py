@@ -1,7 +1,8 @@
 """Subject-independent cross-validation, for data sets too small for one split (CK+, JAFFE).
 
-As in the STN-CNN paper (its section 5.1): eight groups of people, no person in two; each group
-once for validation and test, the others for training. The figures are those of all test parts.
+As in the STN-CNN paper (its section 5.1): eight groups of people, no person in two, each group
+tested once. The people for validation are taken from the other groups (``data.splits``), so that
+every face counts in the figures; the paper takes them from the tested group.
 """
 
 from __future__ import annotations

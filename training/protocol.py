@@ -45,8 +45,8 @@ def training_faces(
         return faces.select(_drawn(len(faces)))
     if cache is None:
         return data.training_split(faces)
-    digest = hashlib.sha256(faces.images.tobytes() + faces.usage.tobytes()).hexdigest()[:16]
-    kept = cache / f"training-{digest}.npy"
+    content = faces.images.tobytes() + faces.usage.tobytes() + data.RULE.encode()
+    kept = cache / f"training-{hashlib.sha256(content).hexdigest()[:16]}.npy"
     if not kept.is_file():
         np.save(kept, data.is_training(faces))
     return faces.select(np.load(kept))

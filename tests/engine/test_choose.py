@@ -27,6 +27,7 @@ class Timed:
 @pytest.fixture(autouse=True)
 def timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choose, "OnnxRecognizer", Timed)
+    monkeypatch.setattr(choose, "SHIPPED_MODELS", ("base", "small"))
 
 
 def chosen(settings: RecognizerSettings) -> Timed:
@@ -50,7 +51,7 @@ def test_a_named_one_is_not_measured(name: str) -> None:
 
 
 def test_the_users_own_model_comes_first(tmp_path: Path) -> None:
-    settings = RecognizerSettings(model=tmp_path, provider="cpu", threads=3, shipped="small")
+    settings = RecognizerSettings(model=tmp_path, provider="cpu", threads=3, shipped="base")
     found = chosen(settings)
     assert (found.folder, found.provider, found.threads) == (tmp_path, "cpu", 3)
 

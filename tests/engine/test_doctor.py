@@ -87,6 +87,10 @@ class TestProviders:
             def run(self, *_: Any) -> list[float]:
                 return [3.5]
 
+        def no_model(_: Any) -> Any:
+            raise ModelError("not asked here: go on")
+
+        monkeypatch.setattr(doctor, "choose_recognizer", no_model)
         monkeypatch.setattr(ort, "InferenceSession", lambda *_, **__: Wrong())
         (check,) = named()["Runs on CPU"]
         assert not check.ok

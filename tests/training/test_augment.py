@@ -54,7 +54,9 @@ def test_flip_mirrors_and_nothing_else(flip: float) -> None:
 
 
 def test_a_smaller_face_loses_detail() -> None:
-    detail = [np.abs(np.diff(at_size(FACE[None], k, 48)[0].astype(int))).mean() for k in (48, 16, 6)]
+    detail = [
+        np.abs(np.diff(at_size(FACE[None], k, 48)[0].astype(int))).mean() for k in (48, 16, 6)
+    ]
     assert detail[0] > detail[1] > detail[2]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from training.data.affectnet import read_affectnet
 from training.data.ckplus import read_ckplus
 from training.data.copies import (
+    RULE,
     copies_of_training,
     count_copies,
     is_training,
@@ -31,6 +32,7 @@ from training.data.labelled import LabelledFaces
 from training.data.rafdb import read_rafdb
 
 __all__ = [
+    "RULE",
     "TEST",
     "TRAIN",
     "VALIDATION",

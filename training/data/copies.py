@@ -40,6 +40,9 @@ _FLAT: Final = 1.0
 """Grey values; a band-passed face that varies less has nothing to be compared by."""
 _BLOCK: Final = 512
 
+RULE: Final = f"{ALIKE} {_MAYBE} {_SCALES} {_CANDIDATE} {_THUMB} {_COMPONENTS} {_REACH} {_FLAT}"
+"""Changes when the rule does; what was found by another rule is not to be used."""
+
 Pairs = NDArray[np.int64]
 
 

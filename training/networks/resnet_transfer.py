@@ -84,7 +84,14 @@ class Transfer(nn.Module):
             images = (images / 255 - _IMAGENET_MEAN) / _IMAGENET_SPREAD
             if self.config.backbone == "resnet50":
                 images = images * _COLOURS
+        if self.training and self.config.thawed != 0 and self._slow_in_bfloat16(images):
+            with torch.autocast("cpu", enabled=False):
+                return Reading(self.head(self.backbone(images)))
         return Reading(self.head(self.backbone(images)))
+
+    def _slow_in_bfloat16(self, images: Tensor) -> bool:
+        """On a CPU the backward pass of depthwise convolutions takes twice as long in bfloat16."""
+        return images.device.type == "cpu" and self.config.backbone == "efficientnet_lite0"
 
     def train(self, mode: bool = True) -> Transfer:
         """As of every module, but what is frozen stays as in use: its batch statistics too."""

@@ -64,7 +64,7 @@ def test_channels_are_weighed_by_what_the_picture_shows() -> None:
 @pytest.mark.parametrize("excite", [True, False])
 def test_every_parameter_learns(excite: bool) -> None:
     torch.manual_seed(0)
-    network = small(excite=excite)
+    network = small(excite=excite, widths=(32, 32, 48))
     network(torch.randn(4, 1, 32, 32)).square().sum().backward()
     assert [n for n, p in network.named_parameters() if p.grad is None or not p.grad.any()] == []
 

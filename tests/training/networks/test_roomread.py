@@ -67,7 +67,7 @@ def test_standardised_pictures_share_statistics_where_asked() -> None:
     faces, sharp = crops(2), crops(2) * 0.5 + 20
     own = standardise(faces)
     assert own.mean((1, 2, 3)).abs().max() < 1e-5
-    assert ((0.9 < own.std((1, 2, 3))) & (own.std((1, 2, 3)) < 1)).all()
+    assert own.std((1, 2, 3)).tolist() == pytest.approx([0.95, 0.95], abs=0.03)
     mean = faces.mean((1, 2, 3), keepdim=True)
     spread = faces.std((1, 2, 3), keepdim=True, correction=0) + 4
     torch.testing.assert_close(standardise(sharp, like=faces), (sharp - mean) / spread)
@@ -130,14 +130,8 @@ def test_start_says_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> No
 @exporting
 @pytest.mark.parametrize(
     "changes",
-    [
-        {},
-        {"enlarge": 2, "excite": True},
-        {"sr_of": "features"},
-        {"align": False},
-        {"align": False, "sr_blocks": 0},
-    ],
-    ids=["image", "enlarged", "features", "no_stn", "plain"],
+    [{"enlarge": 2, "excite": True}, {"sr_of": "features", "align": False}],
+    ids=["enlarged", "features_no_stn"],
 )
 def test_exported_graph_agrees_at_other_batches(changes: dict[str, Any]) -> None:
     net = small_net(**changes).eval()
