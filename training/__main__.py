@@ -58,6 +58,11 @@ def _parser() -> argparse.ArgumentParser:
                     _reproduce)  # fmt: skip
     reproduce.parser.add_argument("paper", help="stn_sr, stn_cnn, resnet_transfer, fsr or psr")
     reproduce.data().path("--runs", "folder of the runs (default runs)")
+    folds = add("folds", "train a config on subject-independent folds of CK+", _folds).parser
+    folds.add_argument("config", type=Path, help="a file of training/configs")
+    folds.add_argument("--ckplus", type=Path, required=True, help="folder CK+48")
+    folds.add_argument("--jaffe", type=Path, help="folder of JAFFE, on which every fold is tested")
+    folds.add_argument("--run", type=Path, help="folder of the runs (default runs/NAME)")
     add("copies", "count the copies of faces that the official split holds", _copies).data()
     peers = add("peers", "time a model of ours beside another tool's network", _peers).parser
     peers.add_argument("model", type=Path, help="folder of an exported model")
@@ -131,6 +136,19 @@ def _reproduce(args: argparse.Namespace) -> None:
 
     runs = args.runs or Path("runs")
     print(reproduce(args.paper, args.data, runs, tell=print))
+
+
+def _folds(args: argparse.Namespace) -> None:
+    from training import data
+    from training.config import load_classifier
+    from training.folds import cross_validate
+
+    config = load_classifier(args.config)
+    faces = data.read_ckplus(args.ckplus)
+    foreign = data.read_jaffe(args.jaffe) if args.jaffe else None
+    folder = args.run or Path("runs") / config.name
+    found = cross_validate(config, faces, folder, foreign=foreign)
+    print(f"WA {found.pooled():.1f}, UA {found.ua():.1f}; wrote {folder}/folds.md")
 
 
 def _peers(args: argparse.Namespace) -> None:

@@ -38,13 +38,17 @@ def at_size(images: NDArray[np.uint8], pixels: int, side: int) -> NDArray[np.uin
 
 
 class ClassroomConfig(Section):
-    """See ``Augment``; angles in degrees, shifts and scales as shares of the side."""
+    """See ``Augment``; angles in degrees, shifts and scales as shares of the side.
+
+    ``relight`` is the strength of random contrast (up to 1.3 times) and brightness (up to 25).
+    """
 
     kind: Literal["classroom"] = "classroom"
     flip: float = Field(default=0.5, ge=0, le=1)
     angle: float = Field(default=14.0, ge=0)
     shift: float = Field(default=0.07, ge=0)
     scale: tuple[float, float] = (0.85, 1.18)
+    relight: float = Field(default=1.0, ge=0, le=1)
     low_resolution: float = Field(default=0.6, ge=0, le=1)
     smallest: int = Field(default=8, ge=4)
     compress: float = Field(default=0.2, ge=0, le=1)
@@ -91,10 +95,11 @@ class Augment:
         )  # fmt: skip
         return np.asarray(posed, np.uint8)
 
-    @staticmethod
-    def _relight(image: Image, rng: np.random.Generator) -> Image:
-        contrast = rng.uniform(0.7, 1.3) * (image.astype(np.float32) - 128) + 128
-        return np.clip(contrast + rng.uniform(-25, 25), 0, 255).astype(np.uint8)
+    def _relight(self, image: Image, rng: np.random.Generator) -> Image:
+        strength = self.config.relight
+        contrast = 1 + strength * rng.uniform(-0.3, 0.3)
+        relit = contrast * (image.astype(np.float32) - 128) + 128
+        return np.clip(relit + strength * rng.uniform(-25, 25), 0, 255).astype(np.uint8)
 
     def _damage(self, image: Image, rng: np.random.Generator) -> Image:
         c = self.config

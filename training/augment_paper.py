@@ -73,8 +73,9 @@ class Crops:
     """FER2013: ten random 32x32 pieces of a face, each also mirrored, and the face itself.
 
     That makes 21 of every training face, as in the paper (28,709 to 602,889). A draw is one of the
-    21, so 21 epochs here are about one of its. The pieces of a face are the same in every epoch:
-    the paper cut them once. "Vertical flip" is taken as about the vertical axis.
+    21, and near-copies of held-out faces are left out, so 23 epochs here are about one of its. The
+    pieces of a face are the same in every epoch: the paper cut them once. "Vertical flip" is taken
+    as about the vertical axis.
 
     Args:
         side: of the result, in pixels; a piece is enlarged to it.

@@ -67,6 +67,7 @@ class OptimiserConfig(Section):
         schedule: ``one_cycle`` (Smith & Topin, 2019), ``exponential`` or ``constant``.
         warm_up: share of the steps in which one cycle rises.
         decay: factor on the rate an epoch, for ``exponential``.
+        clip: longest gradient; 0 clips none.
     """
 
     kind: Literal["adamw", "muon", "adam", "sgd"] = "adamw"
@@ -76,12 +77,15 @@ class OptimiserConfig(Section):
     schedule: Literal["one_cycle", "exponential", "constant"] = "one_cycle"
     warm_up: float = Field(default=0.15, gt=0, lt=1)
     decay: float = Field(default=0.95, gt=0, le=1)
+    clip: float = Field(default=1.0, ge=0)
 
 
 class ScheduleConfig(Section):
     """How long, and how the run is watched.
 
     Attributes:
+        sizes: of validation faces in pixels; the checkpoint with the highest mean accuracy over
+            them is kept.
         ema: decay of the averaged weights; 0 keeps the weights as they are.
         patience: validations without a better one before the run ends; 0 never ends it early.
     """
@@ -90,6 +94,7 @@ class ScheduleConfig(Section):
     batch: int = Field(default=128, gt=1)
     ema: float = Field(default=0.999, ge=0, lt=1)
     validate_every: int = Field(default=1, gt=0)
+    sizes: tuple[int, ...] = Field(default=(48, 16), min_length=1)
     patience: int = Field(default=0, ge=0)
     seed: int = 1
 
@@ -234,6 +239,18 @@ def _first_of(error: ValidationError) -> str:
     if first["type"] == "union_tag_invalid":
         words = f"must be one of {first['ctx']['expected_tags']}"
     return f"{'.'.join(str(part) for part in place)}: {words}"
+
+
+def load_classifier(path: Path) -> ClassifyConfig:
+    """Read a config that must be of the classifying recipe.
+
+    Raises:
+        SettingsError: as ``load_config``, or it is of another recipe.
+    """
+    config = load_config(path)
+    if not isinstance(config, ClassifyConfig):
+        raise SettingsError(f"config {path}: recipe {config.recipe!r}, expected 'classify'")
+    return config
 
 
 def load_model_config(path: Path) -> ModelConfig:

@@ -50,7 +50,8 @@ def export(config: ModelConfig, source: Path, checkpoint: Path, folder: Path) ->
     if config.export.storage == "half":
         storage.keep_half(draft)
     elif config.export.storage == "int8":
-        storage.quantise(draft, _shown(config, faces, side), "stn")
+        # Eight bits would round the coordinates of the spatial transformer.
+        storage.quantise(draft, _shown(config, faces, side), "GridSample")
     stored = compare(module, draft, faces, side)
     card = make_card(config, faces, draft, side, calibration, difference, stored)
     parse_card(card)

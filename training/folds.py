@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,22 +27,6 @@ Fit = Callable[[ClassifyConfig, Path, Path], measure.Predict]
 Fold = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 _VOTES = 10
-
-
-class LabelledFaces(Protocol):
-    """What the readers of CK+ and JAFFE give: (n, 48, 48) uint8, (n,) columns of ``LABELS``."""
-
-    @property
-    def images(self) -> NDArray[np.uint8]:
-        """(n, 48, 48) grey."""
-
-    @property
-    def labels(self) -> NDArray[np.int64]:
-        """(n,) columns of ``LABELS``."""
-
-    @property
-    def subjects(self) -> NDArray[np.str_]:
-        """(n,) who it is."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +56,11 @@ class Validated:
 
 def cross_validate(
     config: ClassifyConfig,
-    faces: LabelledFaces,
+    faces: data.LabelledFaces,
     folder: Path,
     k: int = 8,
     seed: int = 0,
-    foreign: LabelledFaces | None = None,
+    foreign: data.LabelledFaces | None = None,
     fit: Fit | None = None,
 ) -> Validated:
     """Train a config once a fold and test each network on people whom it has never seen.
@@ -115,7 +98,7 @@ def cross_validate(
     return found
 
 
-def pack(faces: LabelledFaces, fold: Fold, path: Path) -> None:
+def pack(faces: data.LabelledFaces, fold: Fold, path: Path) -> None:
     """Write a fold in the packed format of FER+, which every recipe reads.
 
     A label becomes ten equal votes. Faces of no part of the fold are left out.

@@ -16,8 +16,6 @@ from training import data, protocol
 from training.augment import at_size
 from training.config import ClassifyConfig
 
-VALIDATION_SIZES = (48, 16)
-"""Pixels; models are chosen on the mean validation accuracy at these sizes."""
 SIDE = 48
 """Of a crop, in pixels."""
 
@@ -106,17 +104,16 @@ class FaceData(lightning.LightningDataModule):
         faces = TrainingFaces(self.config, self.training, self.answers)
         faces.epoch = self.trainer.current_epoch if self.trainer else 0
         generator = torch.Generator().manual_seed(schedule.seed * 100_003 + faces.epoch)
-        return DataLoader(
-            faces, schedule.batch, shuffle=True, drop_last=True, generator=generator,
-            collate_fn=_as_is,
-        )  # fmt: skip
+        # An order, not a generator: Lightning begins to iterate twice where a run is resumed.
+        order = torch.randperm(len(faces), generator=generator).tolist()
+        return DataLoader(faces, schedule.batch, sampler=order, drop_last=True, collate_fn=_as_is)
 
     def val_dataloader(self) -> list[DataLoader[tuple[Tensor, int]]]:
         """Validation faces by the protocol, one loader a size."""
         chosen, labels = protocol.held_out(self.config.data, self.faces, data.VALIDATION)
         return [
             DataLoader(SizedFaces(chosen.images, labels, pixels, SIDE), 256)
-            for pixels in VALIDATION_SIZES
+            for pixels in self.config.schedule.sizes
         ]
 
 

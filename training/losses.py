@@ -81,6 +81,6 @@ class LabelLoss(torch.nn.Module):
             case "weighted":
                 weights = self.weights[shares.argmax(dim=1)]
                 each = F.cross_entropy(logits.float(), shares, reduction="none")
-                return (weights * each).sum() / weights.sum()
+                return (weights * each).mean()
             case _:
                 return soft_cross_entropy(logits, shares)

@@ -29,7 +29,7 @@ from torchmetrics.functional.classification import multiclass_accuracy
 from app.core.errors import ModelError, SettingsError
 from training import data
 from training.config import ClassifyConfig, ModelConfig, RunConfig, load_config
-from training.loaders import SIDE, VALIDATION_SIZES, Batch, FaceData
+from training.loaders import SIDE, Batch, FaceData
 from training.losses import LabelLoss, distillation, restoration
 from training.muon import Muon
 from training.networks.reading import Reading
@@ -73,6 +73,9 @@ class Recipe(lightning.LightningModule):
         """Loss of one batch."""
         degraded, sharp, shares, answers = batch
         c = self.config
+        if batch_idx == 0:
+            # Dropout draws by seed and epoch alone, as the faces do: a resumed run repeats.
+            torch.manual_seed(c.schedule.seed * 100_003 + self.current_epoch)
         degraded = degraded.contiguous(memory_format=torch.channels_last)
         reading: Reading = self.network(degraded)
         loss = self.loss(reading.logits, shares)
@@ -92,10 +95,12 @@ class Recipe(lightning.LightningModule):
 
     def on_validation_epoch_start(self) -> None:
         """Collect outputs afresh."""
-        self._seen: list[tuple[list[Tensor], list[Tensor]]] = [([], []) for _ in VALIDATION_SIZES]
+        self._seen: list[tuple[list[Tensor], list[Tensor]]] = [
+            ([], []) for _ in self.config.schedule.sizes
+        ]
 
     def validation_step(
-        self, batch: tuple[Tensor, Tensor], batch_idx: int, dataloader_idx: int
+        self, batch: tuple[Tensor, Tensor], batch_idx: int, dataloader_idx: int = 0
     ) -> None:
         """Keep outputs until the whole split is seen."""
         images, labels = batch
@@ -106,7 +111,7 @@ class Recipe(lightning.LightningModule):
     def on_validation_epoch_end(self) -> None:
         """Accuracy at each size, and their mean, by which checkpoints are chosen."""
         scores = []
-        for pixels, (logits, labels) in zip(VALIDATION_SIZES, self._seen, strict=True):
+        for pixels, (logits, labels) in zip(self.config.schedule.sizes, self._seen, strict=True):
             outputs = torch.cat(logits)
             score = multiclass_accuracy(
                 outputs, torch.cat(labels), outputs.shape[1], average="micro"
@@ -249,7 +254,7 @@ def make_trainer(
         logger=CSVLogger(folder, name="logs"),
         default_root_dir=folder,
         reload_dataloaders_every_n_epochs=1,
-        gradient_clip_val=1.0,
+        gradient_clip_val=config.optimiser.clip or None,
         num_sanity_val_steps=0,
         check_val_every_n_epoch=schedule.validate_every,
         log_every_n_steps=50,

@@ -68,12 +68,11 @@ def quantise(path: Path, crops: NDArray[np.float32], spared: str) -> None:
     Args:
         path: of the graph, replaced.
         crops: (n, 1, s, s) grey 0..255, training faces of all sizes, to measure activations on.
-        spared: nodes whose name has this in it stay in 32 bits.
+        spared: a kind of node; those and all that they depend on stay in 32 bits.
     """
     prepared, quantised = path.with_suffix(".prepared"), path.with_suffix(".quantised")
     quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
     model = onnx.load(str(prepared))
-    kept = [node.name for node in model.graph.node if spared and spared in node.name]
     quantize_static(
         str(prepared),
         str(quantised),
@@ -84,7 +83,18 @@ def quantise(path: Path, crops: NDArray[np.float32], spared: str) -> None:
         weight_type=QuantType.QInt8,
         calibrate_method=CalibrationMethod.MinMax,
         op_types_to_quantize=["Conv", "Gemm", "MatMul", "Add", "AveragePool", "MaxPool"],
-        nodes_to_exclude=kept,
+        nodes_to_exclude=_leading_to(model.graph, spared),
     )
     prepared.unlink()
     quantised.replace(path)
+
+
+def _leading_to(graph: onnx.GraphProto, kind: str) -> list[str]:
+    """Names of the nodes of a kind, and of all that they depend on."""
+    needed: set[str] = set()
+    found = []
+    for node in reversed(graph.node):  # sorted: whoever needs a tensor comes after its maker
+        if node.op_type == kind or needed.intersection(node.output):
+            needed.update(node.input)
+            found.append(node.name)
+    return found

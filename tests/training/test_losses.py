@@ -54,7 +54,7 @@ def test_weights_count_classes(toy_faces: data.FacesSet) -> None:
     weights = (1.0, 1, 3, 1, 1, 1, 1, 1)
     loss = LabelLoss(LossConfig(kind="weighted", weights=weights), toy_faces, 8)
     each = torch.nn.functional.cross_entropy(LOGITS, torch.tensor([0, 2]), reduction="none")
-    torch.testing.assert_close(loss(LOGITS, HARD), (each[0] + 3 * each[1]) / 4)
+    torch.testing.assert_close(loss(LOGITS, HARD), (each[0] + 3 * each[1]) / 2)
     for wrong in ((), weights[:7]):
         with pytest.raises(SettingsError, match="8 are needed, one a class"):
             LabelLoss(LossConfig(kind="weighted", weights=wrong), toy_faces, 8)

@@ -134,7 +134,8 @@ def _published() -> list[tuple[Tensor, ...]]:
     """(weights, bias, scale, shift) of every convolution, from dlib's own file format.
 
     The stem is summed over its colours, which in a grey picture are the same; the mean colours
-    that dlib subtracts only shift the output, and the measured means take that out again.
+    that dlib subtracts only shift the output, by as much in the faces that the normalisations are
+    measured on, and fall out there.
 
     The file is a chain of layers: a tag, then the parameters as a version, four dimensions and
     little-endian floats. Whole numbers are a byte that counts bytes, then those bytes.

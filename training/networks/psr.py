@@ -132,13 +132,20 @@ class TableTransformer(nn.Module):
 
     def theta(self, images: Tensor) -> Tensor:
         """(n, 2, 3) matrices from output to input coordinates, both in -1..1."""
-        return self.localisation(images).float().view(-1, 2, 3)
+        *before, last = self.localisation
+        features = images
+        for layer in before:
+            features = layer(features)
+        # Mixed precision would round the matrix, and with it every coordinate.
+        with torch.autocast(images.device.type, enabled=False):
+            return last(features.float()).view(-1, 2, 3)
 
     @staticmethod
     def warp(images: Tensor, theta: Tensor) -> Tensor:
         """Sample ``images`` (n, c, s, s) bilinearly through ``theta`` (n, 2, 3)."""
-        grid = F.affine_grid(theta, list(images.shape), align_corners=False)
-        return F.grid_sample(images.float(), grid, padding_mode="border", align_corners=False)
+        with torch.autocast(images.device.type, enabled=False):
+            grid = F.affine_grid(theta.float(), list(images.shape), align_corners=False)
+            return F.grid_sample(images.float(), grid, padding_mode="border", align_corners=False)
 
 
 class Scaling(nn.Module):

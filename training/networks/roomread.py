@@ -1,6 +1,6 @@
 """Roomread's own network: spatial transformer, super-resolution, classifier, in one graph.
 
-The line is that of Xu et al. (``stn_sr``): align, enlarge, classify. Two things differ. The
+The line is that of ``stn_sr``: align, enlarge, classify. Two things differ. The
 input is always the classroom crop brought to one size, so super-resolution restores what
 shrinking took away instead of adding pixels (``edsr.FoldedEDSR``); and all three parts are
 trained together on faces of many sizes.
@@ -68,6 +68,8 @@ class RoomreadConfig(Section):
 
     @model_validator(mode="after")
     def _fits(self) -> RoomreadConfig:
+        if self.backbone == "efficientnet_lite" and self.size * self.enlarge % 32:
+            raise ValueError("efficientnet_lite needs size times enlarge to be a multiple of 32")
         residual = self.backbone == "residual"
         if self.sr_of == "features" and not residual:
             raise ValueError("sr_of = 'features' needs the residual backbone")
@@ -174,10 +176,15 @@ class RoomreadNet(nn.Module):
             images = self.stn.warp(images, theta.detach())
         if not isinstance(self.sr, FeatureSR):
             return images
+        if self.enlarge > 1:
+            images = enlarged(images, self.enlarge)
+        # The statistics of sharp faces are no business of the stem, which sees small ones in use.
+        was_training = self.classifier.training
+        self.classifier.eval()
         with torch.no_grad():
-            return self.classifier.see(
-                enlarged(images, self.enlarge) if self.enlarge > 1 else images
-            )
+            target = self.classifier.see(images)
+        self.classifier.train(was_training)
+        return target
 
 
 class Pooled(nn.Module):

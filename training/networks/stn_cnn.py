@@ -105,10 +105,9 @@ class StnCnnConfig(Section):
         localisation: channels of the localisation network's first layer.
         limit: how far the entries of the 2x3 matrix may go from the identity's; 1 allows any
             rotation up to a right angle.
-        localisation_rate: factor on the gradient that reaches the spatial transformer; under SGD
-            the same as a factor on its learning rate. Jaderberg et al. (2015, appendix) train it at
-            a tenth; here its gradient is ten times the classifier's, so that a tenth throws faces
-            out of the picture, and a clipped norm would be its alone.
+        localisation_rate: factor on the gradient that reaches the spatial transformer. Jaderberg
+            et al. (2015, appendix) train it at a tenth of the rate; here its gradient is several
+            times the classifier's, so that a tenth throws faces out of the picture.
     """
 
     kind: Literal["stn_cnn"] = "stn_cnn"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from training.networks.edsr import EDSR, enlarged, scaled
@@ -31,7 +31,8 @@ class StnSrConfig(Section):
         align, sr: False leaves the part out: the paper's ablation.
         enlarge: factor of super-resolution, or of bilinear enlargement without it.
         sr_features, sr_blocks, sr_scaling, sr_skip: of EDSR.
-        stem, widths, depths, dropout: of the classifier; ResNet-18 by default.
+        stem, widths, depths, dropout: of the classifier, ``residual.ResidualClassifier``; as wide
+            and deep as ResNet-18 by default.
     """
 
     kind: Literal["stn_sr"] = "stn_sr"
@@ -46,6 +47,12 @@ class StnSrConfig(Section):
     widths: tuple[int, ...] = (64, 128, 256, 512)
     depths: tuple[int, ...] = (2, 2, 2, 2)
     dropout: float = Field(default=0.0, ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def _fits(self) -> StnSrConfig:
+        if len(self.widths) != len(self.depths):
+            raise ValueError("widths and depths need one number a stage, both as many")
+        return self
 
     def build(self, classes: int) -> StnSr:
         """The network, with random weights."""
