@@ -14,6 +14,8 @@ from training.augment_paper import CropsConfig, NineConfig, UntouchedConfig
 from training.section import Section
 from training.systems import NetworkConfig
 
+CONFIGS = Path(__file__).parent / "configs"
+
 
 class DataConfig(Section):
     """Which labels are learned and measured.

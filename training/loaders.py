@@ -89,6 +89,11 @@ class FaceData(lightning.LightningDataModule):
         config: the run.
         source: what ``data.load_ferplus`` takes.
         folder: of the run.
+
+    Attributes:
+        faces: all of them.
+        training: those of the training part.
+        examples: what is learned from them.
     """
 
     def __init__(self, config: ClassifyConfig, source: Path, folder: Path) -> None:
@@ -96,12 +101,12 @@ class FaceData(lightning.LightningDataModule):
         self.config = config
         self.faces = protocol.load(config.data, source, folder)
         self.training = protocol.training_faces(config.data, self.faces, folder.parent)
-        self.answers: NDArray[np.float32] | None = None
+        self.examples = TrainingFaces(config, self.training)
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Shuffled by seed and epoch."""
         schedule = self.config.schedule
-        faces = TrainingFaces(self.config, self.training, self.answers)
+        faces = self.examples
         faces.epoch = self.trainer.current_epoch if self.trainer else 0
         generator = torch.Generator().manual_seed(schedule.seed * 100_003 + faces.epoch)
         # An order, not a generator: Lightning begins to iterate twice where a run is resumed.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -258,22 +257,6 @@ def onnx_predict(model: Path, threads: int = 0) -> Predict:
     session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     return lambda crops: np.asarray(session.run(None, {name: crops})[0], np.float32)
-
-
-def milliseconds_a_face(model: Path, side: int, batches: tuple[int, ...]) -> dict[int, float]:
-    """Best time of a face on one thread, in a batch of each size."""
-    predict = onnx_predict(model, threads=1)
-    rng = np.random.default_rng(0)
-    times = {}
-    for batch in batches:
-        crops = rng.uniform(0, 255, (batch, 1, side, side)).astype(np.float32)
-        best = float("inf")
-        for _ in range(max(10, 200 // batch)):
-            start = time.perf_counter()
-            predict(crops)
-            best = min(best, time.perf_counter() - start)
-        times[batch] = 1000 * best / batch
-    return times
 
 
 def table(results: Sequence[Score]) -> str:

@@ -5,55 +5,25 @@ Lightning runs the loop, the checkpoints, resuming, mixed precision and several 
 
 from __future__ import annotations
 
-import json
-import logging
-import time
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
-import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import (
-    Callback,
-    EarlyStopping,
-    ModelCheckpoint,
-    TQDMProgressBar,
-    WeightAveraging,
-)
-from lightning.pytorch.loggers import CSVLogger
-from torch import Tensor, nn
-from torchmetrics.functional.classification import multiclass_accuracy
+from torch import Tensor
 
 from app.core.errors import ModelError, SettingsError
 from training import data
-from training.config import ClassifyConfig, ModelConfig, RunConfig, load_config
+from training.config import CONFIGS, ClassifyConfig, ModelConfig, load_config
 from training.loaders import SIDE, Batch, FaceData
 from training.losses import LabelLoss, distillation, restoration
-from training.muon import Muon
 from training.networks.reading import Reading
+from training.optimisers import make_optimiser
+from training.running import ValidatedBySet, begin, fit, weights_of
 from training.teachers import answers
 
-CONFIGS = Path(__file__).parent / "configs"
 
-
-class WarmAverage(WeightAveraging):
-    """Exponential moving average of the weights that forgets its first steps quickly.
-
-    The decay rises from 0 as (1 + t) / (10 + t), so the random weights of the start are gone
-    after some hundred steps.
-    """
-
-    def __init__(self, decay: float) -> None:
-        def blend(averaged: Tensor, current: Tensor, updates: Tensor) -> Tensor:
-            now = min(decay, (1 + float(updates)) / (10 + float(updates)))
-            return averaged + (1 - now) * (current - averaged)
-
-        super().__init__(avg_fn=blend)
-
-
-class Recipe(lightning.LightningModule):
+class Recipe(ValidatedBySet):
     """Labels, restoration and teachers.
 
     Args:
@@ -68,6 +38,7 @@ class Recipe(lightning.LightningModule):
         self.steps = steps
         self.loss = loss
         self.network = build_network(config)
+        self.sets = tuple(f"val_{pixels}" for pixels in config.schedule.sizes)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Loss of one batch."""
@@ -93,73 +64,13 @@ class Recipe(lightning.LightningModule):
             loss = loss + c.loss.restore_weight * restored
         return loss
 
-    def on_validation_epoch_start(self) -> None:
-        """Collect outputs afresh."""
-        self._seen: list[tuple[list[Tensor], list[Tensor]]] = [
-            ([], []) for _ in self.config.schedule.sizes
-        ]
-
-    def validation_step(
-        self, batch: tuple[Tensor, Tensor], batch_idx: int, dataloader_idx: int = 0
-    ) -> None:
-        """Keep outputs until the whole split is seen."""
-        images, labels = batch
-        logits = self.network(images.contiguous(memory_format=torch.channels_last)).logits
-        self._seen[dataloader_idx][0].append(logits.float())
-        self._seen[dataloader_idx][1].append(labels)
-
-    def on_validation_epoch_end(self) -> None:
-        """Accuracy at each size, and their mean, by which checkpoints are chosen."""
-        scores = []
-        for pixels, (logits, labels) in zip(self.config.schedule.sizes, self._seen, strict=True):
-            outputs = torch.cat(logits)
-            score = multiclass_accuracy(
-                outputs, torch.cat(labels), outputs.shape[1], average="micro"
-            )
-            self.log(f"val_{pixels}", 100 * score, prog_bar=True)
-            scores.append(score)
-        self.log("val", 100 * torch.stack(scores).mean())
+    def answer(self, inputs: Tensor) -> Tensor:
+        """(n, classes) logits of (n, 1, s, s) faces."""
+        return self.network(inputs.contiguous(memory_format=torch.channels_last)).logits.float()
 
     def configure_optimizers(self) -> Any:  # Lightning's own union of shapes
-        """The config's optimiser; weight decay leaves biases and normalisations alone."""
-        o = self.config.optimiser
-        groups: list[dict[str, Any]] = []
-        for parameters, factor in _rated(self.network):
-            rate = o.learning_rate * factor
-            for members, decay in (
-                ([p for p in parameters if p.ndim > 1], o.weight_decay),
-                ([p for p in parameters if p.ndim <= 1], 0.0),
-            ):
-                if members:
-                    groups.append({"params": members, "lr": rate, "weight_decay": decay})
-        if o.kind == "sgd":
-            optimizer: torch.optim.Optimizer = torch.optim.SGD(
-                groups, momentum=o.momentum, nesterov=o.momentum > 0
-            )
-        elif o.kind == "muon":
-            optimizer = Muon(groups, momentum=o.momentum)
-        else:
-            optimizer = (torch.optim.AdamW if o.kind == "adamw" else torch.optim.Adam)(groups)
-        if o.schedule == "constant":
-            return optimizer
-        if o.schedule == "exponential":
-            return [optimizer], [torch.optim.lr_scheduler.ExponentialLR(optimizer, o.decay)]
-        cycle = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            [group["lr"] for group in groups],
-            total_steps=self.steps,
-            pct_start=o.warm_up,
-            # Of Adam and Muon it moves beta; of SGD it would replace the config's momentum.
-            cycle_momentum=o.kind != "sgd",
-        )
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cycle, "interval": "step"}}
-
-
-def _rated(network: nn.Module) -> list[tuple[list[nn.Parameter], float]]:
-    """Trainable parameters with their factor on the learning rate."""
-    if hasattr(network, "parameter_groups"):
-        return list(network.parameter_groups())
-    return [([p for p in network.parameters() if p.requires_grad], 1.0)]
+        """The config's optimiser and schedule."""
+        return make_optimiser(self.config.optimiser, self.network, self.steps)
 
 
 def build_network(config: ModelConfig) -> Any:
@@ -203,15 +114,11 @@ def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> P
             few or of another size.
         ModelError: published weights, or a run to begin with, are missing or do not fit.
     """
-    last = folder / "last.ckpt"
-    resume = resume and last.is_file()
-    keep_config(config, folder, resume)
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    lightning.seed_everything(config.schedule.seed, verbose=False)
+    last = begin(config, folder, resume)
     faces = FaceData(config, source, folder)
     classes = len(data.class_names(config.data.labels))
     loss = LabelLoss(config.loss, faces.training, classes)
-    steps = config.schedule.epochs * len(faces.train_dataloader())
+    steps = config.schedule.epochs * (len(faces.examples) // config.schedule.batch)
     if not steps:
         raise SettingsError(f"schedule.batch is {config.schedule.batch}: there are fewer faces")
     module = Recipe(config, steps, loss)
@@ -219,62 +126,10 @@ def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> P
         raise SettingsError(f"network.size is {module.network.size}: faces here have {SIDE} pixels")
     if config.distill.teachers:
         teachers = [_teacher(name, config, folder.parent) for name in config.distill.teachers]
-        images = faces.train_dataloader().dataset.images
-        faces.answers = answers(config, teachers, images, folder)
-    if not resume:
+        faces.examples.answers = answers(config, teachers, faces.examples.images, folder)
+    if last is None:
         _begin(config, module.network, faces.training, folder.parent)
-    keeper = ModelCheckpoint(
-        folder, filename="best", monitor="val", mode="max", enable_version_counter=False
-    )
-    trainer = make_trainer(config, folder, keeper)
-    begun = time.monotonic()
-    trainer.fit(module, faces, ckpt_path=str(last) if resume else None, weights_only=False)
-    note_cost(folder, time.monotonic() - begun, trainer, len(faces.train_dataloader().dataset))
-    return Path(keeper.best_model_path)
-
-
-def make_trainer(
-    config: ClassifyConfig, folder: Path, keeper: ModelCheckpoint
-) -> lightning.Trainer:
-    """A trainer that keeps the best and the last checkpoint in ``folder``."""
-    schedule = config.schedule
-    saver = ModelCheckpoint(
-        folder, filename="last", save_on_train_epoch_end=True, enable_version_counter=False
-    )
-    callbacks: list[Callback] = [keeper, saver, TQDMProgressBar(20)]
-    if schedule.ema:
-        callbacks.append(WarmAverage(schedule.ema))
-    if schedule.patience:
-        callbacks.append(EarlyStopping("val", mode="max", patience=schedule.patience))
-    on_gpu = torch.cuda.is_available()
-    return lightning.Trainer(
-        max_epochs=schedule.epochs,
-        precision="bf16-mixed",
-        callbacks=callbacks,
-        logger=CSVLogger(folder, name="logs"),
-        default_root_dir=folder,
-        reload_dataloaders_every_n_epochs=1,
-        gradient_clip_val=config.optimiser.clip or None,
-        num_sanity_val_steps=0,
-        check_val_every_n_epoch=schedule.validate_every,
-        log_every_n_steps=50,
-        enable_model_summary=False,
-        accelerator="gpu" if on_gpu else "cpu",
-        devices="auto" if on_gpu else 1,
-    )
-
-
-def note_cost(folder: Path, seconds: float, trainer: lightning.Trainer, faces: int) -> None:
-    """Add this sitting to ``run.json``: what the run has cost."""
-    path = folder / "run.json"
-    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    whole = {
-        "seconds": round(before.get("seconds", 0) + seconds),
-        "threads": torch.get_num_threads(),
-        "epochs": trainer.current_epoch,
-        "faces": trainer.current_epoch * faces,
-    }
-    path.write_text(json.dumps(whole), encoding="utf-8")
+    return fit(config, module, faces, folder, last, len(faces.examples))
 
 
 def _teacher(name: str, taught: ClassifyConfig, runs: Path) -> Any:
@@ -285,27 +140,6 @@ def _teacher(name: str, taught: ClassifyConfig, runs: Path) -> Any:
     if config.data.labels != taught.data.labels:
         raise SettingsError(f"{name} knows {config.data.labels} labels: it can't teach others")
     return load_network(config, runs / name / "best.ckpt")
-
-
-def keep_config(config: RunConfig, folder: Path, resume: bool) -> None:
-    """Write the config beside the checkpoints, or see that it is still the same.
-
-    Raises:
-        SettingsError: the run was begun with another one.
-    """
-    kept = folder / "config.json"
-    text = config.model_dump_json(indent=2)
-    if resume and kept.is_file() and kept.read_text(encoding="utf-8") != text:
-        raise SettingsError(
-            f"{folder} holds a run of another config: add --restart to begin anew, or choose "
-            "another folder with --run"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    kept.write_text(text, encoding="utf-8")
-    if not resume:
-        # A run cut off in its first epoch must not go on from the one before it.
-        for old in ("run.json", "answers.npy", "last.ckpt", "best.ckpt"):
-            (folder / old).unlink(missing_ok=True)
 
 
 def load_network(config: ModelConfig, checkpoint: Path) -> Any:
@@ -320,19 +154,3 @@ def load_network(config: ModelConfig, checkpoint: Path) -> Any:
     except RuntimeError as error:
         raise ModelError(f"{checkpoint} is of another network than the config's") from error
     return network.eval()
-
-
-def weights_of(checkpoint: Path) -> dict[str, Tensor]:
-    """The state of a checkpoint's network.
-
-    Raises:
-        ModelError: there is no checkpoint, or it is damaged.
-    """
-    if not checkpoint.is_file():
-        raise ModelError(f"no checkpoint at {checkpoint}: run 'python -m training train' first")
-    try:
-        state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
-    except (RuntimeError, UnpicklingError, EOFError) as error:
-        raise ModelError(f"checkpoint {checkpoint} is damaged: train again") from error
-    prefix = "network."
-    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}

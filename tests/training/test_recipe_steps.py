@@ -13,10 +13,11 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from torch import Tensor, nn
 
 from tests.training.toys import QUIET, toy_config
-from training import data, recipe
+from training import data, running
 from training.losses import LabelLoss, restoration
 from training.networks.reading import Reading
-from training.recipe import Recipe, WarmAverage
+from training.recipe import Recipe
+from training.running import WarmAverage
 
 pytestmark = QUIET
 
@@ -207,4 +208,4 @@ def test_gradients_are_clipped_where_asked(tmp_path: Path) -> None:
     keeper = ModelCheckpoint(tmp_path, monitor="val")
     for clip, found in ((0.5, 0.5), (0.0, None)):
         config = toy_config(optimiser={"clip": clip})
-        assert recipe.make_trainer(config, tmp_path, keeper).gradient_clip_val == found
+        assert running.make_trainer(config, tmp_path, keeper).gradient_clip_val == found

@@ -22,6 +22,7 @@ from torch.nn import functional as F
 
 from training.networks.edsr import EDSR
 from training.networks.reading import Reading
+from training.networks.stn import Sampler
 from training.networks.vgg import (
     CONVOLUTIONS,
     VGG16,
@@ -119,7 +120,7 @@ class Localisation(nn.Sequential):
         super().__init__(maps, nn.Linear(inputs, 32), nn.ReLU(inplace=True), last)
 
 
-class TableTransformer(nn.Module):
+class TableTransformer(Sampler):
     """Spatial transformer (Jaderberg et al., 2015) with the localisation of the paper's table 1.
 
     Args:
@@ -127,7 +128,7 @@ class TableTransformer(nn.Module):
     """
 
     def __init__(self, channels: int, side: int) -> None:
-        super().__init__()
+        super().__init__(side)
         self.localisation = Localisation(channels, side)
 
     def theta(self, images: Tensor) -> Tensor:
@@ -139,13 +140,6 @@ class TableTransformer(nn.Module):
         # Mixed precision would round the matrix, and with it every coordinate.
         with torch.autocast(images.device.type, enabled=False):
             return last(features.float()).view(-1, 2, 3)
-
-    @staticmethod
-    def warp(images: Tensor, theta: Tensor) -> Tensor:
-        """Sample ``images`` (n, c, s, s) bilinearly through ``theta`` (n, 2, 3)."""
-        with torch.autocast(images.device.type, enabled=False):
-            grid = F.affine_grid(theta.float(), list(images.shape), align_corners=False)
-            return F.grid_sample(images.float(), grid, padding_mode="border", align_corners=False)
 
 
 class Scaling(nn.Module):
@@ -231,7 +225,9 @@ class PsrNet(nn.Module):
             theta: (n, 2, 3) of the forward pass, None without a transformer.
         """
         images = normalise(to_side(sharp, self.config.side))
-        return images if theta is None else TableTransformer.warp(images, theta.detach())
+        if self.stn is None or theta is None:
+            return images
+        return self.stn.warp(images, theta.detach())
 
     def start(self, faces: Tensor) -> None:
         """Fill every branch with the weights file, if there is one, as the paper does.

@@ -7,7 +7,31 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-class SpatialTransformer(nn.Module):
+class Sampler(nn.Module):
+    """Grid generator and sampler; the matrices are the subclass's business.
+
+    Args:
+        size: side of the pictures.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.register_buffer("grid", _base_grid(size), persistent=False)
+        self.grid: Tensor
+
+    def warp(self, images: Tensor, theta: Tensor) -> Tensor:
+        """Sample ``images`` (n, c, s, s) bilinearly through ``theta`` (n, 2, 3)."""
+        side = images.shape[-1]
+        # Mixed precision would round the coordinates to a seventh of a pixel.
+        with torch.autocast(images.device.type, enabled=False):
+            grid = torch.matmul(self.grid, theta.float().transpose(1, 2))
+        grid = grid.view(-1, side, side, 2)
+        return F.grid_sample(
+            images.float(), grid, mode="bilinear", padding_mode="border", align_corners=False
+        )
+
+
+class SpatialTransformer(Sampler):
     """Turns, shifts and scales every face into the pose that the classifier likes best.
 
     The localisation network sees the picture at half size; its last layer starts at the
@@ -22,7 +46,7 @@ class SpatialTransformer(nn.Module):
     """
 
     def __init__(self, size: int, channels: int = 1, width: int = 16, limit: float = 0.4) -> None:
-        super().__init__()
+        super().__init__(size)
         self.limit = limit
         self.localise = nn.Sequential(
             nn.AvgPool2d(2),
@@ -41,9 +65,7 @@ class SpatialTransformer(nn.Module):
         nn.init.zeros_(self.project.weight)
         nn.init.zeros_(self.project.bias)
         self.register_buffer("identity", torch.tensor([1.0, 0, 0, 0, 1.0, 0]), persistent=False)
-        self.register_buffer("grid", _base_grid(size), persistent=False)
         self.identity: Tensor
-        self.grid: Tensor
 
     def theta(self, images: Tensor) -> Tensor:
         """(n, 2, 3) matrices from output to input coordinates, both in -1..1."""
@@ -54,17 +76,6 @@ class SpatialTransformer(nn.Module):
         """(n, c, s, s) pictures to the transformed pictures and their (n, 2, 3) matrices."""
         theta = self.theta(images)
         return self.warp(images, theta), theta
-
-    def warp(self, images: Tensor, theta: Tensor) -> Tensor:
-        """Sample ``images`` (n, c, s, s) bilinearly through ``theta`` (n, 2, 3)."""
-        side = images.shape[-1]
-        # Mixed precision would round the coordinates to a seventh of a pixel.
-        with torch.autocast(images.device.type, enabled=False):
-            grid = torch.matmul(self.grid, theta.float().transpose(1, 2))
-        grid = grid.view(-1, side, side, 2)
-        return F.grid_sample(
-            images.float(), grid, mode="bilinear", padding_mode="border", align_corners=False
-        )
 
 
 def _base_grid(size: int) -> Tensor:

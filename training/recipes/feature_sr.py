@@ -8,8 +8,6 @@ weighted face by face (``losses_gan.sample_weights``), or not, for the ablation.
 
 from __future__ import annotations
 
-import logging
-import time
 import warnings
 from pathlib import Path
 from typing import Any, Literal
@@ -17,25 +15,18 @@ from typing import Any, Literal
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import (
-    Callback,
-    EarlyStopping,
-    ModelCheckpoint,
-    TQDMProgressBar,
-)
-from lightning.pytorch.loggers import CSVLogger
 from pydantic import Field, ValidationError, model_validator
 from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
-from torchmetrics.functional.classification import multiclass_accuracy
 
 from app.core.errors import ModelError
 from training import data, protocol
 from training.config import ClassifyConfig, ModelConfig
 from training.losses_gan import critic_loss, sample_weights, squared_distance
 from training.networks.fsr import Critic, Fsr, FsrConfig
-from training.recipe import WarmAverage, keep_config, load_network, note_cost
+from training.recipe import load_network
 from training.recipes.features import FACTORS, Batch, Pairs, kept_features
+from training.running import ValidatedBySet, begin, fit
 from training.section import Section
 
 
@@ -159,13 +150,15 @@ def _as_is(batch: Batch) -> Batch:
     return batch
 
 
-class FeatureSr(lightning.LightningModule):
+class FeatureSr(ValidatedBySet):
     """Generator and critic in turns; the baseline stays as it is.
 
     Args:
         config: the run.
         network: with the baseline's weights.
     """
+
+    each_shown = False
 
     def __init__(self, config: FeatureSrConfig, network: Fsr) -> None:
         super().__init__()
@@ -178,6 +171,7 @@ class FeatureSr(lightning.LightningModule):
         self.generator = network.generator
         c = config.critic
         self.critic = Critic(config.network.rows[-1], c.widths, c.fold, c.hidden)
+        self.sets = tuple(f"val_x{factor}" for factor in config.factors)
 
     def train(self, mode: bool = True) -> FeatureSr:
         """Training mode for generator and critic; the baseline's statistics stay fixed."""
@@ -231,32 +225,9 @@ class FeatureSr(lightning.LightningModule):
         parts = {"adversary": adversary, "perceptual": perceptual, "feature": feature}
         return each.mean(), {name: value.detach().mean() for name, value in parts.items()}
 
-    def on_validation_epoch_start(self) -> None:
-        """Collect outputs afresh."""
-        self._seen: list[tuple[list[Tensor], list[Tensor]]] = [
-            ([], []) for _ in self.config.factors
-        ]
-
-    def validation_step(
-        self, batch: tuple[Tensor, Tensor], batch_idx: int, dataloader_idx: int = 0
-    ) -> None:
-        """Keep outputs until the whole split is seen."""
-        features, labels = batch
-        logits = self.network.baseline.read(self.generator(features))
-        self._seen[dataloader_idx][0].append(logits)
-        self._seen[dataloader_idx][1].append(labels)
-
-    def on_validation_epoch_end(self) -> None:
-        """Accuracy at each factor, and their mean, by which checkpoints are chosen."""
-        scores = []
-        for factor, (logits, labels) in zip(self.config.factors, self._seen, strict=True):
-            outputs = torch.cat(logits)
-            score = multiclass_accuracy(
-                outputs, torch.cat(labels), outputs.shape[1], average="micro"
-            )
-            self.log(f"val_x{factor}", 100 * score)
-            scores.append(score)
-        self.log("val", 100 * torch.stack(scores).mean(), prog_bar=True)
+    def answer(self, inputs: Tensor) -> Tensor:
+        """(n, classes) logits of (n, width) features of small faces."""
+        return self.network.baseline.read(self.generator(inputs))
 
     def configure_optimizers(self) -> Any:  # Lightning's own union of shapes
         """Adam (Kingma & Ba, 2015) for the critic, then for the generator."""
@@ -315,53 +286,16 @@ def train(config: FeatureSrConfig, source: Path, folder: Path, resume: bool) -> 
         SettingsError: the run to go on with was begun with another config.
         ModelError: the baseline is missing or does not fit.
     """
-    last = folder / "last.ckpt"
-    resume = resume and last.is_file()
     network = with_baseline(config, folder.parent)
-    keep_config(config, folder, resume)
-    if not resume:
+    last = begin(config, folder, resume)
+    if last is None:
         for name in ("training.npy", "held.npy"):
             (folder / name).unlink(missing_ok=True)
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    lightning.seed_everything(config.schedule.seed, verbose=False)
     module = FeatureSr(config, network)
     features = FeatureData(config, source, folder, network)
-    if not resume:
+    if last is None:
         module.generator.space.fit(torch.from_numpy(np.array(features.learned[0])))
-    keeper = ModelCheckpoint(
-        folder, filename="best", monitor="val", mode="max", enable_version_counter=False
-    )
-    trainer = _trainer(config, folder, keeper)
-    begun = time.monotonic()
     with warnings.catch_warnings():
         # The baseline's statistics are fixed on purpose.
         warnings.filterwarnings("ignore", ".*eval mode at the start of training.*")
-        trainer.fit(module, features, ckpt_path=str(last) if resume else None, weights_only=False)
-    note_cost(folder, time.monotonic() - begun, trainer, len(features.labels))
-    return Path(keeper.best_model_path)
-
-
-def _trainer(config: FeatureSrConfig, folder: Path, keeper: ModelCheckpoint) -> lightning.Trainer:
-    schedule = config.schedule
-    saver = ModelCheckpoint(
-        folder, filename="last", save_on_train_epoch_end=True, enable_version_counter=False
-    )
-    callbacks: list[Callback] = [keeper, saver, TQDMProgressBar(20)]
-    if schedule.ema:
-        callbacks.append(WarmAverage(schedule.ema))
-    if schedule.patience:
-        callbacks.append(EarlyStopping("val", mode="max", patience=schedule.patience))
-    return lightning.Trainer(
-        max_epochs=schedule.epochs,
-        callbacks=callbacks,
-        logger=CSVLogger(folder, name="logs"),
-        default_root_dir=folder,
-        reload_dataloaders_every_n_epochs=1,
-        num_sanity_val_steps=0,
-        check_val_every_n_epoch=schedule.validate_every,
-        log_every_n_steps=50,
-        enable_model_summary=False,
-        # Two optimisers in turns; the step is too small to be worth several devices.
-        accelerator="gpu" if torch.cuda.is_available() else "cpu",
-        devices=1,
-    )
+        return fit(config, module, features, folder, last, len(features.labels), alone=True)

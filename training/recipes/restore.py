@@ -9,16 +9,13 @@ to give it back. A higher factor begins with the weights of a lower one. The wei
 from __future__ import annotations
 
 import json
-import logging
-import time
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint
 from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor, nn
@@ -29,10 +26,12 @@ from torchmetrics.functional.image import (
     structural_similarity_index_measure,
 )
 
-from training import data, protocol, recipe
+from training import data, protocol
 from training.config import OptimiserConfig, RunConfig
 from training.losses import restoration
 from training.networks.edsr import EDSR, scaled
+from training.optimisers import make_optimiser
+from training.running import begin, fit, weights_of
 from training.section import Section
 
 REPORT = "restore.json"
@@ -136,8 +135,9 @@ class Restoration(lightning.LightningModule):
         restored = self.network["sr"](shrunk(sharp, self.config.restore.factor))
         self.log("val", _psnr(restored, sharp), prog_bar=True, batch_size=len(sharp))
 
-    # The same section of the config, so the same optimisers and schedules.
-    configure_optimizers = recipe.Recipe.configure_optimizers
+    def configure_optimizers(self) -> Any:  # Lightning's own union of shapes
+        """The config's optimiser and schedule."""
+        return make_optimiser(self.config.optimiser, self.network, self.steps)
 
 
 def shrunk(sharp: Tensor, factor: int) -> Tensor:
@@ -201,23 +201,13 @@ def train(config: RestoreConfig, source: Path, folder: Path, resume: bool) -> Pa
         SettingsError: the run to go on with was begun with another config.
         ModelError: the run to begin with is missing or does not fit.
     """
-    last = folder / "last.ckpt"
-    resume = resume and last.is_file()
-    recipe.keep_config(config, folder, resume)
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    lightning.seed_everything(config.schedule.seed, verbose=False)
+    last = begin(config, folder, resume)
     faces = RestoreData(config, source, folder)
     steps = config.schedule.epochs * len(faces.train_dataloader())
     module = Restoration(config, steps)
-    if config.restore.start and not resume:
+    if config.restore.start and last is None:
         module.network["sr"].take_over(load_sr(folder.parent / config.restore.start))
-    keeper = ModelCheckpoint(
-        folder, filename="best", monitor="val", mode="max", enable_version_counter=False
-    )
-    trainer = recipe.make_trainer(config, folder, keeper)
-    begun = time.monotonic()
-    trainer.fit(module, faces, ckpt_path=str(last) if resume else None, weights_only=False)
-    recipe.note_cost(folder, time.monotonic() - begun, trainer, len(faces.training))
+    fit(config, module, faces, folder, last, len(faces.training))
     figures = measured(load_sr(folder), faces.held)
     (folder / REPORT).write_text(
         json.dumps(
@@ -234,7 +224,7 @@ def load_sr(folder: Path) -> EDSR:
     Raises:
         ModelError: there is no such run.
     """
-    weights = recipe.weights_of(folder / "best.ckpt")
+    weights = weights_of(folder / "best.ckpt")
     text = (folder / "config.json").read_text(encoding="utf-8")
     network = RestoreConfig.model_validate_json(text).restore.build()
     network.load_state_dict({name.removeprefix("sr."): value for name, value in weights.items()})

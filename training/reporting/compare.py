@@ -95,6 +95,11 @@ def _difference(found: tuple[float, float, float] | None) -> str:
     return "–" if found is None else f"{found[0]:+.1f} ({found[1]:+.1f} to {found[2]:+.1f})"
 
 
+def budgets_differ(seen: Sequence[int]) -> bool:
+    """Whether runs saw so different numbers of faces that it can matter."""
+    return bool(seen) and max(seen) > (1 + _BUDGET_TOLERANCE) * min(seen)
+
+
 def warnings(reports: dict[str, Report]) -> list[str]:
     """Why the figures should not be held against each other as they are; lines of Markdown."""
     lines = []
@@ -105,7 +110,7 @@ def warnings(reports: dict[str, Report]) -> list[str]:
     known = [faces for faces in seen if faces is not None]
     if len(known) < len(seen):
         lines.append("**Mind: the budget of some runs was not noted.**")
-    if known and max(known) > (1 + _BUDGET_TOLERANCE) * min(known):
+    if budgets_differ(known):
         lines.append(
             f"**Mind: the budgets differ**: from {min(known):,} to {max(known):,} faces seen."
         )

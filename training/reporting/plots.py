@@ -152,6 +152,7 @@ def history(columns: Mapping[str, Sequence[tuple[float, float]]], path: Path) ->
                 label=name.removesuffix("_epoch"),
             )  # fmt: skip
         axes.set_xlabel("epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         if chosen:
             axes.legend(frameon=False, fontsize=8)
     _write(figure, path)

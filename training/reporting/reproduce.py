@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.errors import SettingsError
 from training import data, evaluate, rotation, runs
-from training.config import ClassifyConfig, RunConfig, load_config
+from training.config import CONFIGS, ClassifyConfig, RunConfig, load_config
 from training.recipes.feature_sr import FeatureSrConfig
 from training.recipes.restore import RestoreConfig
 from training.reporting import sections
@@ -29,8 +28,6 @@ from training.reporting.report import (
     write_report,
 )
 from training.reporting.restored import measure_restored, read_restored, write_restored
-
-CONFIGS: Final = Path(__file__).parent.parent / "configs"
 
 Tell = Callable[[str], None]
 """Takes one line about what is going on."""

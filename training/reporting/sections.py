@@ -10,13 +10,13 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from training.reporting.claims import Outcome, Results
+from training.reporting.compare import budgets_differ
 from training.reporting.paper import DIGITS, Paper, Variant
 from training.reporting.papers import PAPERS
 from training.reporting.report import Compute, Report, ReportError
 from training.reporting.restored import Restored
 
 _FOLDER: Final = "sections"
-_BUDGET_TOLERANCE: Final = 0.02
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ def _budget(rows: list[Row]) -> list[str]:
         ]
         lines.append("| " + " | ".join(cells) + " |")
     seen = [row.compute.faces for row in rows if row.compute is not None]
-    if seen and max(seen) > (1 + _BUDGET_TOLERANCE) * min(seen):
+    if budgets_differ(seen):
         lines += ["", f"The budgets differ: from {min(seen):,} to {max(seen):,} faces seen."]
     return lines
 

@@ -12,6 +12,7 @@ import torch
 from pydantic import ValidationError
 
 from app.core.errors import ModelError, SettingsError
+from tests.training.toys import QUIET
 from training import data, protocol
 from training import recipe as classify
 from training.config import ClassifyConfig, load_config
@@ -21,15 +22,7 @@ from training.recipes import feature_sr
 from training.recipes.feature_sr import FeatureSr, FeatureSrConfig
 from training.recipes.features import Pairs, accuracy_by_factor, kept_features, shrunk
 
-# Lightning and torch warn about their own insides and about a machine this small.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
-    pytest.mark.filterwarnings("ignore:.*does not have many workers.*"),
-    pytest.mark.filterwarnings("ignore:.*logging interval.*"),
-    pytest.mark.filterwarnings("ignore:Checkpoint directory.*"),
-    pytest.mark.filterwarnings("ignore:.*treespec.*"),
-]
+pytestmark = QUIET
 
 NETWORK = {
     "kind": "fsr", "side": 48, "stages": [[8], [8], [16]], "rows": [8], "ridge": 1e-3,

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from app.core.errors import ModelError, SettingsError
+from tests.training.toys import QUIET
 from training import data
 from training.config import ClassifyConfig, load_config
 from training.networks.stn_sr import StnSrConfig
@@ -18,15 +19,7 @@ from training.recipes import restore
 
 CONFIGS = Path("training/configs")
 
-# Lightning and torch warn about their own insides and about a machine this small.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::FutureWarning"),
-    pytest.mark.filterwarnings("ignore:.*does not have many workers.*"),
-    pytest.mark.filterwarnings("ignore:.*logging interval.*"),
-    pytest.mark.filterwarnings("ignore:Checkpoint directory.*"),
-    pytest.mark.filterwarnings("ignore:.*treespec.*"),
-]
+pytestmark = QUIET
 
 
 def config_of(name: str, **changes: object) -> restore.RestoreConfig:
