@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.errors import RoomreadError
+from training.reporting import REPORTS
 
 # Every command imports its own modules: torch takes seconds to load, and --help should not.
 # ruff: noqa: PLC0415
 
-_DATA_HELP = "folder with fer2013.csv and fer2013new.csv, or a packed ferplus.npz"
-_REPORTS = Path("training/reports")
+_DATA_HELP = (
+    "folder with fer2013.csv and fer2013new.csv, of RAF-DB or of AffectNet, or a packed ferplus.npz"
+)
+_PAPERS = "stn_sr, stn_cnn, resnet_transfer, fsr, psr, or roomread for our own ablation"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -56,19 +59,20 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--out", type=Path, required=True, help="folder of the comparison")
     reproduce = add("reproduce", "a paper's comparison: trains and measures what is missing",
                     _reproduce)  # fmt: skip
-    reproduce.parser.add_argument("paper", help="stn_sr, stn_cnn, resnet_transfer, fsr or psr")
+    reproduce.parser.add_argument("paper", help=_PAPERS)
     reproduce.data().path("--runs", "folder of the runs (default runs)")
-    folds = add("folds", "train a config on subject-independent folds of CK+", _folds).parser
-    folds.add_argument("config", type=Path, help="a file of training/configs")
-    folds.add_argument("--ckplus", type=Path, required=True, help="folder CK+48")
-    folds.add_argument("--jaffe", type=Path, help="folder of JAFFE, on which every fold is tested")
-    folds.add_argument("--run", type=Path, help="folder of the runs (default runs/NAME)")
+    folds = add("folds", "train a config on subject-independent folds of CK+ or JAFFE", _folds)
+    folds.parser.add_argument("config", type=Path, help="a file of training/configs")
+    folds.parser.add_argument("--data", type=Path, required=True, help="folder of CK+48 or JAFFE")
+    folds.path("--foreign", "folder of the other one, on which every fold is tested too").path(
+        "--detector", "YuNet file, with which the pictures of JAFFE are cut to the faces"
+    ).path("--run", "folder of the folds (default runs/NAME)")
     add("copies", "count the copies of faces that the official split holds", _copies).data()
     peers = add("peers", "time a model of ours beside another tool's network", _peers).parser
     peers.add_argument("model", type=Path, help="folder of an exported model")
     peers.add_argument("peer", type=Path, help="the other's .tflite or .onnx file")
     digits = add("digits", "the spatial transformer alone, on distorted digits", _digits)
-    digits.parser.add_argument("--out", type=Path, default=_REPORTS / "digits")
+    digits.parser.add_argument("--out", type=Path, default=REPORTS / "digits")
     return parser
 
 
@@ -97,10 +101,14 @@ class _Command:
 
 def _train(args: argparse.Namespace) -> None:
     from training.config import load_config
+    from training.record import finished
     from training.runs import run
 
     config = load_config(args.config)
-    best = run(config, args.data, args.run or Path("runs") / config.name, not args.restart)
+    folder = args.run or Path("runs") / config.name
+    before = not args.restart and finished(folder)
+    best = run(config, args.data, folder, not args.restart)
+    print("finished before; --restart trains it anew" if before else "finished")
     print(f"best checkpoint: {best}")
 
 
@@ -110,16 +118,16 @@ def _evaluate(args: argparse.Namespace) -> None:
 
     config = load_config(args.config)
     run = args.run or Path("runs") / config.name
-    folder = args.report or _REPORTS / config.name
+    folder = args.report or REPORTS / config.name
     print(evaluate_command(config, args.data, run, args.model, folder))
     print(f"\nwrote {folder}/report.md")
 
 
 def _export(args: argparse.Namespace) -> None:
-    from training.config import load_model_config
+    from training.config import ModelConfig, load_config
     from training.export import export
 
-    config = load_model_config(args.config)
+    config = load_config(args.config, ModelConfig)
     folder = args.out or Path("models") / config.name
     export(config, args.data, (args.run or Path("runs") / config.name) / "best.ckpt", folder)
     print(f"wrote {folder}/model.onnx and card.json")
@@ -140,15 +148,20 @@ def _reproduce(args: argparse.Namespace) -> None:
 
 def _folds(args: argparse.Namespace) -> None:
     from training import data
-    from training.config import load_classifier
-    from training.folds import cross_validate
+    from training.config import ClassifyConfig, load_config
+    from training.folds import cross_validate, write
+    from training.reporting.report import check_folder, make_folder
 
-    config = load_classifier(args.config)
-    faces = data.read_ckplus(args.ckplus)
-    foreign = data.read_jaffe(args.jaffe) if args.jaffe else None
+    config = load_config(args.config, ClassifyConfig)
+    faces = data.open_people(args.data, args.detector)
+    foreign = data.open_people(args.foreign, args.detector) if args.foreign else None
     folder = args.run or Path("runs") / config.name
+    report = REPORTS / config.name
+    check_folder(report)
     found = cross_validate(config, faces, folder, foreign=foreign)
-    print(f"WA {found.pooled():.1f}, UA {found.ua():.1f}; wrote {folder}/folds.md")
+    make_folder(report)
+    write(config.name, found, report)
+    print(f"WA {found.pooled():.1f}, UA {found.ua():.1f}; wrote {report}/folds.md")
 
 
 def _peers(args: argparse.Namespace) -> None:
@@ -160,7 +173,7 @@ def _peers(args: argparse.Namespace) -> None:
 def _copies(args: argparse.Namespace) -> None:
     from training import data
 
-    for name, count in data.count_copies(data.load_ferplus(args.data)).items():
+    for name, count in data.count_copies(data.open_faces(args.data)).items():
         print(f"{name}: {count}")
 
 

@@ -6,12 +6,12 @@ enlarging is bicubic, exactly as ``app.stages.crops`` brings a small face to the
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from training.section import Section
 
@@ -37,6 +37,9 @@ def at_size(images: NDArray[np.uint8], pixels: int, side: int) -> NDArray[np.uin
     return np.stack([enlarge(image, side) for image in images])
 
 
+_Scale = Annotated[float, Field(ge=0.1, le=10)]
+
+
 class ClassroomConfig(Section):
     """See ``Augment``; angles in degrees, shifts and scales as shares of the side.
 
@@ -45,16 +48,23 @@ class ClassroomConfig(Section):
 
     kind: Literal["classroom"] = "classroom"
     flip: float = Field(default=0.5, ge=0, le=1)
-    angle: float = Field(default=14.0, ge=0)
-    shift: float = Field(default=0.07, ge=0)
-    scale: tuple[float, float] = (0.85, 1.18)
+    angle: float = Field(default=14.0, ge=0, le=180)
+    shift: float = Field(default=0.07, ge=0, le=1)
+    scale: tuple[_Scale, _Scale] = (0.85, 1.18)
     relight: float = Field(default=1.0, ge=0, le=1)
     low_resolution: float = Field(default=0.6, ge=0, le=1)
-    smallest: int = Field(default=8, ge=4)
+    smallest: int = Field(default=8, ge=4, le=48)
     compress: float = Field(default=0.2, ge=0, le=1)
     blur: float = Field(default=0.1, ge=0, le=1)
-    noise: float = Field(default=6.0, ge=0)
+    noise: float = Field(default=6.0, ge=0, le=255)
     erase: float = Field(default=0.25, ge=0, le=1)
+
+    @field_validator("scale")
+    @classmethod
+    def _rises(cls, scale: tuple[float, float]) -> tuple[float, float]:
+        if scale[0] > scale[1]:
+            raise ValueError("the smaller one comes first")
+        return scale
 
     def build(self, side: int) -> Augment:
         """For faces of ``side`` pixels."""

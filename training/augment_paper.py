@@ -33,7 +33,7 @@ class CropsConfig(Section):
     """See ``Crops``."""
 
     kind: Literal["crops"] = "crops"
-    crops: int = Field(default=10, ge=1)
+    crops: int = Field(default=10, ge=1, le=1000)
     pixels: int = Field(default=32, ge=8, le=48)
 
     def build(self, side: int) -> Crops:
@@ -46,7 +46,7 @@ class NineConfig(Section):
 
     kind: Literal["nine"] = "nine"
     angle: float = Field(default=15.0, ge=0, le=90)
-    noise: float = Field(default=8.0, ge=0)
+    noise: float = Field(default=8.0, ge=0, le=255)
 
     def build(self, side: int) -> Nine:
         """For faces of ``side`` pixels."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import numpy as np
 import torch
@@ -11,12 +12,62 @@ from torch import Tensor
 
 from training import data, protocol
 from training.augment import at_size
-from training.config import DataConfig
+from training.config import DataConfig, ExportConfig
 from training.losses import soft_cross_entropy
+
+_TARGETS: Final = {"votes": "vote distributions", "majority": "majority labels"}
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Constants of the graph that make probabilities of logits.
+
+    Attributes:
+        temperature: divides the logits.
+        slope: the temperature is divided by exp(slope * the standard deviation of the logits).
+        bias: (classes,) added afterwards; None: nothing.
+        target: what they were fitted to, see ``config.ExportConfig``.
+        balance: see there.
+    """
+
+    temperature: float = 1.0
+    slope: float = 0.0
+    bias: Tensor | None = None
+    target: Literal["votes", "majority"] = "votes"
+    balance: float = 0.0
+
+    def words(self) -> dict[str, Any]:
+        """For the card."""
+        what = "temperature"
+        if self.slope:
+            what += " that depends on the spread of the logits"
+        if self.bias is not None:
+            what += " and a bias a class"
+        method = f"{what}, fitted to the {_TARGETS[self.target]} of the validation faces"
+        if self.balance:
+            method += (
+                f"; {self.balance:g} of the log frequencies of the classes taken off, so that "
+                "rare ones are read more often"
+            )
+        found: dict[str, Any] = {
+            "method": method,
+            "temperature": round(self.temperature, 4),
+            "inside_graph": True,
+        }
+        if self.slope:
+            found["slope"] = round(self.slope, 4)
+        if self.bias is not None:
+            found["bias"] = [round(float(value), 4) for value in self.bias]
+        return found
 
 
 def logits_and_shares(
-    network: Any, config: DataConfig, faces: data.FacesSet, sizes: Sequence[int], side: int
+    network: Any,
+    config: DataConfig,
+    faces: data.FacesSet,
+    sizes: Sequence[int],
+    side: int,
+    hard: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """What a network says of the validation faces that the protocol keeps, at every size.
 
@@ -28,12 +79,15 @@ def logits_and_shares(
         faces: the whole set.
         sizes: in pixels.
         side: of the network's crop.
+        hard: whether the majority's label takes the place of the votes.
 
     Returns:
         (n, classes) logits and (n, classes) vote shares.
     """
-    chosen, _ = protocol.held_out(config, faces, data.VALIDATION)
+    chosen, labels = protocol.held_out(config, faces, data.VALIDATION)
     shares, _ = data.targets(chosen, config.labels)
+    if hard:
+        shares = np.eye(shares.shape[1], dtype=np.float32)[labels]
     parts = []
     for pixels in sizes:
         crops = at_size(chosen.images, pixels, side)[:, None].astype(np.float32)
@@ -42,25 +96,58 @@ def logits_and_shares(
     return torch.cat(parts), torch.from_numpy(shares).repeat(len(sizes), 1)
 
 
-def fit(logits: Tensor, shares: Tensor, with_bias: bool) -> tuple[float, Tensor]:
-    """Temperature (Guo et al., 2017), and a bias a class where asked, by maximum likelihood.
+def frequencies(config: DataConfig, faces: data.FacesSet) -> Tensor:
+    """(classes,) share of each class among the faces to learn from; one face at least."""
+    shares, _ = data.targets(protocol.training_faces(config, faces), config.labels)
+    counts = np.bincount(shares.argmax(axis=1), minlength=shares.shape[1]).clip(1)
+    return torch.from_numpy(counts / counts.sum()).float()
+
+
+def fit(
+    logits: Tensor, shares: Tensor, choice: ExportConfig, frequent: Tensor | None = None
+) -> Calibration:
+    """Calibrate by maximum likelihood.
+
+    A temperature (Guo et al., 2017); with ``choice.adaptive`` one that depends on how far the
+    logits are apart, in the manner of adaptive temperature scaling (Balanya et al., 2024, who
+    take the entropy); with ``choice.bias`` a bias a class. ``choice.balance`` then takes that
+    share of the log frequencies off the logits (logit adjustment, Menon et al., 2021), so that
+    rare classes are read more often, and the temperature is fitted again around it.
 
     Args:
         logits: (n, classes).
-        shares: (n, classes) vote shares.
-        with_bias: False leaves the biases 0.
+        shares: (n, classes) vote shares, or the labels' as ones and zeros.
+        choice: what is fitted.
+        frequent: (classes,) of the training faces, needed by ``balance``.
     """
     logits, shares = logits.clone(), shares.clone()
-    log_temperature = torch.zeros((), requires_grad=True)
-    bias = torch.zeros(logits.shape[1], requires_grad=True)
-    free = [log_temperature, bias] if with_bias else [log_temperature]
-    optimizer = torch.optim.LBFGS(free, max_iter=200, line_search_fn="strong_wolfe")
+    spread = logits.std(dim=1, keepdim=True)
+    scale = torch.zeros((), requires_grad=True)
+    slope = torch.zeros((), requires_grad=choice.adaptive)
+    bias = torch.zeros(logits.shape[1], requires_grad=choice.bias)
 
-    def loss() -> Tensor:
-        optimizer.zero_grad()
-        value = soft_cross_entropy(logits / log_temperature.exp() + bias, shares)
-        value.backward()
-        return value
+    def descend() -> None:
+        free = [part for part in (scale, slope, bias) if part.requires_grad]
+        optimizer = torch.optim.LBFGS(free, max_iter=200, line_search_fn="strong_wolfe")
 
-    optimizer.step(loss)
-    return float(log_temperature.exp().detach()), (bias - bias.mean()).detach()
+        def loss() -> Tensor:
+            optimizer.zero_grad()
+            value = soft_cross_entropy(logits * (scale + slope * spread).exp() + bias, shares)
+            value.backward()
+            return value
+
+        optimizer.step(loss)
+
+    descend()
+    if choice.balance:
+        assert frequent is not None, "balance needs the frequencies"
+        bias = bias.detach() - choice.balance * frequent.log()
+        descend()
+    bias = (bias - bias.mean()).detach() if choice.bias or choice.balance else None
+    return Calibration(
+        float((-scale).exp().detach()),
+        float(slope.detach()),
+        bias,
+        choice.fit_to,
+        choice.balance,
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar, overload
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from app.core.errors import SettingsError
 from training.augment import ClassroomConfig
@@ -54,7 +55,7 @@ class LossConfig(Section):
     kind: Literal["votes", "cross_entropy", "label_smoothing", "pdls", "weighted"] = "votes"
     alpha: float = Field(default=0.9, gt=0, le=1)
     prior: Literal["paper", "votes"] = "paper"
-    weights: tuple[float, ...] = ()
+    weights: tuple[Annotated[float, Field(gt=0)], ...] = ()
     restore: Literal["l1", "l2"] = "l1"
     restore_weight: float = Field(default=0.2, ge=0)
     branch_weight: float = Field(default=0.0, ge=0)
@@ -73,7 +74,7 @@ class OptimiserConfig(Section):
     """
 
     kind: Literal["adamw", "muon", "adam", "sgd"] = "adamw"
-    learning_rate: float = Field(default=0.003, gt=0)
+    learning_rate: float = Field(default=0.003, gt=0, le=10)
     weight_decay: float = Field(default=0.05, ge=0)
     momentum: float = Field(default=0.9, ge=0, lt=1)
     schedule: Literal["one_cycle", "exponential", "constant"] = "one_cycle"
@@ -86,8 +87,8 @@ class ScheduleConfig(Section):
     """How long, and how the run is watched.
 
     Attributes:
-        sizes: of validation faces in pixels; the checkpoint with the highest mean accuracy over
-            them is kept.
+        sizes: of the validation faces in pixels (``augment`` says those of the training faces);
+            the checkpoint with the highest mean accuracy over them is kept.
         ema: decay of the averaged weights; 0 keeps the weights as they are.
         patience: validations without a better one before the run ends; 0 never ends it early.
     """
@@ -96,14 +97,16 @@ class ScheduleConfig(Section):
     batch: int = Field(default=128, gt=1)
     ema: float = Field(default=0.999, ge=0, lt=1)
     validate_every: int = Field(default=1, gt=0)
-    sizes: tuple[int, ...] = Field(default=(48, 16), min_length=1)
+    sizes: tuple[Annotated[int, Field(ge=4, le=48)], ...] = Field(default=(48, 16), min_length=1)
     patience: int = Field(default=0, ge=0)
-    seed: int = 1
+    seed: int = Field(default=1, ge=0, lt=2**32)
 
     @model_validator(mode="after")
     def _validates(self) -> ScheduleConfig:
         if self.validate_every > self.epochs:
             raise ValueError("validate_every is above epochs: no checkpoint would be chosen")
+        if len(set(self.sizes)) < len(self.sizes):
+            raise ValueError("sizes has one twice")
         return self
 
 
@@ -116,7 +119,7 @@ class StartConfig(Section):
             whole network.
     """
 
-    run: str = ""
+    run: str
     parts: dict[str, str] = Field(default_factory=lambda: {"": ""})
 
 
@@ -134,9 +137,12 @@ class DistillConfig(Section):
     """
 
     teachers: tuple[str, ...] = ()
-    poses: int = Field(default=4, gt=0)
+    poses: int = Field(default=4, gt=0, le=100)
     weight: float = Field(default=0.7, ge=0, le=1)
-    temperature: float = Field(default=2.0, gt=0)
+    temperature: float = Field(default=2.0, gt=0, le=100)
+
+
+_Shift = Annotated[float, Field(ge=-1, le=1)]
 
 
 class CropConfig(Section):
@@ -146,8 +152,8 @@ class CropConfig(Section):
     training faces, measured by tests/stages/test_crop_margin.py.
     """
 
-    scale: float = 0.955
-    shift: tuple[float, float] = (-0.034, -0.034)
+    scale: float = Field(default=0.955, ge=0.5, le=3)
+    shift: tuple[_Shift, _Shift] = (-0.034, -0.034)
     upright: bool = True
 
 
@@ -158,17 +164,25 @@ class ExportConfig(Section):
         storage: of the weights: ``float`` (32 bits), ``half`` (16 bits in the file, 32 in use),
             or ``int8``: weights and activations of the classifier quantised.
         bias: the calibration has a bias a class beside its temperature.
+        adaptive: its temperature depends on how far the logits are apart.
+        balance: share of the classes' log frequencies taken off the logits: 0 reads most faces
+            right, 1 gives every class the same chance.
+        fit_to: what the calibration is fitted to: the ``votes`` on the validation faces, or their
+            ``majority`` label, against which the calibration error is measured.
     """
 
     storage: Literal["float", "half", "int8"] = "float"
     bias: bool = False
+    adaptive: bool = False
+    balance: float = Field(default=0.0, ge=0, le=1)
+    fit_to: Literal["votes", "majority"] = "votes"
 
 
 class RunConfig(Section):
     """What every run has, whatever its recipe."""
 
     recipe: str
-    name: str = Field(pattern="^[a-z0-9_-]+$")
+    name: str = Field(pattern="^[a-z0-9_-]+$", max_length=100)
     version: str = "1"
     data: DataConfig = DataConfig()
     schedule: ScheduleConfig
@@ -183,16 +197,28 @@ class ModelConfig(RunConfig):
 
 
 class ClassifyConfig(ModelConfig):
-    """A run that trains a classifier (``recipe.train``)."""
+    """A run that trains a classifier (``recipe.train``).
+
+    ``start`` is one table in the file, or several (``[[start]]``).
+    """
 
     recipe: Literal["classify"] = "classify"
     augment: Annotated[AugmentConfig, Field(discriminator="kind")] = ClassroomConfig()
     loss: LossConfig = LossConfig()
     optimiser: OptimiserConfig = OptimiserConfig()
-    start: StartConfig = StartConfig()
+    start: tuple[StartConfig, ...] = ()
     distill: DistillConfig = DistillConfig()
 
+    @field_validator("start", mode="before")
+    @classmethod
+    def _several(cls, start: Any) -> Any:
+        if not isinstance(start, dict):
+            return start
+        # Runs of earlier versions keep an empty name where they start from nothing.
+        return () if start.get("run") == "" else (start,)
 
+
+_Config = TypeVar("_Config", bound=RunConfig)
 _BY_KIND: Final = ("network", "augment")
 _PLAIN: Final = {
     "extra_forbidden": "there is no such field",
@@ -201,31 +227,52 @@ _PLAIN: Final = {
 }
 
 
-def load_config(path: Path) -> RunConfig:
+@overload
+def load_config(path: Path) -> RunConfig: ...
+@overload
+def load_config(path: Path, kind: type[_Config]) -> _Config: ...
+def load_config(path: Path, kind: type[RunConfig] = RunConfig) -> RunConfig:
     """Read and check a config; its ``recipe`` says which kind of run it is.
 
+    Args:
+        path: of a TOML file, or of the ``config.json`` that a run keeps.
+        kind: which kind of run is needed.
+
     Raises:
-        SettingsError: no such file, no TOML, or a field is missing, unknown or out of range.
+        SettingsError: no such file, it can't be understood, a field is missing, unknown or out of
+            range, or it is of another kind.
     """
+    kinds = _kinds()
+    try:
+        text = path.read_text(encoding="utf-8")
+        raw = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        if not isinstance(raw, dict):
+            raise SettingsError(f"config {path} holds no fields")
+        recipe = raw.get("recipe", "classify")
+        if not isinstance(recipe, str) or recipe not in kinds:
+            raise SettingsError(f"config {path}: recipe must be one of {', '.join(kinds)}")
+        config = kinds[recipe].model_validate(raw)
+    except OSError as error:
+        raise SettingsError(f"config {path} can't be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise SettingsError(f"config {path}: {_first_of(error)}") from error
+    except ValueError as error:  # of both parsers, and of bytes that are no text
+        language = "JSON" if path.suffix == ".json" else "TOML"
+        raise SettingsError(f"config {path} is no valid {language}: {error}") from error
+    if not isinstance(config, kind):
+        fitting = " or ".join(name for name, known in kinds.items() if issubclass(known, kind))
+        raise SettingsError(f"config {path}: recipe {recipe!r}, expected {fitting}")
+    return config
+
+
+def _kinds() -> dict[str, type[RunConfig]]:
     from training.recipes import feature_sr, restore  # noqa: PLC0415 - they import this module
 
-    kinds: dict[str, type[RunConfig]] = {
+    return {
         "classify": ClassifyConfig,
         "restore": restore.RestoreConfig,
         "feature_sr": feature_sr.FeatureSrConfig,
     }
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        recipe = raw.get("recipe", "classify")
-        if not isinstance(recipe, str) or recipe not in kinds:
-            raise SettingsError(f"config {path}: recipe must be one of {', '.join(kinds)}")
-        return kinds[recipe].model_validate(raw)
-    except OSError as error:
-        raise SettingsError(f"config {path} can't be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"config {path} is no valid TOML: {error}") from error
-    except ValidationError as error:
-        raise SettingsError(f"config {path}: {_first_of(error)}") from error
 
 
 def _first_of(error: ValidationError) -> str:
@@ -241,27 +288,3 @@ def _first_of(error: ValidationError) -> str:
     if first["type"] == "union_tag_invalid":
         words = f"must be one of {first['ctx']['expected_tags']}"
     return f"{'.'.join(str(part) for part in place)}: {words}"
-
-
-def load_classifier(path: Path) -> ClassifyConfig:
-    """Read a config that must be of the classifying recipe.
-
-    Raises:
-        SettingsError: as ``load_config``, or it is of another recipe.
-    """
-    config = load_config(path)
-    if not isinstance(config, ClassifyConfig):
-        raise SettingsError(f"config {path}: recipe {config.recipe!r}, expected 'classify'")
-    return config
-
-
-def load_model_config(path: Path) -> ModelConfig:
-    """Read a config whose run makes a model that reads faces.
-
-    Raises:
-        SettingsError: as ``load_config``, or its recipe makes none.
-    """
-    config = load_config(path)
-    if not isinstance(config, ModelConfig):
-        raise SettingsError(f"config {path}: recipe {config.recipe!r} makes no model to export")
-    return config

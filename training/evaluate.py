@@ -19,13 +19,15 @@ from app.core.card import load_card
 from app.core.errors import SettingsError
 from training import data, measure, protocol, rotation
 from training.augment import at_size
-from training.config import DataConfig, RunConfig
-from training.figures import coverage_at, pack_answers, threshold_for
+from training.config import DataConfig, ModelConfig, RunConfig
+from training.figures import Coverage, coverage_at, pack_answers
 from training.networks.reading import Calibrated
 from training.recipe import load_network
-from training.reporting import report
+from training.record import check_config, load_faces
+from training.reporting import page, report
 from training.reporting.cost import measure_cost
-from training.tta import COPIES, with_copies
+from training.reporting.papers import PAPERS
+from training.tta import POSES, with_poses
 
 _PUBLISHED: Final = 3589
 """Faces in FER2013's test part; FER+ leaves out those that are none."""
@@ -35,7 +37,8 @@ _LABELS: Final[dict[str, str]] = {
     "probability is left out and the rest divided by its sum",
 }
 _SPLITS: Final[dict[str, str]] = {
-    "official": "official test part (PrivateTest), models chosen on PublicTest",
+    "official": "official test part (PrivateTest), models chosen on PublicTest, of which {left} "
+    "faces that are copies or near-copies of a test face were left out",
     "random": "a random fifth of all faces, on which models were chosen too, as in papers that "
     "split so",
 }
@@ -53,6 +56,7 @@ class Subject:
         words: which file it is, and whether it is calibrated.
         posed: probabilities with test-time augmentation; None for an exported file.
         bar: the card's lowest confidence at which a face is read; None for a checkpoint.
+        bar_words: how the card says that it was found.
     """
 
     predict: measure.Predict
@@ -62,6 +66,7 @@ class Subject:
     words: str
     posed: measure.Predict | None = None
     bar: float | None = None
+    bar_words: str = ""
 
 
 def torch_predict(module: torch.nn.Module) -> measure.Predict:
@@ -88,7 +93,7 @@ def checkpoint_subject(config: RunConfig, checkpoint: Path) -> Subject:
         with torch.inference_mode():
             return np.asarray(network(torch.from_numpy(crops)).logits.float().numpy())
 
-    scores = with_copies(logits, config.schedule.seed)
+    scores = with_poses(logits, config.schedule.seed)
     return Subject(
         predict=torch_predict(module),
         module=module,
@@ -114,50 +119,48 @@ def exported_subject(folder: Path) -> Subject:
         side=card.input_size,
         words=words,
         bar=card.min_confidence,
+        bar_words="min_confidence of the card: "
+        + card.raw.get("min_confidence_is", "not said how"),
     )
 
 
 def evaluate(
-    config: RunConfig,
-    source: Path,
-    run: Path,
-    model: Path | None = None,
-    sizes: Sequence[int] = measure.SIZES,
-    angles: Sequence[int] = (),
-    copies: bool = False,
+    config: ModelConfig, source: Path, run: Path, model: Path | None = None
 ) -> report.Report:
     """Measure a run's best checkpoint, or an exported model of the same config.
 
+    Sizes, and whether faces are turned, are those of the paper whose system the network is
+    (``reporting.paper.Paper``). Where that paper has test-time augmentation, a checkpoint is
+    measured with it too, at full size: the protocol ``ferplus+tta`` or ``fer2013+tta``.
+
     Args:
         config: of the run.
-        source: data, see ``data.load_ferplus``.
+        source: data, see ``data.open_faces``.
         run: folder of the run.
         model: folder of the exported model to measure instead.
-        sizes: of the faces in pixels.
-        angles: of the rotation test in degrees; empty leaves it out.
-        copies: whether a checkpoint is measured with test-time augmentation too, at full size;
-            those figures are the protocol ``ferplus+copies`` or ``fer2013+copies``.
     """
+    check_config(config, run)
+    paper = PAPERS[config.network.kind]
     if model is None:
         subject = checkpoint_subject(config, run / "best.ckpt")
     else:
         subject = exported_subject(model)
-    faces = protocol.load(config.data, source, run)
-    protocols = {config.data.labels: _measure(subject, config.data, faces, sizes)}
-    if angles:
-        turned = _by_angle(subject, config.data, source, angles)
+    faces = load_faces(config.data, source, run)
+    protocols = {config.data.labels: _measure(subject, config.data, faces, paper.sizes)}
+    if paper.angles:
+        turned = _by_angle(subject, config.data, source, rotation.ANGLES)
         main = protocols[config.data.labels]
         protocols[config.data.labels] = replace(main, by_angle=turned)
-    if config.data.split == "official":
-        # Of a random split, the model has seen most of the official test faces.
-        other: Literal["ferplus", "fer2013"] = (
-            "fer2013" if config.data.labels == "ferplus" else "ferplus"
-        )
+    other: Literal["ferplus", "fer2013"] = (
+        "fer2013" if config.data.labels == "ferplus" else "ferplus"
+    )
+    # Of a random split, the model has seen most of the official test faces.
+    if config.data.split == "official" and len(data.protocol_split(faces, data.TEST, other)[0]):
         changed = config.data.model_copy(update={"labels": other})
-        protocols[other] = _measure(subject, changed, faces, sizes)
-    if copies and subject.posed is not None:
+        protocols[other] = _measure(subject, changed, faces, paper.sizes)
+    if paper.tta and subject.posed is not None:
         posed = replace(subject, predict=subject.posed)
-        protocols[f"{config.data.labels}+copies"] = _measure(posed, config.data, faces, (48,))
+        protocols[f"{config.data.labels}+tta"] = _measure(posed, config.data, faces, (48,))
     command = f"python -m training evaluate training/configs/{config.name}.toml --data DATA"
     with tempfile.TemporaryDirectory() as folder:
         file = subject.model or _exported(subject, Path(folder) / "model.onnx")
@@ -171,6 +174,7 @@ def evaluate(
         protocols=protocols,
         cost=cost,
         compute=report.read_compute(run),
+        left_out=faces.left_out(data.TRAIN),
         config=config.model_dump(mode="json"),
     )
 
@@ -183,12 +187,13 @@ def evaluate_command(
     Raises:
         SettingsError: the run's recipe makes no model that reads faces.
         ModelError: there is no such checkpoint or model, or it is damaged.
+        ReportError: the report can't be written to ``folder``.
     """
-    if not hasattr(config, "network"):
+    if not isinstance(config, ModelConfig):
         raise SettingsError(f"{config.name}: its recipe makes no model that reads faces")
-    angles = rotation.ANGLES if config.name.startswith("stn_") else ()
-    found = evaluate(config, source, run, model, angles=angles)
-    report.write_report(folder, found, report.read_history(run))
+    report.check_folder(folder)
+    found = evaluate(config, source, run, model)
+    page.write_report(folder, found, report.read_history(run))
     return measure.table(found.main.scores)
 
 
@@ -199,54 +204,64 @@ def _measure(
     sizes: Sequence[int],
 ) -> report.Measured:
     exam = measure.make_exam(config, faces, near=True)
-    shares = [_shares(subject, exam, at_size(exam.images, k, subject.side)) for k in sizes]
-    threshold, origin, at_threshold = subject.bar, "is the card's", []
+    assert exam.near is not None
+    shares = [
+        measure.probabilities_of(
+            subject.predict, at_size(exam.images, k, subject.side), len(exam.classes)
+        )
+        for k in sizes
+    ]
+    threshold, origin = subject.bar, subject.bar_words
     if threshold is None and config.split == "official":
         held = measure.make_exam(config, faces, data.VALIDATION)
-        threshold = _threshold(subject, held, sizes)
-        origin = f"reads {100 * measure.COVERAGE:.0f}% of the validation faces, all sizes together"
-    if threshold is not None:
-        at_threshold = [
-            coverage_at(p.max(axis=1), p.argmax(axis=1) == exam.labels, threshold) for p in shares
-        ]
+        pixels = measure.BAR_PIXELS if measure.BAR_PIXELS in sizes else max(sizes)
+        threshold = measure.threshold(subject.predict, held, subject.side, pixels)
+        origin = measure.threshold_words(pixels)
+    all_faces = np.ones(len(exam.labels), np.bool_)
     return report.Measured(
-        protocol=_words(config, exam, sizes, subject.predict is subject.posed),
+        protocol=_words(config, faces, exam, sizes, subject.predict is subject.posed),
         faces=f"{config.labels}-{config.split}-{hashlib.sha256(exam.labels).hexdigest()[:12]}",
         scores=[measure.score_of(p, exam, k) for p, k in zip(shares, sizes, strict=True)],
         threshold=threshold,
         threshold_from=origin,
-        at_threshold=at_threshold,
+        at_threshold=_at(threshold, shares, exam, all_faces),
+        at_threshold_without=_at(threshold, shares, exam, ~exam.near),
+        near=pack_answers(exam.near),
         by_angle={},
     )
 
 
-def _shares(subject: Subject, exam: measure.Exam, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return measure.probabilities_of(subject.predict, crops, len(exam.classes))
-
-
-def _threshold(subject: Subject, exam: measure.Exam, sizes: Sequence[int]) -> float:
-    """Confidence that reads ``measure.COVERAGE`` of the faces of an exam, all sizes together."""
-    crops = [at_size(exam.images, pixels, subject.side) for pixels in sizes]
-    sure = np.concatenate([_shares(subject, exam, c).max(axis=1) for c in crops])
-    return threshold_for(sure, measure.COVERAGE)
+def _at(
+    threshold: float | None,
+    shares: list[NDArray[np.float32]],
+    exam: measure.Exam,
+    kept: NDArray[np.bool_],
+) -> list[Coverage]:
+    """What a threshold makes of the kept faces at every size; nothing without a threshold."""
+    if threshold is None or not kept.any():
+        return []
+    labels = exam.labels[kept]
+    return [
+        coverage_at(p[kept].max(axis=1), p[kept].argmax(axis=1) == labels, threshold)
+        for p in shares
+    ]
 
 
 def _by_angle(
     subject: Subject, config: DataConfig, source: Path, angles: Sequence[int]
 ) -> dict[int, report.Turned]:
     """Accuracy on turned test faces; those that are levelled by their eyes are turned before."""
-    images, labels = protocol.held_out(config, data.load_ferplus(source), data.TEST)
+    images, labels = protocol.held_out(config, data.open_faces(source), data.TEST)
     prepare: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None = None
     if config.align_eyes:
         from training.data import eyes  # noqa: PLC0415 - only this run needs a face detector
 
         detector = Path(config.align_eyes)
         prepare = lambda faces: eyes.level_eyes(faces, detector)[0]  # noqa: E731
-    contestant = rotation.Contestant(subject.predict, prepare)
-    found = rotation.rotation_test({"ours": contestant}, images.images, labels, angles)
+    found = rotation.rotation_test(subject.predict, images.images, labels, angles, prepare)
     return {
         angle: report.Turned(100 * float(right.mean()), pack_answers(right))
-        for angle, right in found.right["ours"].items()
+        for angle, right in found.items()
     }
 
 
@@ -262,13 +277,24 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
-def _words(config: DataConfig, exam: measure.Exam, sizes: Sequence[int], posed: bool) -> str:
+def _words(
+    config: DataConfig, faces: data.FacesSet, exam: measure.Exam, sizes: Sequence[int], posed: bool
+) -> str:
     copies = int(exam.copies.sum())
-    whole = config.labels == "fer2013" and config.split == "official"
+    own = faces.name == data.FER
+    whole = own and config.labels == "fer2013" and config.split == "official"
+    labels = _LABELS[config.labels] if own else f"labels of {faces.name}, {{classes}} classes"
+    split = _SPLITS[config.split]
+    if not own and config.split == "official":
+        split = (
+            f"published test part of {faces.name}, models chosen on a part of the training faces"
+        )
     published = f" of the published {_PUBLISHED:,}" if whole else ""
-    near = "" if exam.near is None else f", {int(exam.near.sum())} counting near-copies"
+    near = "" if exam.near is None else f", {int(exam.near.sum())} copies or near-copies of one"
     eyes = " Faces were turned until their eyes were level." if config.align_eyes else ""
-    posing = f"{COPIES} turned and zoomed copies a face" if posed else "none"
+    posing = (
+        f"the mean over {POSES} random poses, turned and zoomed, of a face" if posed else "none"
+    )
     sizes = [size for size in sizes if size < exam.images.shape[1]]
     smaller = (
         f"Smaller faces ({', '.join(map(str, sizes))} px): shrunk by area averaging, enlarged "
@@ -276,9 +302,10 @@ def _words(config: DataConfig, exam: measure.Exam, sizes: Sequence[int], posed: 
         if sizes
         else ""
     )
+    split = split.format(left=faces.left_out(data.VALIDATION))
     return (
-        f"{_LABELS[config.labels].format(classes=len(exam.classes))}; "
-        f"{_SPLITS[config.split]}. {len(exam.labels):,} faces{published}, {copies} of them "
+        f"{labels.format(classes=len(exam.classes))}; {split}. "
+        f"{len(exam.labels):,} faces{published}, {copies} of them "
         f"byte-identical to a training or validation face{near}.{eyes} {smaller}Test-time "
         f"augmentation: {posing}. WA is the share of faces read right, UA the mean over classes; "
         "intervals are 95% bootstrap intervals over the test faces."

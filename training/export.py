@@ -12,15 +12,16 @@ import torch
 from numpy.typing import NDArray
 
 from app.core.card import parse_card
-from app.core.errors import ModelError
+from app.core.errors import ModelError, SettingsError
 from app.core.expressions import LABELS
 from training import calibrate, data, measure, protocol, storage
 from training.augment import at_size
-from training.card import Calibration, make_card
+from training.card import make_card
 from training.config import ModelConfig
 from training.evaluate import torch_predict
 from training.networks.reading import Calibrated
 from training.recipe import load_network
+from training.record import check_config, load_faces
 
 OPSET: Final = 18
 TOLERANCE: Final = 1e-4
@@ -33,13 +34,20 @@ def export(config: ModelConfig, source: Path, checkpoint: Path, folder: Path) ->
     """Write ``folder/model.onnx`` and ``folder/card.json`` from a checkpoint.
 
     Raises:
+        SettingsError: the run learned from faces that the app has none of.
         ModelError: the exported graph does not agree with torch; nothing is written.
     """
-    faces = protocol.load(config.data, source, checkpoint.parent)
+    _refuse(config)
+    check_config(config, checkpoint.parent)
+    faces = load_faces(config.data, source, checkpoint.parent)
+    if faces.name != data.FER:
+        raise SettingsError(f"a card can describe a model of {data.FER} only, not of {faces.name}")
     network = load_network(config, checkpoint).to(memory_format=torch.contiguous_format)
     side = network.size
     calibration = _calibrate(config, network, faces, side)
-    module = Calibrated(network, calibration.temperature, calibration.bias, len(LABELS)).eval()
+    module = Calibrated(
+        network, calibration.temperature, calibration.bias, len(LABELS), calibration.slope
+    ).eval()
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / "model.onnx.part"
     write_graph(module, side, draft)
@@ -60,12 +68,32 @@ def export(config: ModelConfig, source: Path, checkpoint: Path, folder: Path) ->
     (folder / "card.json").write_text(text, encoding="utf-8")
 
 
+def _refuse(config: ModelConfig) -> None:
+    """See that the card's figures would hold in the app.
+
+    Raises:
+        SettingsError: they would not.
+    """
+    if config.data.split == "random":
+        raise SettingsError(
+            f"{config.name} learned from a random split, so from test faces too: it can't be "
+            "exported, since its card would have no fair figures"
+        )
+    if config.data.align_eyes:
+        raise SettingsError(
+            f"{config.name} learned from faces that data.align_eyes had turned, and the app runs "
+            "no such detector: it can't be exported"
+        )
+
+
 def _calibrate(
     config: ModelConfig, network: torch.nn.Module, faces: data.FacesSet, side: int
-) -> Calibration:
-    logits, shares = calibrate.logits_and_shares(network, config.data, faces, measure.SIZES, side)
-    temperature, bias = calibrate.fit(logits, shares, config.export.bias)
-    return Calibration(temperature, bias if config.export.bias else None)
+) -> calibrate.Calibration:
+    choice = config.export
+    logits, shares = calibrate.logits_and_shares(
+        network, config.data, faces, measure.SIZES, side, hard=choice.fit_to == "majority"
+    )
+    return calibrate.fit(logits, shares, choice, calibrate.frequencies(config.data, faces))
 
 
 def _shown(config: ModelConfig, faces: data.FacesSet, side: int) -> NDArray[np.float32]:

@@ -18,6 +18,11 @@ from torchmetrics.functional.classification import (
 BINS: Final = 15
 """Of the expected calibration error and the reliability diagram."""
 
+CONFIDENCES: Final = (0.3, 0.4, 0.5, 0.6, 0.7)
+"""Thresholds of the risk-coverage table."""
+COVERAGE: Final = 0.8
+"""Share of the faces that a threshold is sought for."""
+
 _DRAWS: Final = 10_000
 
 
@@ -53,6 +58,9 @@ class Figures:
         ua: mean of the class accuracies.
         f1: mean of the classes' F1 scores.
         ece: expected calibration error.
+        by_class: accuracy a class that occurs.
+        sure: risk and coverage at each of ``CONFIDENCES``.
+        at_coverage: the surest ``COVERAGE`` of the faces.
     """
 
     faces: int
@@ -61,10 +69,15 @@ class Figures:
     ua: float
     f1: float
     ece: float
+    by_class: dict[str, float]
+    sure: list[Coverage]
+    at_coverage: Coverage
 
 
-def figures(shares: NDArray[np.float32], labels: NDArray[np.int64]) -> Figures:
-    """Figures of (n, classes) probabilities against (n,) labels.
+def figures(
+    shares: NDArray[np.float32], labels: NDArray[np.int64], names: tuple[str, ...]
+) -> Figures:
+    """Figures of (n, classes) probabilities against (n,) labels; ``names`` are the classes'.
 
     Raises:
         ValueError: there is no face.
@@ -74,14 +87,18 @@ def figures(shares: NDArray[np.float32], labels: NDArray[np.int64]) -> Figures:
     classes = shares.shape[1]
     given, true = torch.from_numpy(shares), torch.from_numpy(labels)
     right = shares.argmax(axis=1) == labels
-    accuracies = [right[labels == j].mean() for j in range(classes) if (labels == j).any()]
+    each = by_class(right, labels, names)
+    sure = shares.max(axis=1)
     return Figures(
         faces=len(labels),
         wa=100 * float(right.mean()),
         wa_interval=share_interval(float(right.mean()), len(right)),
-        ua=100 * float(np.mean(accuracies)),
+        ua=float(np.mean(list(each.values()))),
         f1=100 * float(multiclass_f1_score(given, true, classes, average="macro")),
         ece=100 * float(multiclass_calibration_error(given, true, classes, n_bins=BINS)),
+        by_class=each,
+        sure=[coverage_at(sure, right, bar) for bar in CONFIDENCES],
+        at_coverage=coverage_at(sure, right, threshold_for(sure, COVERAGE)),
     )
 
 
@@ -113,7 +130,7 @@ def paired_interval(
     """
     gained, lost = (ours & ~theirs).mean(), (~ours & theirs).mean()
     rng = np.random.default_rng(0)
-    drawn = rng.multinomial(len(ours), (gained, lost, 1 - gained - lost), _DRAWS)
+    drawn = rng.multinomial(len(ours), (gained, lost, (ours == theirs).mean()), _DRAWS)
     low, high = np.percentile(100 * (drawn[:, 0] - drawn[:, 1]) / len(ours), (2.5, 97.5))
     return 100 * float(gained - lost), float(low), float(high)
 
@@ -195,11 +212,11 @@ def reliability(confidences: NDArray[np.float32], right: NDArray[np.bool_]) -> l
 
 
 def pack_answers(right: NDArray[np.bool_]) -> str:
-    """(n,) which faces were read right, as packed bits in base64."""
+    """(n,) which faces were read right (or are near-copies), as packed bits in base64."""
     return base64.b64encode(np.packbits(right).tobytes()).decode()
 
 
 def unpack_answers(packed: str, faces: int) -> NDArray[np.bool_]:
-    """(n,) which faces were read right, from ``pack_answers``."""
+    """(n,) what ``pack_answers`` packed."""
     bits = np.frombuffer(base64.b64decode(packed), np.uint8)
     return np.unpackbits(bits, count=faces).astype(bool)

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.expressions import LABELS
 from training import data, measure, recipe
 from training.config import ClassifyConfig
 from training.data import splits
@@ -24,9 +23,6 @@ from training.networks.reading import Calibrated
 
 Fit = Callable[[ClassifyConfig, Path, Path], measure.Predict]
 """Config, packed faces and run folder to the trained network's answers."""
-Fold = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-
-_VOTES = 10
 
 
 @dataclass(frozen=True)
@@ -34,12 +30,16 @@ class Validated:
     """Figures of a cross-validation.
 
     Attributes:
-        confusions: (k, 8, 8) faces of every fold's test part; rows are labels, columns answers.
-        foreign: (k, 8, 8) the same on faces of another data set; None without one.
+        classes: names, in the order of rows and columns.
+        confusions: (k, c, c) faces of every fold's test part; rows are labels, columns answers.
+        foreign: (k, c, c) the same on faces of another data set; None without one.
+        data: name of the data set; empty where it is not known.
     """
 
+    classes: tuple[str, ...]
     confusions: NDArray[np.int64]
     foreign: NDArray[np.int64] | None = None
+    data: str = ""
 
     def wa(self) -> NDArray[np.float64]:
         """(k,) percent read right in every fold."""
@@ -68,65 +68,62 @@ def cross_validate(
     A call that was cut off goes on where it stopped.
 
     Args:
-        config: of every fold; its labels are those of FER+ (eight classes).
+        config: of every fold; with FER2013's labels (seven classes), contempt is left out.
         faces: to train and test on.
-        folder: for the folds' packed faces and runs, ``folds.json`` and ``folds.md``.
+        folder: for the folds' packed faces, ``folds.json`` and ``folds.md``. The folds' runs lie
+            beside it, as the runs do that the config may begin with.
         k: folds.
         seed: of the split.
         foreign: another data set, never trained on, which every fold's network reads as well.
         fit: trains one fold; the classifying recipe where it is left out.
 
     Raises:
-        DataError: the split can't be made, or the config learns FER2013's labels.
+        DataError: the split can't be made, or the config has a random one.
     """
-    if config.data.labels != "ferplus" or config.data.split != "official":
-        raise data.DataError(
-            f"{config.name}: folds need data.labels = ferplus and data.split = official"
-        )
+    if config.data.split != "official":
+        raise data.DataError(f"{config.name}: folds need data.split = 'official'")
+    classes = data.class_names(config.data.labels)
+    faces = faces.select(faces.labels < len(classes))
     confusions, others = [], []
     parts = splits.subject_folds(faces.labels, faces.subjects, k=k, seed=seed)
     for number, fold in enumerate(parts):
         source = folder / f"fold{number}.npz"
         pack(faces, fold, source)
-        predict = (fit or _fit)(config, source, folder / f"fold{number}")
-        tested = fold[2]
-        confusions.append(_read(predict, faces.images[tested], faces.labels[tested]))
+        run = folder.with_name(f"{folder.name}_fold{number}")
+        predict = (fit or _fit)(config, source, run)
+        confusions.append(_read(predict, faces.select(fold.test), len(classes)))
         if foreign is not None:
-            others.append(_read(predict, foreign.images, foreign.labels))
-    found = Validated(np.stack(confusions), np.stack(others) if others else None)
+            known = foreign.select(foreign.labels < len(classes))
+            others.append(_read(predict, known, len(classes)))
+    found = Validated(
+        classes, np.stack(confusions), np.stack(others) if others else None, faces.name
+    )
     write(config.name, found, folder)
     return found
 
 
-def pack(faces: data.LabelledFaces, fold: Fold, path: Path) -> None:
-    """Write a fold in the packed format of FER+, which every recipe reads.
-
-    A label becomes ten equal votes. Faces of no part of the fold are left out.
-    """
-    usage = np.full(len(faces.labels), -1)
+def pack(faces: data.LabelledFaces, fold: splits.Fold, path: Path) -> None:
+    """Write a fold in the packed format of FER+, which every recipe reads (``unanimous``)."""
+    usage = np.empty(len(faces), np.uint8)
     for part, rows in zip((data.TRAIN, data.VALIDATION, data.TEST), fold, strict=True):
         usage[rows] = part
-    kept = usage >= 0
-    votes = np.zeros((len(usage), len(LABELS) + 2), np.uint8)
-    votes[np.arange(len(usage)), faces.labels] = _VOTES
+    packed = data.unanimous(faces.images, faces.labels, usage, "a fold")
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(
         path,
-        images=faces.images[kept],
-        votes=votes[kept],
-        usage=usage[kept].astype(np.uint8),
-        fer2013=np.full(int(kept.sum()), -1, np.int8),
-        row=np.flatnonzero(kept).astype(np.int32),
+        images=packed.images,
+        votes=packed.votes,
+        usage=packed.usage,
+        fer2013=packed.fer2013,
+        name=packed.name,
     )
 
 
-def _read(
-    predict: measure.Predict, images: NDArray[np.uint8], labels: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """(8, 8) faces by label (row) and answer (column)."""
-    counts = np.zeros((len(LABELS), len(LABELS)), np.int64)
-    answers = measure.probabilities_of(predict, images, len(LABELS)).argmax(axis=1)
-    np.add.at(counts, (labels, answers), 1)
+def _read(predict: measure.Predict, faces: data.LabelledFaces, classes: int) -> NDArray[np.int64]:
+    """(c, c) faces by label (row) and answer (column)."""
+    answers = measure.probabilities_of(predict, faces.images, classes).argmax(axis=1)
+    counts = np.zeros((classes, classes), np.int64)
+    np.add.at(counts, (faces.labels, answers), 1)
     return counts
 
 
@@ -147,7 +144,8 @@ def write(name: str, found: Validated, folder: Path) -> None:
     """Write ``folds.json`` and ``folds.md`` into a folder."""
     whole = {
         "config": name,
-        "labels": LABELS,
+        "data": found.data,
+        "labels": found.classes,
         "confusions": found.confusions.tolist(),
         "wa": [round(value, 2) for value in found.wa().tolist()],
         "wa_pooled": round(found.pooled(), 2),
@@ -162,10 +160,10 @@ def _table(name: str, found: Validated) -> str:
     own = found.wa()
     head, row = ["part", *(f"fold {n}" for n in range(1, len(own) + 1))], ["own test part"]
     rows: list[list[str]] = [[*head, "mean ± sd"], ["---"] + ["---:"] * (len(own) + 1)]
-    rows.append([*row, *(f"{wa:.1f}" for wa in own), f"{own.mean():.1f} ± {own.std():.1f}"])
+    rows.append([*row, *(f"{wa:.1f}" for wa in own), f"{own.mean():.1f} ± {own.std(ddof=1):.1f}"])
     if found.foreign is not None:
         others = accuracies(found.foreign)
-        spread = f"{others.mean():.1f} ± {others.std():.1f}"
+        spread = f"{others.mean():.1f} ± {others.std(ddof=1):.1f}"
         rows.append(["other data set", *(f"{wa:.1f}" for wa in others), spread])
     lines = "\n".join("| " + " | ".join(cells) + " |" for cells in rows)
     faces = int(found.confusions.sum())

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 from training import data, protocol
 from training.augment import at_size
 from training.config import ClassifyConfig
+from training.record import load_faces
 
 SIDE = 48
 """Of a crop, in pixels."""
@@ -87,7 +88,7 @@ class FaceData(lightning.LightningDataModule):
 
     Args:
         config: the run.
-        source: what ``data.load_ferplus`` takes.
+        source: what ``data.open_faces`` takes.
         folder: of the run.
 
     Attributes:
@@ -99,27 +100,38 @@ class FaceData(lightning.LightningDataModule):
     def __init__(self, config: ClassifyConfig, source: Path, folder: Path) -> None:
         super().__init__()
         self.config = config
-        self.faces = protocol.load(config.data, source, folder)
-        self.training = protocol.training_faces(config.data, self.faces, folder.parent)
+        self.faces = load_faces(config.data, source, folder, learn=True)
+        self.training = protocol.training_faces(config.data, self.faces)
         self.examples = TrainingFaces(config, self.training)
+        held, labels = protocol.held_out(config.data, self.faces, data.VALIDATION)
+        self.held = [SizedFaces(held.images, labels, k, SIDE) for k in config.schedule.sizes]
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Shuffled by seed and epoch."""
         schedule = self.config.schedule
         faces = self.examples
         faces.epoch = self.trainer.current_epoch if self.trainer else 0
-        generator = torch.Generator().manual_seed(schedule.seed * 100_003 + faces.epoch)
-        # An order, not a generator: Lightning begins to iterate twice where a run is resumed.
-        order = torch.randperm(len(faces), generator=generator).tolist()
+        order = shuffled(len(faces), epoch_seed(schedule.seed, faces.epoch))
         return DataLoader(faces, schedule.batch, sampler=order, drop_last=True, collate_fn=_as_is)
 
     def val_dataloader(self) -> list[DataLoader[tuple[Tensor, int]]]:
         """Validation faces by the protocol, one loader a size."""
-        chosen, labels = protocol.held_out(self.config.data, self.faces, data.VALIDATION)
-        return [
-            DataLoader(SizedFaces(chosen.images, labels, pixels, SIDE), 256)
-            for pixels in self.config.schedule.sizes
-        ]
+        return [DataLoader(faces, 256) for faces in self.held]
+
+
+def epoch_seed(seed: int, epoch: int) -> int:
+    """The seed of one epoch of a run."""
+    return seed * 100_003 + epoch
+
+
+def shuffled(count: int, seed: int) -> list[int]:
+    """0 to ``count - 1`` in an order that depends on the seed alone.
+
+    An order for a loader, not a generator: Lightning begins to iterate twice where a run is
+    resumed.
+    """
+    order: list[int] = torch.randperm(count, generator=torch.Generator().manual_seed(seed)).tolist()
+    return order
 
 
 def _as_is(batch: Batch) -> Batch:

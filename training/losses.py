@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -53,7 +54,8 @@ class LabelLoss(torch.nn.Module):
         classes: of the labels.
 
     Raises:
-        SettingsError: ``weighted`` without one weight a class.
+        SettingsError: ``weighted`` without one weight a class, or a prior from votes that all
+            agree.
     """
 
     def __init__(self, config: LossConfig, faces: data.FacesSet, classes: int) -> None:
@@ -63,6 +65,8 @@ class LabelLoss(torch.nn.Module):
         table = TABLE_2
         if config.kind == "pdls" and config.prior == "votes":
             table = prior_from_votes(faces.votes, data.majority(faces.votes))
+            if (table == np.eye(len(table))).all():
+                raise SettingsError("loss.prior = 'votes': the faces have one label each, no votes")
         weights = config.weights if config.kind == "weighted" else (1.0,) * classes
         if len(weights) != classes:
             raise SettingsError(f"loss.weights: {classes} are needed, one a class")

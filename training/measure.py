@@ -19,10 +19,11 @@ from training import data, protocol
 from training.augment import at_size
 from training.config import DataConfig
 from training.figures import (
+    CONFIDENCES,
+    COVERAGE,
     Bin,
     Coverage,
     Figures,
-    by_class,
     coverage_at,
     figures,
     pack_answers,
@@ -31,10 +32,9 @@ from training.figures import (
 )
 
 SIZES: Final = (48, 24, 16, 12, 8)
-CONFIDENCES: Final = (0.3, 0.4, 0.5, 0.6, 0.7)
-"""Thresholds of the risk-coverage table; the app's "can't tell" threshold is chosen from it."""
-COVERAGE: Final = 0.8
-"""Share of the faces that a threshold is sought for."""
+BAR_PIXELS: Final = 16
+"""Size of the validation faces that the "can't tell" threshold is sought on: most of a classroom's
+faces are about as small."""
 
 Predict = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """(n, 1, s, s) float32 grey 0..255 to (n, 8) or (n, 7) probabilities."""
@@ -54,7 +54,7 @@ class Exam:
         images: (n, 48, 48) uint8.
         labels: (n,) int64.
         copies: (n,) byte-identical to a training or validation face.
-        near: (n,) those, and near-copies; None where they were not looked for.
+        near: (n,) copies or near-copies; None where they were not looked for.
     """
 
     classes: tuple[str, ...]
@@ -94,18 +94,36 @@ def _near_copies(faces: data.FacesSet, chosen: data.FacesSet) -> NDArray[np.bool
     Looking takes half a minute, so it is done once for all test faces, whichever labels keep
     which of them.
     """
-    key = hashlib.sha256(faces.images.tobytes() + faces.usage.tobytes()).digest()
+    key = hashlib.sha256(faces.published.tobytes() + faces.usage.tobytes()).digest()
     if key not in _NEAR:
         split = faces.select(faces.usage == data.TEST)
         found = data.copies_of_training(faces, split, near=True)
-        _NEAR[key] = frozenset(image.tobytes() for image in split.images[found])
-    return np.array([image.tobytes() in _NEAR[key] for image in chosen.images])
+        _NEAR[key] = frozenset(image.tobytes() for image in split.published[found])
+    return np.array([image.tobytes() in _NEAR[key] for image in chosen.published])
+
+
+def threshold(predict: Predict, exam: Exam, side: int, pixels: int = BAR_PIXELS) -> float:
+    """The confidence that ``COVERAGE`` of an exam's faces reach when they are seen at ``pixels``.
+
+    Below it, the app says "can't tell". The exam must be of validation faces: the test faces have
+    no say in it.
+    """
+    shares = probabilities_of(predict, at_size(exam.images, pixels, side), len(exam.classes))
+    return threshold_for(shares.max(axis=1), COVERAGE)
+
+
+def threshold_words(pixels: int = BAR_PIXELS) -> str:
+    """How ``threshold`` was found."""
+    return (
+        f"the confidence that {100 * COVERAGE:.0f}% of the validation faces reach at {pixels} px; "
+        "test faces had no say in it"
+    )
 
 
 def _joined(seen: data.FacesSet, held: data.FacesSet) -> data.FacesSet:
     """Faces of a random split, marked as training and test."""
     return data.FacesSet(
-        np.concatenate([seen.images, held.images]),
+        np.concatenate([seen.published, held.published]),
         np.concatenate([seen.votes, held.votes]),
         np.repeat(np.array([data.TRAIN, data.TEST], np.uint8), [len(seen), len(held)]),
         np.concatenate([seen.fer2013, held.fer2013]),
@@ -120,13 +138,10 @@ class Score:
         pixels: size at which the faces were seen.
         whole: over all faces of the protocol.
         without_copies: without test faces that are byte-identical to a training or validation face.
-        without_near_copies: without near-copies either; None where they were not looked
-            for, or no other face is left.
+        without_near_copies: without those and without near-copies of such a face; None where they
+            were not looked for, or no other face is left.
         classes: names, in the order of ``confusion``.
-        by_class: accuracy a class that occurs, percent.
         confusion: counts; a row a true class, a column a read one.
-        sure: risk and coverage at each of ``CONFIDENCES``.
-        at_coverage: the surest ``COVERAGE`` of the faces.
         bins: of the reliability diagram; empty ones are left out.
         curve: risk and coverage from few faces to all.
         answers: per face whether it was read right; packed bits in base64, for paired comparison.
@@ -137,10 +152,7 @@ class Score:
     without_copies: Figures
     without_near_copies: Figures | None
     classes: tuple[str, ...]
-    by_class: dict[str, float]
     confusion: list[list[int]]
-    sure: list[Coverage]
-    at_coverage: Coverage
     bins: list[Bin]
     curve: list[Coverage]
     answers: str
@@ -165,10 +177,12 @@ class Score:
         """Expected calibration error, percent."""
         return self.whole.ece
 
-    @property
-    def wa_without_copies(self) -> float:
-        """Accuracy over the faces that are in no other split, percent."""
-        return self.without_copies.wa
+    def cuts(self) -> list[tuple[str, Figures]]:
+        """All faces, and what is left of them, each with what was taken away."""
+        found = [("", self.whole), ("without copies", self.without_copies)]
+        if self.without_near_copies is not None:
+            found.append(("without copies and near-copies", self.without_near_copies))
+        return found
 
 
 def fit_classes(probabilities: NDArray[np.float32], classes: int) -> NDArray[np.float32]:
@@ -215,20 +229,17 @@ def score_of(shares: NDArray[np.float32], exam: Exam, pixels: int) -> Score:
     counts = multiclass_confusion_matrix(
         torch.from_numpy(shares), torch.from_numpy(exam.labels), len(exam.classes)
     )
+
+    def without(leaky: NDArray[np.bool_]) -> Figures:
+        return figures(shares[~leaky], exam.labels[~leaky], exam.classes)
+
     return Score(
         pixels=pixels,
-        whole=figures(shares, exam.labels),
-        without_copies=figures(shares[~exam.copies], exam.labels[~exam.copies]),
-        without_near_copies=(
-            None
-            if exam.near is None or exam.near.all()
-            else figures(shares[~exam.near], exam.labels[~exam.near])
-        ),
+        whole=figures(shares, exam.labels, exam.classes),
+        without_copies=without(exam.copies),
+        without_near_copies=None if exam.near is None or exam.near.all() else without(exam.near),
         classes=exam.classes,
-        by_class=by_class(right, exam.labels, exam.classes),
         confusion=counts.tolist(),
-        sure=[coverage_at(confidences, right, bar) for bar in CONFIDENCES],
-        at_coverage=coverage_at(confidences, right, threshold_for(confidences, COVERAGE)),
         bins=reliability(confidences, right),
         curve=[
             coverage_at(confidences, right, threshold_for(confidences, share / 50))
@@ -246,7 +257,7 @@ def scores(
     labels: Literal["ferplus", "fer2013"] = "ferplus",
 ) -> list[Score]:
     """Figures at every size of the protocol, on an official split."""
-    exam = make_exam(DataConfig(labels=labels), faces, usage)
+    exam = make_exam(DataConfig(labels=labels), faces, usage, near=usage == data.TEST)
     return [score(predict, exam, pixels, side) for pixels in SIZES]
 
 
@@ -260,40 +271,35 @@ def onnx_predict(model: Path, threads: int = 0) -> Predict:
 
 
 def table(results: Sequence[Score]) -> str:
-    """Figures as Markdown tables."""
+    """Figures as Markdown tables, each with and without copies."""
     classes = results[0].classes
     counts = [sum(row) for row in results[0].confusion]
-    lines = ["| size | faces | WA (95% interval) | UA | macro-F1 | ECE |", "|" + "---|" * 6]
-    for words, pick in (
-        ("", lambda r: r.whole),
-        (", without copies", lambda r: r.without_copies),
-        (", nor near-copies", lambda r: r.without_near_copies),
-    ):
-        lines += [_row(f"{r.pixels} px{words}", pick(r)) for r in results if pick(r) is not None]
-    head = [f"{name} ({count})" for name, count in zip(classes, counts, strict=True)]
-    lines += [
-        "",
-        "Percent of the faces of each class that are read right (faces):",
-        "",
-        "| size | " + " | ".join(head) + " |",
-        "|" + "---|" * (1 + len(classes)),
+    rows = [
+        (f"{r.pixels} px" + (f", {words}" if words else ""), f)
+        for words in [words for words, _ in results[0].cuts()]
+        for r in results
+        for name, f in r.cuts()
+        if name == words
     ]
-    for r in results:
-        cells = " | ".join(
-            f"{r.by_class[name]:.1f}" if name in r.by_class else "–" for name in classes
-        )
-        lines.append(f"| {r.pixels} px | {cells} |")
-    lines += [
-        "",
-        "| size | " + " | ".join(f"sure of {bar}: read, WA" for bar in CONFIDENCES) + " |",
-        "|" + "---|" * (1 + len(CONFIDENCES)),
-    ]
-    for r in results:
-        cells = " | ".join(
-            f"{c.coverage:.0f}, {'–' if c.wa is None else f'{c.wa:.1f}'}" for c in r.sure
-        )
-        lines.append(f"| {r.pixels} px | {cells} |")
-    return "\n".join(lines)
+    named = [f"{name} ({count})" for name, count in zip(classes, counts, strict=True)]
+    return "\n".join(
+        [
+            *_head("size", "faces", "WA (95% interval)", "UA", "macro-F1", "ECE"),
+            *(_row(words, f) for words, f in rows),
+            "",
+            "Percent of the faces of each class that are read right (faces):",
+            "",
+            *_head("size", *named),
+            *(_class_row(words, f, classes) for words, f in rows),
+            "",
+            *_head("size", *(f"sure of {bar}: read, WA" for bar in CONFIDENCES)),
+            *(_sure_row(words, f) for words, f in rows),
+        ]
+    )
+
+
+def _head(*cells: str) -> list[str]:
+    return ["| " + " | ".join(cells) + " |", "|" + "---|" * len(cells)]
 
 
 def _row(words: str, f: Figures) -> str:
@@ -302,20 +308,37 @@ def _row(words: str, f: Figures) -> str:
     return f"| {words} | {f.faces} | {wa} | {f.ua:.2f} | {f.f1:.2f} | {f.ece:.2f} |"
 
 
+def _class_row(words: str, f: Figures, classes: tuple[str, ...]) -> str:
+    cells = (f"{f.by_class[name]:.1f}" if name in f.by_class else "–" for name in classes)
+    return f"| {words} | " + " | ".join(cells) + " |"
+
+
+def _sure_row(words: str, f: Figures) -> str:
+    cells = (f"{c.coverage:.0f}, {'–' if c.wa is None else f'{c.wa:.1f}'}" for c in f.sure)
+    return f"| {words} | " + " | ".join(cells) + " |"
+
+
 def as_figures(results: Sequence[Score]) -> list[dict[str, Any]]:
     """For the card: rounded, without what only a report has room for."""
-    return [
-        {
-            "pixels": r.pixels,
-            "wa": round(r.wa, 2),
-            "wa_interval": [round(edge, 1) for edge in r.whole.wa_interval],
-            "ua": round(r.ua, 2),
-            "f1": round(r.whole.f1, 2),
-            "ece": round(r.ece, 2),
-            "wa_without_copies": round(r.wa_without_copies, 2),
-            "by_class": {name: round(value, 1) for name, value in r.by_class.items()},
-            "sure": [vars(c) for c in r.sure],
-            "faces": r.faces,
-        }
-        for r in results
-    ]
+    found = []
+    for r in results:
+        entry = {"pixels": r.pixels, **_as_figures(r.whole)}
+        entry["without_copies"] = _as_figures(r.without_copies)
+        if r.without_near_copies is not None:
+            entry["without_copies_and_near_copies"] = _as_figures(r.without_near_copies)
+        found.append(entry)
+    return found
+
+
+def _as_figures(f: Figures) -> dict[str, Any]:
+    return {
+        "wa": round(f.wa, 2),
+        "wa_interval": [round(edge, 1) for edge in f.wa_interval],
+        "ua": round(f.ua, 2),
+        "f1": round(f.f1, 2),
+        "ece": round(f.ece, 2),
+        "by_class": {name: round(value, 1) for name, value in f.by_class.items()},
+        "sure": [vars(c) for c in f.sure],
+        "at_coverage": vars(f.at_coverage),
+        "faces": f.faces,
+    }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,50 +14,85 @@ from training import data
 from training.config import DataConfig
 
 _RANDOM_SHARE = 0.8
+_PARTS = {data.TRAIN: "training", data.VALIDATION: "validation", data.TEST: "test"}
 
 
 def load(config: DataConfig, source: Path, cache: Path) -> data.FacesSet:
-    """The faces of a run, aligned by their eyes if the config says so.
+    """The faces of a run, split fairly, and aligned by their eyes if the config says so.
 
     Args:
         config: the run's data section.
-        source: what ``data.load_ferplus`` takes.
-        cache: folder of the run; aligned faces are kept there.
+        source: what ``data.open_faces`` takes.
+        cache: folder of the run; aligned faces are kept there, and beside it the split, since
+            looking for near-copies takes half a minute.
+
+    Raises:
+        DataError: see ``data.open_faces``, or a part has no face with a label of the config's.
     """
-    faces = data.load_ferplus(source)
+    faces = data.open_faces(source)
+    if config.split == "official":
+        # Before the eyes are levelled: all runs must have the same split.
+        faces = replace(faces, usage=_fair_usage(faces, cache.parent))
+    _check(config, faces, source)
     if not config.align_eyes:
         return faces
     from training.data import eyes  # noqa: PLC0415 - only this run needs a face detector
 
-    return eyes.levelled(faces, Path(config.align_eyes), cache / "level.npz")
+    level = eyes.levelled(faces, Path(config.align_eyes), cache / "level.npz")
+    return replace(level, originals=faces.images)
 
 
-def training_faces(
-    config: DataConfig, faces: data.FacesSet, cache: Path | None = None
-) -> data.FacesSet:
-    """Faces to learn from; of the official split, without copies of held-out faces.
+def _fair_usage(faces: data.FacesSet, folder: Path) -> NDArray[np.uint8]:
+    digest = hashlib.sha256(data.RULE.encode())
+    for array in (faces.images, faces.votes, faces.usage):
+        digest.update(np.ascontiguousarray(array))
+    kept = folder / f"parts-{digest.hexdigest()[:16]}.npy"
+    try:
+        return np.asarray(np.load(kept), np.uint8)
+    except (OSError, ValueError, EOFError):
+        pass  # absent or cut off: made anew
+    usage = data.fair_usage(faces)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Several runs may begin at once.
+    draft = kept.with_name(f"{kept.stem}-{os.getpid()}.part")
+    with draft.open("wb") as file:
+        np.save(file, usage)
+    draft.replace(kept)
+    return usage
+
+
+def _check(config: DataConfig, faces: data.FacesSet, source: Path) -> None:
+    """See that there is something to learn from and to be measured on.
+
+    Raises:
+        DataError: there is not.
+    """
+    known = data.labels_of(faces, config.labels) >= 0
+    for part, name in _PARTS.items() if config.split == "official" else ():
+        if not known[faces.usage == part].any():
+            raise data.DataError(
+                f"{source}: no {name} face has a label for data.labels = {config.labels!r}"
+            )
+    if not known.any():
+        raise data.DataError(f"{source}: no face has a label for data.labels = {config.labels!r}")
+
+
+def training_faces(config: DataConfig, faces: data.FacesSet) -> data.FacesSet:
+    """Faces to learn from; of the official split, without near-copies of held-out faces.
 
     Args:
         config: the run's data section.
-        faces: all of them.
-        cache: folder of all runs; which faces are no copies is kept there, since looking for
-            copies takes half a minute.
+        faces: what ``load`` gave.
     """
     if config.split == "random":
         return faces.select(_drawn(len(faces)))
-    if cache is None:
-        return data.training_split(faces)
-    content = faces.images.tobytes() + faces.usage.tobytes() + data.RULE.encode()
-    kept = cache / f"training-{hashlib.sha256(content).hexdigest()[:16]}.npy"
-    if not kept.is_file():
-        np.save(kept, data.is_training(faces))
-    return faces.select(np.load(kept))
+    return faces.select(faces.usage == data.TRAIN)
 
 
 def held_out(
     config: DataConfig, faces: data.FacesSet, usage: int
 ) -> tuple[data.FacesSet, NDArray[np.int64]]:
-    """Faces of a split and their labels.
+    """Faces of a split, of those that ``load`` gave, and their labels.
 
     A ``random`` split has no validation part of its own: its fifth is both, as in the papers
     that use one.
@@ -63,9 +100,7 @@ def held_out(
     if config.split == "official":
         return data.protocol_split(faces, usage, config.labels)
     fifth = faces.select(~_drawn(len(faces)))
-    marked = data.FacesSet(
-        fifth.images, fifth.votes, np.full(len(fifth), usage, np.uint8), fifth.fer2013
-    )
+    marked = replace(fifth, usage=np.full(len(fifth), usage, np.uint8))
     return data.protocol_split(marked, usage, config.labels)
 
 

@@ -19,6 +19,7 @@ from training.loaders import SIDE, Batch, FaceData
 from training.losses import LabelLoss, distillation, restoration
 from training.networks.reading import Reading
 from training.optimisers import make_optimiser
+from training.record import check_config
 from training.running import ValidatedBySet, begin, fit, weights_of
 from training.teachers import answers
 
@@ -28,25 +29,20 @@ class Recipe(ValidatedBySet):
 
     Args:
         config: the run.
-        steps: optimiser steps of the whole run.
         loss: on the labels.
     """
 
-    def __init__(self, config: ClassifyConfig, steps: int, loss: LabelLoss) -> None:
-        super().__init__()
+    def __init__(self, config: ClassifyConfig, loss: LabelLoss) -> None:
+        sets = [f"val_{pixels}" for pixels in config.schedule.sizes]
+        super().__init__(sets, len(data.class_names(config.data.labels)))
         self.config = config
-        self.steps = steps
         self.loss = loss
         self.network = build_network(config)
-        self.sets = tuple(f"val_{pixels}" for pixels in config.schedule.sizes)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Loss of one batch."""
         degraded, sharp, shares, answers = batch
         c = self.config
-        if batch_idx == 0:
-            # Dropout draws by seed and epoch alone, as the faces do: a resumed run repeats.
-            torch.manual_seed(c.schedule.seed * 100_003 + self.current_epoch)
         degraded = degraded.contiguous(memory_format=torch.channels_last)
         reading: Reading = self.network(degraded)
         loss = self.loss(reading.logits, shares)
@@ -70,7 +66,8 @@ class Recipe(ValidatedBySet):
 
     def configure_optimizers(self) -> Any:  # Lightning's own union of shapes
         """The config's optimiser and schedule."""
-        return make_optimiser(self.config.optimiser, self.network, self.steps)
+        steps = int(self.trainer.estimated_stepping_batches)
+        return make_optimiser(self.config.optimiser, self.network, steps)
 
 
 def build_network(config: ModelConfig) -> Any:
@@ -80,23 +77,22 @@ def build_network(config: ModelConfig) -> Any:
 
 
 def _begin(config: ClassifyConfig, network: Any, faces: data.FacesSet, runs: Path) -> None:
-    """Published weights, and what another run learned."""
+    """Published weights, and what other runs learned."""
     if hasattr(network, "start"):
         some = torch.from_numpy(faces.images[:512, None].astype(np.float32))
         network.start(some)
-    if not config.start.run:
-        return
-    learned = weights_of(runs / config.start.run / "best.ckpt")
-    for here, there in config.start.parts.items():
-        prefix = f"{there}." if there else ""
-        part = {k.removeprefix(prefix): v for k, v in learned.items() if k.startswith(prefix)}
-        try:
-            network.get_submodule(here).load_state_dict(part)
-        except (RuntimeError, AttributeError) as error:
-            raise ModelError(
-                f"run {config.start.run}: its part {there or 'network'!r} does not fit "
-                f"{config.name}'s {here or 'network'!r}"
-            ) from error
+    for start in config.start:
+        learned = weights_of(runs / start.run / "best.ckpt")
+        for here, there in start.parts.items():
+            prefix = f"{there}." if there else ""
+            part = {k.removeprefix(prefix): v for k, v in learned.items() if k.startswith(prefix)}
+            try:
+                network.get_submodule(here).load_state_dict(part)
+            except (RuntimeError, AttributeError) as error:
+                raise ModelError(
+                    f"run {start.run}: its part {there or 'network'!r} does not fit "
+                    f"{config.name}'s {here or 'network'!r}"
+                ) from error
 
 
 def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> Path:
@@ -104,7 +100,7 @@ def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> P
 
     Args:
         config: the run.
-        source: data, see ``data.load_ferplus``.
+        source: data, see ``data.open_faces``.
         folder: where logs and checkpoints go; ``last.ckpt`` is written every epoch. Runs that
             this one begins with or is taught by lie beside it.
         resume: go on from ``last.ckpt`` where it exists.
@@ -112,16 +108,15 @@ def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> P
     Raises:
         SettingsError: the run to go on with was begun with another config, or the faces are too
             few or of another size.
-        ModelError: published weights, or a run to begin with, are missing or do not fit.
+        DataError: it was begun with other faces.
+        ModelError: published weights, or a run to begin with, are missing or do not fit, or the
+            checkpoint to go on from is damaged.
     """
     last = begin(config, folder, resume)
     faces = FaceData(config, source, folder)
     classes = len(data.class_names(config.data.labels))
     loss = LabelLoss(config.loss, faces.training, classes)
-    steps = config.schedule.epochs * (len(faces.examples) // config.schedule.batch)
-    if not steps:
-        raise SettingsError(f"schedule.batch is {config.schedule.batch}: there are fewer faces")
-    module = Recipe(config, steps, loss)
+    module = Recipe(config, loss)
     if module.network.size != SIDE:
         raise SettingsError(f"network.size is {module.network.size}: faces here have {SIDE} pixels")
     if config.distill.teachers:
@@ -137,6 +132,7 @@ def _teacher(name: str, taught: ClassifyConfig, runs: Path) -> Any:
     config = load_config(CONFIGS / f"{name}.toml")
     if not isinstance(config, ClassifyConfig):
         raise SettingsError(f"{name} is no classifier: it can't teach")
+    check_config(config, runs / name)
     if config.data.labels != taught.data.labels:
         raise SettingsError(f"{name} knows {config.data.labels} labels: it can't teach others")
     return load_network(config, runs / name / "best.ckpt")

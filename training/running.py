@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Any, Final
 
 import lightning
 import torch
@@ -18,11 +19,27 @@ from lightning.pytorch.callbacks import (
     WeightAveraging,
 )
 from lightning.pytorch.loggers import CSVLogger
-from torch import Tensor
-from torchmetrics.functional.classification import multiclass_accuracy
+from torch import Tensor, nn
+from torchmetrics.classification import MulticlassAccuracy
 
 from app.core.errors import ModelError, SettingsError
 from training.config import RunConfig
+from training.loaders import epoch_seed
+from training.record import (
+    Cost,
+    check_config,
+    finished,
+    prepare,
+    read_cost,
+    unusable,
+    write_cost,
+)
+
+_DAMAGE: Final = (
+    OSError, RuntimeError, UnpicklingError, EOFError, ValueError, LookupError, TypeError,
+    AttributeError, ImportError,
+)  # fmt: skip
+"""What torch raises on bytes that are no checkpoint."""
 
 
 class WarmAverage(WeightAveraging):
@@ -40,55 +57,128 @@ class WarmAverage(WeightAveraging):
         super().__init__(avg_fn=blend)
 
 
+class EpochSeed(Callback):
+    """What an epoch draws, such as dropout, depends on seed and epoch alone.
+
+    So a resumed run repeats. It acts at the first batch, since Lightning begins to iterate twice
+    where a run is resumed.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def on_train_batch_start(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, batch: Any,
+        batch_idx: int,
+    ) -> None:  # fmt: skip
+        """Seed anew at the first batch."""
+        if batch_idx == 0:
+            torch.manual_seed(epoch_seed(self.seed, trainer.current_epoch))
+
+
+class CostNotes(Callback):
+    """After every epoch, and when the run is cut off, ``run.json`` tells what it has cost so far.
+
+    Args:
+        folder: of the run.
+        seen: training faces of an epoch.
+    """
+
+    def __init__(self, folder: Path, seen: int) -> None:
+        self.folder = folder
+        self.seen = seen
+        earlier = read_cost(folder)
+        self.before = earlier.seconds if earlier else 0.0
+        self.begun = time.monotonic()
+
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule
+    ) -> None:
+        """Note the epoch that ends; Lightning counts it afterwards."""
+        self.note(trainer, trainer.current_epoch + 1)
+
+    def on_fit_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        """Note that the run has come to its end."""
+        self.note(trainer, trainer.current_epoch, finished=True)
+
+    def on_exception(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, error: BaseException
+    ) -> None:
+        """Note the time of the epoch that was cut off as well."""
+        self.note(trainer, trainer.current_epoch)
+
+    def note(self, trainer: lightning.Trainer, epochs: int, finished: bool = False) -> None:
+        """Write it."""
+        if trainer.is_global_zero:
+            seconds = round(self.before + time.monotonic() - self.begun, 1)
+            faces = epochs * self.seen
+            cost = Cost(
+                seconds=seconds, threads=torch.get_num_threads(), epochs=epochs, faces=faces,
+                finished=finished,
+            )  # fmt: skip
+            write_cost(self.folder, cost)
+
+
 class ValidatedBySet(lightning.LightningModule):
     """Accuracy on several validation sets, and their mean, by which checkpoints are chosen.
 
-    Attributes:
+    On several devices the answers are counted together; where the faces can't be shared out
+    evenly, Lightning shows some of them twice.
+
+    Args:
         sets: what each is logged as, in the order of the loaders.
+        classes: of the logits.
+
+    Attributes:
         each_shown: in the progress bar, instead of the mean.
     """
 
-    sets: tuple[str, ...]
     each_shown = True
+
+    def __init__(self, sets: Sequence[str], classes: int) -> None:
+        super().__init__()
+        self.sets = tuple(sets)
+        self.right = nn.ModuleList([MulticlassAccuracy(classes, average="micro") for _ in sets])
 
     def answer(self, inputs: Tensor) -> Tensor:
         """(n, classes) logits of a validation batch."""
         raise NotImplementedError
 
-    def on_validation_epoch_start(self) -> None:
-        """Collect outputs afresh."""
-        self._seen: list[tuple[list[Tensor], list[Tensor]]] = [([], []) for _ in self.sets]
-
     def validation_step(
         self, batch: tuple[Tensor, Tensor], batch_idx: int, dataloader_idx: int = 0
     ) -> None:
-        """Keep outputs until the whole split is seen."""
+        """Count what is read right."""
         inputs, labels = batch
-        self._seen[dataloader_idx][0].append(self.answer(inputs))
-        self._seen[dataloader_idx][1].append(labels)
+        self.right[dataloader_idx].update(self.answer(inputs), labels)
 
     def on_validation_epoch_end(self) -> None:
         """Log the accuracies, percent."""
         scores = []
-        for name, (logits, labels) in zip(self.sets, self._seen, strict=True):
-            outputs = torch.cat(logits)
-            score = multiclass_accuracy(
-                outputs, torch.cat(labels), outputs.shape[1], average="micro"
-            )
-            self.log(name, 100 * score, prog_bar=self.each_shown)
-            scores.append(score)
-        self.log("val", 100 * torch.stack(scores).mean(), prog_bar=not self.each_shown)
+        for name, right in zip(self.sets, self.right, strict=True):
+            scores.append(right.compute())
+            right.reset()
+            self.log(name, 100 * scores[-1], prog_bar=self.each_shown, sync_dist=True)
+        mean = torch.stack(scores).mean()
+        self.log("val", 100 * mean, prog_bar=not self.each_shown, sync_dist=True)
 
 
 def begin(config: RunConfig, folder: Path, resume: bool) -> Path | None:
     """Keep the config, seed everything, and say from which checkpoint the run goes on, if any.
 
     Raises:
-        SettingsError: the run to go on with was begun with another config.
+        SettingsError: the run to go on with was begun with another config, or the folder can't
+            be used.
+        ModelError: the checkpoint to go on from is damaged.
     """
     last = folder / "last.ckpt"
-    resume = resume and last.is_file()
-    keep_config(config, folder, resume)
+    try:
+        resume = resume and last.is_file()
+        if resume:
+            check_config(config, folder)
+            read_checkpoint(last)
+        prepare(config, folder, resume)
+    except OSError as error:
+        raise unusable(folder, error) from error
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     lightning.seed_everything(config.schedule.seed, verbose=False)
     return last if resume else None
@@ -103,7 +193,9 @@ def fit(
     seen: int,
     alone: bool = False,
 ) -> Path:
-    """Train, note what it cost, and return the checkpoint with the highest ``val``.
+    """Train, note what it costs, and return the checkpoint with the highest ``val``.
+
+    A run that has come to its end, by its epochs or by its patience, is left as it is.
 
     Args:
         config: of the run.
@@ -113,33 +205,42 @@ def fit(
         last: checkpoint to go on from.
         seen: training faces of an epoch.
         alone: see ``make_trainer``.
+
+    Raises:
+        SettingsError: there are fewer faces than in a batch.
+        ModelError: the best checkpoint of a trained run is gone.
     """
+    best = folder / "best.ckpt"
+    if last is not None and finished(folder):
+        return best
+    if seen < config.schedule.batch:
+        raise SettingsError(f"schedule.batch is {config.schedule.batch}: there are fewer faces")
     keeper = ModelCheckpoint(
         folder, filename="best", monitor="val", mode="max", enable_version_counter=False
     )
-    trainer = make_trainer(config, folder, keeper, alone)
-    begun = time.monotonic()
+    trainer = make_trainer(config, folder, [keeper, CostNotes(folder, seen)], alone)
     trainer.fit(module, faces, ckpt_path=str(last) if last else None, weights_only=False)
-    _note_cost(folder, time.monotonic() - begun, trainer, seen)
-    return Path(keeper.best_model_path)
+    if not best.is_file():
+        raise ModelError(f"{best} is gone: add --restart to 'train' to begin anew")
+    return best
 
 
 def make_trainer(
-    config: RunConfig, folder: Path, keeper: ModelCheckpoint, alone: bool = False
+    config: RunConfig, folder: Path, more: Sequence[Callback] = (), alone: bool = False
 ) -> lightning.Trainer:
-    """A trainer that keeps the best and the last checkpoint in ``folder``.
+    """A trainer that keeps the last checkpoint in ``folder``.
 
     Args:
         config: of the run.
         folder: of the run.
-        keeper: of the best checkpoint.
+        more: callbacks beside those that every run has.
         alone: full precision, no clipping and one device, for optimisers that take turns.
     """
     schedule = config.schedule
     saver = ModelCheckpoint(
         folder, filename="last", save_on_train_epoch_end=True, enable_version_counter=False
     )
-    callbacks: list[Callback] = [keeper, saver, TQDMProgressBar(20)]
+    callbacks = [*more, saver, TQDMProgressBar(20), EpochSeed(schedule.seed)]
     if schedule.ema:
         callbacks.append(WarmAverage(schedule.ema))
     if schedule.patience:
@@ -162,38 +263,26 @@ def make_trainer(
     )
 
 
-def _note_cost(folder: Path, seconds: float, trainer: lightning.Trainer, seen: int) -> None:
-    """Add this sitting to ``run.json``: what the run has cost."""
-    path = folder / "run.json"
-    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    whole = {
-        "seconds": round(before.get("seconds", 0) + seconds),
-        "threads": torch.get_num_threads(),
-        "epochs": trainer.current_epoch,
-        "faces": trainer.current_epoch * seen,
-    }
-    path.write_text(json.dumps(whole), encoding="utf-8")
-
-
-def keep_config(config: RunConfig, folder: Path, resume: bool) -> None:
-    """Write the config beside the checkpoints, or see that it is still the same.
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """A checkpoint as Lightning writes it.
 
     Raises:
-        SettingsError: the run was begun with another one.
+        ModelError: there is none, or it is damaged.
     """
-    kept = folder / "config.json"
-    text = config.model_dump_json(indent=2)
-    if resume and kept.is_file() and kept.read_text(encoding="utf-8") != text:
-        raise SettingsError(
-            f"{folder} holds a run of another config: add --restart to begin anew, or choose "
-            "another folder with --run"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    kept.write_text(text, encoding="utf-8")
-    if not resume:
-        # A run cut off in its first epoch must not go on from the one before it.
-        for old in ("run.json", "answers.npy", "last.ckpt", "best.ckpt"):
-            (folder / old).unlink(missing_ok=True)
+    damaged = ModelError(f"checkpoint {path} is damaged: add --restart to 'train' to begin anew")
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=False)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ModelError(
+            f"no checkpoint at {path}: run 'python -m training train' first"
+        ) from error
+    except (PermissionError, IsADirectoryError) as error:
+        raise ModelError(f"checkpoint {path} can't be read: {error.strerror}") from error
+    except _DAMAGE as error:
+        raise damaged from error
+    if not isinstance(found, dict) or not isinstance(found.get("state_dict"), dict):
+        raise damaged
+    return found
 
 
 def weights_of(checkpoint: Path) -> dict[str, Tensor]:
@@ -202,11 +291,6 @@ def weights_of(checkpoint: Path) -> dict[str, Tensor]:
     Raises:
         ModelError: there is no checkpoint, or it is damaged.
     """
-    if not checkpoint.is_file():
-        raise ModelError(f"no checkpoint at {checkpoint}: run 'python -m training train' first")
-    try:
-        state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
-    except (RuntimeError, UnpicklingError, EOFError) as error:
-        raise ModelError(f"checkpoint {checkpoint} is damaged: train again") from error
+    state = read_checkpoint(checkpoint)["state_dict"]
     prefix = "network."
     return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}

@@ -14,7 +14,7 @@ def run(config: RunConfig, source: Path, folder: Path, resume: bool) -> Path:
 
     Args:
         config: of the run.
-        source: data, see ``data.load_ferplus``.
+        source: data, see ``data.open_faces``.
         folder: of the run; the runs that it builds on lie beside it.
         resume: go on where an earlier sitting was cut off.
     """

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from training import calibrate, data
 from training.augment import at_size
-from training.config import DataConfig
-from training.networks.reading import Reading
+from training.config import DataConfig, ExportConfig
+from training.networks.reading import Calibrated, Reading
 
 
 def draws() -> Tensor:
@@ -18,33 +18,72 @@ def draws() -> Tensor:
 @pytest.mark.parametrize("temperature", [0.4, 1.0, 3.0])
 def test_known_temperature_is_found(temperature: float) -> None:
     true = draws()
-    found, bias = calibrate.fit(temperature * true, torch.softmax(true, dim=1), with_bias=False)
-    assert found == pytest.approx(temperature, rel=1e-3)
-    assert bias.abs().max() == 0
+    found = calibrate.fit(temperature * true, torch.softmax(true, dim=1), ExportConfig())
+    assert found.temperature == pytest.approx(temperature, rel=1e-3)
+    assert found.bias is None
+    assert found.slope == 0
 
 
 def test_known_biases_are_found() -> None:
     true, bias = draws(), torch.tensor([1.5, -1.0, 0.5, 0, 0, 0, -0.5, -0.5])
     shares = torch.softmax(true + bias, dim=1)
-    found, biases = calibrate.fit(1.7 * true, shares, with_bias=True)
-    assert found == pytest.approx(1.7, rel=2e-3)
-    torch.testing.assert_close(biases, bias, atol=5e-3, rtol=0)
-    _, none = calibrate.fit(1.7 * true, shares, with_bias=False)
-    assert none.abs().max() == 0
+    found = calibrate.fit(1.7 * true, shares, ExportConfig(bias=True))
+    assert found.temperature == pytest.approx(1.7, rel=2e-3)
+    torch.testing.assert_close(found.bias, bias, atol=5e-3, rtol=0)
+
+
+def test_a_temperature_that_depends_on_the_spread_is_found() -> None:
+    true = draws() * torch.linspace(0.3, 2, 2000)[:, None]
+    shares = torch.softmax(true * (0.2 - 0.3 * true.std(dim=1, keepdim=True)).exp(), dim=1)
+    found = calibrate.fit(true, shares, ExportConfig(adaptive=True))
+    assert found.slope == pytest.approx(-0.3, abs=5e-3)
+    assert np.log(found.temperature) == pytest.approx(-0.2, abs=5e-3)
+    network = Calibrated(Given(true), found.temperature, slope=found.slope)
+    torch.testing.assert_close(network(true), shares, atol=5e-3, rtol=0)
+
+
+def test_balance_reads_rare_classes_more_often() -> None:
+    frequent = torch.tensor([0.5, 0.3, 0.1, 0.05, 0.02, 0.01, 0.01, 0.01])
+    labels = torch.multinomial(frequent, 4000, True, generator=torch.Generator().manual_seed(1))
+    logits = draws().repeat(2, 1) + 3 * torch.eye(8)[labels] + frequent.log()
+    read, sure = {}, {}
+    for balance in (0.0, 0.5, 1.0):
+        choice = ExportConfig(bias=True, balance=balance)
+        found = calibrate.fit(logits, torch.eye(8)[labels], choice, frequent)
+        assert found.bias is not None
+        answers = logits / found.temperature + found.bias
+        read[balance] = int((answers.argmax(dim=1) >= 4).sum())
+        right = (answers.argmax(dim=1) == labels).float().mean()
+        sure[balance] = float(torch.softmax(answers, dim=1).max(dim=1).values.mean() - right)
+    assert read[0.0] < read[0.5] < read[1.0]
+    # The temperature is fitted anew, so that confidence stays near the share that is right.
+    assert abs(sure[0.5]) < 0.04
 
 
 def test_overconfidence_about_labels_is_taken_back() -> None:
     """From drawn labels instead of shares: the estimate is close, not exact."""
     true = draws()
     labels = torch.distributions.Categorical(logits=true).sample()
-    found, _ = calibrate.fit(2.5 * true, torch.eye(8)[labels], with_bias=False)
-    assert found == pytest.approx(2.5, rel=0.1)
+    found = calibrate.fit(2.5 * true, torch.eye(8)[labels], ExportConfig())
+    assert found.temperature == pytest.approx(2.5, rel=0.1)
 
 
 def test_inputs_of_inference_are_taken() -> None:
     with torch.inference_mode():
         logits = 2 * draws()
-    assert calibrate.fit(logits, torch.softmax(draws(), dim=1), True)[0] == pytest.approx(2, 0.01)
+    found = calibrate.fit(logits, torch.softmax(draws(), dim=1), ExportConfig(bias=True))
+    assert found.temperature == pytest.approx(2, 0.01)
+
+
+class Given(nn.Module):
+    """Its logits are what it was made with."""
+
+    def __init__(self, logits: Tensor) -> None:
+        super().__init__()
+        self.logits = logits
+
+    def forward(self, crops: Tensor) -> Reading:
+        return Reading(self.logits)
 
 
 class Grey(nn.Module):
@@ -71,3 +110,38 @@ def test_validation_faces_of_every_size_are_asked(
         np.testing.assert_array_equal(part.numpy(), expected)
     for part in shares.split(count):
         assert part.argmax(dim=1).tolist() == known.tolist()
+
+
+def test_the_majority_may_take_the_place_of_the_votes(toy_faces: data.FacesSet) -> None:
+    ask = (Grey(8), DataConfig(), toy_faces, (48,), 48)
+    logits, hard = calibrate.logits_and_shares(*ask, hard=True)
+    _, votes = calibrate.logits_and_shares(*ask)
+    assert set(hard.unique().tolist()) == {0, 1}
+    assert hard.argmax(dim=1).tolist() == votes.argmax(dim=1).tolist()
+    assert (votes.max(dim=1).values < 1).all()
+    to_labels, to_votes = (calibrate.fit(logits, s, ExportConfig()) for s in (hard, votes))
+    assert to_labels.temperature != to_votes.temperature
+
+
+def test_frequencies_are_those_of_the_training_faces(toy_faces: data.FacesSet) -> None:
+    found = calibrate.frequencies(DataConfig(), toy_faces)
+    _, labels = data.protocol_split(toy_faces, data.TRAIN)
+    torch.testing.assert_close(
+        found, torch.from_numpy(np.bincount(labels, minlength=8) / len(labels)).float()
+    )
+
+
+def test_calibration_in_words() -> None:
+    plain = calibrate.Calibration(1.23456).words()
+    assert plain["temperature"] == 1.2346
+    assert plain["inside_graph"] is True
+    assert "bias" not in plain
+    assert "slope" not in plain
+    assert plain["method"].startswith("temperature, fitted to the vote distributions of")
+    bias = torch.tensor([0.5, -0.25])
+    full = calibrate.Calibration(1.0, 0.2, bias, "majority", 0.1).words()
+    assert full["bias"] == [0.5, -0.25]
+    assert full["slope"] == 0.2
+    assert full["method"].startswith("temperature that depends on the spread of the logits and a")
+    assert "to the majority labels of" in full["method"]
+    assert "0.1 of the log frequencies" in full["method"]

@@ -8,7 +8,7 @@ import torch
 from app.core.errors import SettingsError
 from training.augment import ClassroomConfig
 from training.augment_paper import NineConfig
-from training.config import ModelConfig, ScheduleConfig, load_config, load_model_config
+from training.config import ClassifyConfig, ModelConfig, ScheduleConfig, load_config
 from training.recipe import build_network
 
 CONFIGS = Path(__file__).resolve().parents[2] / "training" / "configs"
@@ -42,11 +42,11 @@ def test_shipped_config_is_valid_and_its_network_builds(path: Path) -> None:
 def test_defaults_and_kinds(tmp_path: Path) -> None:
     path = tmp_path / "toy.toml"
     path.write_text(GOOD)
-    config = load_model_config(path)
+    config = load_config(path, ClassifyConfig)
     assert config.recipe == "classify"
     assert config.augment == ClassroomConfig()
     path.write_text(GOOD.replace('"classroom"', '"nine"\nangle = 20'))
-    assert load_model_config(path).augment == NineConfig(angle=20)
+    assert load_config(path, ClassifyConfig).augment == NineConfig(angle=20)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,26 @@ def test_defaults_and_kinds(tmp_path: Path) -> None:
         (("epochs = 2", "epochs = 2\nseeed = 1"), "schedule.seeed: there is no such field"),
         (("epochs = 2", "epochs = 2\nvalidate_every = 3"), "schedule: validate_every is above"),
         (("epochs = 2", ""), "schedule.epochs: is missing"),
+        (("epochs = 2", "epochs = 2\nseed = -1"), "schedule.seed: Input should be greater"),
+        (("epochs = 2", "epochs = 2\nsizes = [0]"), "schedule.sizes.0: Input should be greater"),
+        (("epochs = 2", "epochs = 2\nsizes = [96]"), "schedule.sizes.0: Input should be less"),
+        (("epochs = 2", "epochs = 2\nsizes = [16, 16]"), "schedule: sizes has one twice"),
+        (("[loss]", "scale = [1.2, 0.9]"), "augment.scale: the smaller one comes first"),
+        (("[loss]", "scale = [0.0, 0.9]"), "augment.scale.0: Input should be greater"),
+        (("[loss]", "smallest = 60"), "augment.smallest: Input should be less"),
+        (("[loss]", "noise = inf"), "augment.noise: Input should be a finite number"),
+        (("[loss]", "angle = nan"), "augment.angle: Input should be a finite number"),
+        (("[loss]", "[loss]\nrestore_weight = inf"), "loss.restore_weight: Input should be a fin"),
+        (("[loss]", "[loss]\nweights = [1.0, 0.0]"), "loss.weights.1: Input should be greater"),
+        (("[loss]", "[crop]\nscale = 5.0"), "crop.scale: Input should be less"),
+        (("[loss]", "[crop]\nshift = [0.0, -2.0]"), "crop.shift.1: Input should be greater"),
+        (("[loss]", "[optimiser]\nlearning_rate = 1e3"), "optimiser.learning_rate: Input should"),
+        (("[loss]", "[distill]\ntemperature = inf"), "distill.temperature: Input should be a fin"),
+        (("widths = [8]", "widths = [0]"), "network.widths.0: Input should be greater"),
+        (("depths = [1]", "depths = [-1]"), "network.depths.0: Input should be greater"),
+        (("widths = [8]", "widths = [8, 8, 8, 8, 8, 8]"), "network.widths: Tuple should have at"),
+        (("widths = [8]", "enlarge = 100"), "network.enlarge: Input should be less"),
+        (('name = "toy"', f'name = "{300 * "a"}"'), "name: String should have at most 100"),
         (("[loss]", "[losss]"), "losss: there is no such field"),
         (("[loss]", '[loss]\nkind = "guess"'), "loss.kind: Input should be"),
         (("[loss]", "[loss"), "no valid TOML"),
@@ -103,8 +123,8 @@ def test_absent_file_and_folder(tmp_path: Path) -> None:
 
 
 def test_only_classifiers_are_model_configs() -> None:
-    with pytest.raises(SettingsError, match="makes no model to export"):
-        load_model_config(CONFIGS / "stn_sr_restore_x2.toml")
+    with pytest.raises(SettingsError, match="expected classify or feature_sr"):
+        load_config(CONFIGS / "stn_sr_restore_x2.toml", ModelConfig)
 
 
 def test_configs_do_not_change() -> None:

@@ -16,6 +16,9 @@ from training.recipe import build_network
 from training.recipes.restore import RestoreConfig, RestoreSection
 from training.reporting import report as reporting
 from training.reporting.cost import measure_cost
+from training.reporting.papers import PAPERS
+from training.reporting.report import ReportError
+from training.rotation import ANGLES
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = StnCnnConfig(
@@ -76,6 +79,7 @@ def test_a_checkpoint_becomes_a_report(
     sure = [c.coverage for c in found.main.at_threshold]
     assert all(0 <= share <= 100 for share in sure)
     assert "160 faces, 0 of them byte-identical" in found.main.protocol
+    assert found.main.threshold_from.startswith("the confidence that 80% of the validation faces")
     assert ClassifyConfig.model_validate(found.config) == make_config()
 
 
@@ -97,24 +101,46 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluate, "_exported", lambda subject, path: path)
     nothing = reporting.Cost(None, None, 0, {}, {})
     monkeypatch.setattr(evaluate, "measure_cost", lambda module, file, side: nothing)
+    paper_of(monkeypatch, sizes=(48,))
+
+
+def paper_of(monkeypatch: pytest.MonkeyPatch, **fields: object) -> None:
+    """A paper of the toy's system that asks for less."""
+    paper = replace(PAPERS["stn_cnn"], **({"angles": False} | fields))
+    monkeypatch.setattr(evaluate, "PAPERS", {"stn_cnn": paper})
 
 
 @pytest.mark.usefixtures("cheap")
-def test_copies_are_a_protocol_of_their_own(source: Path, tmp_path: Path) -> None:
-    found = evaluate.evaluate(make_config(), source, tmp_path, sizes=(48, 16), copies=True)
-    assert found.main.scores[0].by_class["happiness"] == 100
-    posed = found.protocols["ferplus+copies"]
-    assert posed.scores[0].by_class["surprise"] == 100
+def test_test_time_augmentation_is_a_protocol_of_its_own(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper_of(monkeypatch, sizes=(48, 16), tta=True)
+    found = evaluate.evaluate(make_config(), source, tmp_path)
+    assert found.main.scores[0].whole.by_class["happiness"] == 100
+    posed = found.protocols["ferplus+tta"]
+    assert posed.scores[0].whole.by_class["surprise"] == 100
     assert [s.pixels for s in posed.scores] == [48]
-    assert "8 turned and zoomed copies" in posed.protocol
+    assert "reach at 16 px" in found.main.threshold_from
+    assert "reach at 48 px" in posed.threshold_from
+    assert "the mean over 8 random poses" in posed.protocol
     assert "Test-time augmentation: none" in found.main.protocol
     assert "(16 px)" in found.main.protocol
 
 
 @pytest.mark.usefixtures("cheap")
+def test_the_paper_says_whether_faces_are_turned_not_the_name(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = make_config().model_copy(update={"name": "any_name"})
+    assert evaluate.evaluate(config, source, tmp_path).main.by_angle == {}
+    paper_of(monkeypatch, sizes=(48,), angles=True)
+    assert set(evaluate.evaluate(config, source, tmp_path).main.by_angle) == set(ANGLES)
+
+
+@pytest.mark.usefixtures("cheap")
 def test_a_random_split_has_no_other_protocol(source: Path, tmp_path: Path) -> None:
     config = make_config(data=DataConfig(split="random"))
-    found = evaluate.evaluate(config, source, tmp_path, sizes=(48,))
+    found = evaluate.evaluate(config, source, tmp_path)
     assert set(found.protocols) == {"ferplus"}
     assert "a random fifth of all faces" in found.main.protocol
     assert found.main.threshold is None
@@ -122,11 +148,14 @@ def test_a_random_split_has_no_other_protocol(source: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("cheap")
-def test_faces_of_different_splits_have_different_names(source: Path, tmp_path: Path) -> None:
-    one = evaluate.evaluate(make_config(), source, tmp_path, sizes=(48,))
+def test_faces_of_different_splits_have_different_names(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = evaluate.evaluate(make_config(), source, tmp_path)
     drawn = make_config(data=DataConfig(split="random"))
-    other = evaluate.evaluate(drawn, source, tmp_path, sizes=(48,))
-    again = evaluate.evaluate(make_config(), source, tmp_path, sizes=(24,))
+    other = evaluate.evaluate(drawn, source, tmp_path)
+    paper_of(monkeypatch, sizes=(24,))
+    again = evaluate.evaluate(make_config(), source, tmp_path)
     assert one.main.faces == again.main.faces
     assert one.main.faces != other.main.faces
     assert one.main.faces != one.protocols["fer2013"].faces
@@ -147,11 +176,11 @@ def test_a_shipped_model_is_measured_by_its_card() -> None:
 def test_an_exported_model_is_measured_at_the_bar_of_its_card(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    subject = replace(fake_subject(1), bar=0.6, model=tmp_path / "model.onnx")
+    subject = replace(fake_subject(1), bar=0.6, bar_words="found so", model=tmp_path / "m.onnx")
     monkeypatch.setattr(evaluate, "exported_subject", lambda folder: subject)
-    found = evaluate.evaluate(make_config(), source, tmp_path, Path("models/toy"), sizes=(48,))
+    found = evaluate.evaluate(make_config(), source, tmp_path, Path("models/toy"))
     assert found.main.threshold == 0.6
-    assert found.main.threshold_from == "is the card's"
+    assert found.main.threshold_from == "found so"
     assert found.main.at_threshold[0].coverage == 100
     assert found.command.endswith("--model models/toy")
 
@@ -175,14 +204,25 @@ def test_what_can_not_be_measured_is_one_clear_line(source: Path, tmp_path: Path
         evaluate.evaluate_command(restore, source, tmp_path, None, tmp_path)
 
 
-def test_the_threshold_comes_from_validation_faces(toy_faces: data.FacesSet) -> None:
-    rng = np.random.default_rng(0)
+def test_a_place_for_the_report_that_is_none_is_refused_before_measuring(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ReportError, match="can't be a folder"):
+        evaluate.evaluate_command(make_config(), tmp_path, tmp_path, None, tmp_path / "file")
 
-    def predict(crops: np.ndarray) -> np.ndarray:
-        return rng.dirichlet(np.ones(8), len(crops)).astype(np.float32)
 
-    exam = measure.make_exam(DataConfig(), toy_faces, data.VALIDATION)
-    subject = replace(fake_subject(0), predict=predict)
-    bar = evaluate._threshold(subject, exam, (48, 16))
-    sure = np.concatenate([predict(np.zeros((64, 1))).max(axis=1) for _ in range(40)])
-    assert (sure >= bar).mean() == pytest.approx(measure.COVERAGE, abs=0.05)
+@pytest.mark.usefixtures("cheap")
+def test_the_threshold_comes_from_validation_faces(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    make_exam = measure.make_exam
+
+    def spy(config: DataConfig, faces: data.FacesSet, usage: int = data.TEST, near: bool = False):
+        asked.append(usage)
+        return make_exam(config, faces, usage, near)
+
+    monkeypatch.setattr(measure, "make_exam", spy)
+    monkeypatch.setattr(measure, "threshold", lambda predict, exam, side, pixels: len(asked))
+    found = evaluate.evaluate(make_config(), source, tmp_path)
+    assert asked[:2] == [data.TEST, data.VALIDATION]
+    assert found.main.threshold == 2

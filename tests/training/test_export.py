@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from app.core.card import load_card
-from app.core.errors import ModelError
+from app.core.errors import ModelError, SettingsError
 from app.core.expressions import LABELS
 from tests.training.toys import save_checkpoint, save_faces, toy_config
 from training import card as cards
@@ -60,7 +60,34 @@ def test_card_of_a_seven_class_network(exported: Path) -> None:
     assert [row["pixels"] for row in card.raw["figures"]] == list(measure.SIZES)
     assert card.raw["figures"][0]["by_class"]["contempt"] == 0
     assert card.raw["fer2013"]["faces"] == 140
+    for figures in (*card.raw["figures"], card.raw["fer2013"]):
+        assert figures["without_copies_and_near_copies"]["faces"] <= figures["faces"]
+    assert "without the 0 of its faces that are copies or near-copies" in card.raw["data"]
+    assert card.raw["min_confidence_is"].startswith("the confidence that 80% of the validation")
     assert b"_half" in model.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [({"split": "random"}, "a random split"), ({"align_eyes": "yunet.onnx"}, "data.align_eyes")],
+)
+def test_what_the_app_can_not_do_is_not_exported(
+    section: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError, match=words):
+        export.export(toy_config(data=section), tmp_path, tmp_path / "best.ckpt", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_majority_calibrates_where_the_config_says_so(source: Path) -> None:
+    faces, told = data.load_ferplus(source), {}
+    for target in ("votes", "majority"):
+        config = toy_config(export={"fit_to": target})
+        torch.manual_seed(0)
+        network = build_network(config).eval()
+        told[target] = export._calibrate(config, network, faces, 48)
+    assert told["votes"].temperature != told["majority"].temperature
+    assert told["majority"].target == "majority"
 
 
 def test_graph_says_what_torch_says_in_any_batch(

@@ -9,6 +9,8 @@ from torchmetrics.functional.classification import multiclass_calibration_error
 
 from training import figures
 
+NAMES = tuple("abcdefg")
+
 
 def sample(count: int = 600, classes: int = 7) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Random probabilities, somewhat right."""
@@ -23,7 +25,7 @@ def sample(count: int = 600, classes: int = 7) -> tuple[NDArray[np.float32], NDA
 def test_figures_agree_with_scikit_learn() -> None:
     shares, labels = sample()
     read = shares.argmax(axis=1)
-    found = figures.figures(shares, labels)
+    found = figures.figures(shares, labels, NAMES)
     assert found.wa == pytest.approx(100 * accuracy_score(labels, read))
     kept = read != 6  # a read class that never occurs is no class to scikit-learn's mean recall
     assert kept.sum() < len(kept)
@@ -39,7 +41,7 @@ def test_ece_of_a_hand_made_case() -> None:
     shares = np.array([[0.9, 0.1]] * 10 + [[0.6, 0.4]] * 10, np.float32)
     labels = np.array([0] * 7 + [1] * 3 + [0] * 6 + [1] * 4)
     # Half of the faces claim 0.9 and keep 0.7; the others claim 0.6 and keep it.
-    assert figures.figures(shares, labels).ece == pytest.approx(10, abs=1e-4)
+    assert figures.figures(shares, labels, NAMES).ece == pytest.approx(10, abs=1e-4)
 
 
 def test_bins_add_up_to_the_calibration_error() -> None:
@@ -56,7 +58,7 @@ def test_bins_add_up_to_the_calibration_error() -> None:
 
 def test_no_faces_have_no_figures() -> None:
     with pytest.raises(ValueError, match="no faces"):
-        figures.figures(np.zeros((0, 8), np.float32), np.zeros(0, np.int64))
+        figures.figures(np.zeros((0, 8), np.float32), np.zeros(0, np.int64), NAMES)
 
 
 def test_interval_of_a_share_is_the_bootstrap_of_its_answers() -> None:
@@ -78,9 +80,19 @@ def test_a_paired_interval_is_narrower_than_that_of_two_strangers() -> None:
     assert figures.paired_interval(ours, ours) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("count", [5, 17, 25])
+def test_models_that_disagree_on_every_face_are_paired(count: int) -> None:
+    """Shares that add up to 1 with a rounding error are no bad distribution."""
+    for gained in range(count + 1):
+        ours = np.arange(count) < gained
+        middle, low, high = figures.paired_interval(ours, ~ours)
+        assert middle == pytest.approx(100 * (2 * gained - count) / count)
+        assert low <= middle <= high
+
+
 def test_confusion_intervals_hold_the_figures() -> None:
     shares, labels = sample()
-    found = figures.figures(shares, labels)
+    found = figures.figures(shares, labels, NAMES)
     table = np.zeros((7, 7), int)
     np.add.at(table, (labels, shares.argmax(axis=1)), 1)
     edges = figures.confusion_intervals(table.tolist())

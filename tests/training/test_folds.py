@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,20 +9,15 @@ import pytest
 
 from app.core.expressions import LABELS
 from tests.training.conftest import texture
+from tests.training.toys import save_checkpoint
 from training import data, folds
-from training.config import ClassifyConfig, load_config
+from training.config import ClassifyConfig, DataConfig, StartConfig, load_config
+from training.recipe import build_network
 
 CONFIGS = Path(folds.__file__).parent / "configs"
 
 
-@dataclass(frozen=True)
-class People:
-    images: np.ndarray
-    labels: np.ndarray
-    subjects: np.ndarray
-
-
-def people(count: int = 16, seed: int = 0) -> People:
+def people(count: int = 16, seed: int = 0) -> data.LabelledFaces:
     """Each person shows three expressions; its place in the picture tells which."""
     rng = np.random.default_rng(seed)
     labels = np.tile([1, 2, 4], count)
@@ -31,7 +25,8 @@ def people(count: int = 16, seed: int = 0) -> People:
     for image, label in zip(images, labels, strict=True):
         image[10 * label - 8 : 10 * label, 8:40] += 150
     images = np.clip(images, 0, 255).astype(np.uint8)
-    return People(images, labels, np.repeat([f"S{n:03}" for n in range(count)], 3))
+    subjects = np.repeat([f"S{n:03}" for n in range(count)], 3)
+    return data.LabelledFaces(images, labels, subjects, np.zeros(len(labels), np.uint8))
 
 
 def config(**changes: object) -> ClassifyConfig:
@@ -43,7 +38,8 @@ def config(**changes: object) -> ClassifyConfig:
 class Recorder:
     """Stands in for the recipe: learns nothing, answers by the place of the bright bar."""
 
-    def __init__(self, wrong_fold: int | None = None) -> None:
+    def __init__(self, wrong_fold: int | None = None, classes: int = len(LABELS)) -> None:
+        self.classes = classes
         self.sources: list[Path] = []
         self.folders: list[Path] = []
         self.wrong_fold = wrong_fold
@@ -56,7 +52,7 @@ class Recorder:
         wrong = len(self.sources) - 1 == self.wrong_fold
 
         def predict(crops: np.ndarray) -> np.ndarray:
-            shares = np.zeros((len(crops), len(LABELS)), np.float32)
+            shares = np.zeros((len(crops), self.classes), np.float32)
             for label in (1, 2, 4):
                 shares[:, label] = crops[:, 0, 10 * label - 8 : 10 * label, 8:40].mean((1, 2))
             return -shares if wrong else shares
@@ -100,9 +96,10 @@ def test_figures_of_folds_and_of_another_data_set(tmp_path: Path) -> None:
     assert folds.accuracies(found.foreign).tolist() == [100, 100, 0, 100]
     stored = json.loads((tmp_path / "folds.json").read_text(encoding="utf-8"))
     assert stored["wa"] == [100, 100, 0, 100]
+    assert stored["data"] == found.data == people().name
     assert stored["wa_pooled"] == pytest.approx(found.pooled(), abs=0.01)
     text = (tmp_path / "folds.md").read_text(encoding="utf-8")
-    assert "75.0 ± 43.3" in text
+    assert "75.0 ± 50.0" in text
     assert "other data set" in text
 
 
@@ -113,10 +110,32 @@ def test_classes_that_do_not_occur_do_not_count() -> None:
     assert folds.accuracies(counts[None]).tolist() == [pytest.approx(400 / 7)]
 
 
-def test_folds_need_eight_classes(tmp_path: Path) -> None:
-    seven = config().data.model_copy(update={"labels": "fer2013"})
-    with pytest.raises(data.DataError, match="ferplus"):
-        folds.cross_validate(config(data=seven), people(), tmp_path, fit=Recorder())
+def test_seven_classes_leave_contempt_out(tmp_path: Path) -> None:
+    faces = people()
+    faces.labels[faces.labels == 4] = 7
+    seven = config(data=DataConfig(labels="fer2013"))
+    fit = Recorder(classes=7)
+    found = folds.cross_validate(seven, faces, tmp_path, k=4, foreign=faces, fit=fit)
+    assert found.classes == data.class_names("fer2013")
+    assert found.confusions.shape == (4, 7, 7)
+    assert found.confusions.sum() == 32
+    assert found.foreign is not None
+    assert found.foreign.sum(axis=(1, 2)).tolist() == [32] * 4
+    packed = data.load_ferplus(fit.sources[0])
+    assert set(data.labels_of(packed, "fer2013").tolist()) == {1, 2}
+    stored = json.loads((tmp_path / "folds.json").read_text(encoding="utf-8"))
+    assert stored["labels"] == list(found.classes)
+
+
+def test_a_random_split_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(data.DataError, match=r"need data\.split = 'official'"):
+        folds.cross_validate(config(data=DataConfig(split="random")), people(), tmp_path)
+
+
+def start_of_all(run: ClassifyConfig, runs: Path) -> ClassifyConfig:
+    """The config, to begin with the weights of a run that lies among all runs."""
+    save_checkpoint(build_network(run), runs / "earlier" / "best.ckpt")
+    return run.model_copy(update={"start": (StartConfig(run="earlier"),)})
 
 
 @pytest.mark.filterwarnings("ignore")  # Lightning and torch warn about their own insides.
@@ -129,6 +148,7 @@ def test_the_recipe_trains_every_fold(tmp_path: Path) -> None:
             "schedule": run.schedule.model_copy(update={"epochs": 1, "batch": 8, "patience": 0}),
         }
     )
-    found = folds.cross_validate(run, people(12), tmp_path, k=2)
+    run = start_of_all(run, tmp_path)
+    found = folds.cross_validate(run, people(12), tmp_path / "lab", k=2)
     assert found.confusions.shape == (2, 8, 8)
-    assert (tmp_path / "fold1" / "best.ckpt").is_file()
+    assert (tmp_path / "lab_fold1" / "best.ckpt").is_file()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
@@ -79,3 +80,12 @@ def test_pdls_takes_its_prior_from_the_votes(toy_faces: data.FacesSet) -> None:
     assert not torch.allclose(own, paper, atol=0.05)
     # The toy's faces have 8 votes for their class and 2 for the next.
     assert own[0, 1] > 5 * own[0, 2:].max()
+
+
+def test_labels_that_nobody_voted_on_give_no_prior() -> None:
+    labels = np.arange(8)
+    images = np.zeros((8, 48, 48), np.uint8)
+    faces = data.unanimous(images, labels, np.zeros(8, np.uint8), "RAF-DB")
+    with pytest.raises(SettingsError, match="one label each, no votes"):
+        LabelLoss(LossConfig(kind="pdls", prior="votes"), faces, 8)
+    LabelLoss(LossConfig(kind="pdls"), faces, 8)

@@ -8,15 +8,17 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.core.card import load_card
 from app.core.errors import RoomreadError
-from tests.training.toys import QUIET, save_faces
+from tests.training.toys import QUIET, save_checkpoint, save_faces
 from training import __main__ as cli
-from training import data, evaluate, measure
+from training import data, evaluate, measure, record
 from training.__main__ import main
-from training.config import load_config
+from training.config import ClassifyConfig, load_config
+from training.recipe import build_network
 from training.reporting.cost import measure_cost
 from training.reporting.report import read_report
 
@@ -59,7 +61,7 @@ COMMANDS = {
     "copies": ["--data", "d"],
     "peers": ["model", "peer.tflite"],
     "digits": ["--out", "o"],
-    "folds": ["c.toml", "--ckplus", "CK+48", "--jaffe", "j", "--run", "r"],
+    "folds": ["c.toml", "--data", "CK+48", "--foreign", "j", "--detector", "y", "--run", "r"],
 }
 
 
@@ -106,6 +108,40 @@ def test_train_evaluate_export(
     exam = measure.make_exam(load_config(road / "toy.toml").data, faces)
     again = measure.score(predict, exam, 48, 48)
     assert again.wa == pytest.approx(card.raw["figures"][0]["wa"], abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["evaluate", "export"])
+def test_a_run_is_measured_with_its_own_config_and_data(
+    name: str, road: Path, tmp_path: Path, toy_faces: data.FacesSet,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    config, run = load_config(road / "toy.toml", ClassifyConfig), tmp_path / "run"
+    record.prepare(config, run, resume=False)
+    save_checkpoint(build_network(config), run / "best.ckpt")
+    record.load_faces(config.data, road / "toy.npz", run, learn=True)
+    fewer = save_faces(toy_faces.select(np.arange(len(toy_faces)) > 0), tmp_path)
+    (tmp_path / "other.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 5"))
+    for toml, faces, words in (
+        (tmp_path / "other.toml", road / "toy.npz", "of another config (not the same schedule)"),
+        (road / "toy.toml", fewer, "holds a run of other faces"),
+    ):
+        out = ["--out" if name == "export" else "--report", str(tmp_path / "out")]
+        given = [name, str(toml), "--data", str(faces), "--run", str(run)]
+        assert main([*given, *out]) == 1
+        message = capsys.readouterr().err
+        assert words in message
+        assert message.count("\n") == 1
+
+
+def test_a_finished_run_says_so(
+    road: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    (tmp_path / "toy.toml").write_text(CONFIG.replace("epochs = 4", "epochs = 1"))
+    train = ["train", str(tmp_path / "toy.toml"), "--data", str(road / "toy.npz")]
+    for words in ("finished\n", "finished before; --restart trains it anew\n"):
+        assert main([*train, "--run", str(run)]) == 0
+        assert f"{words}best checkpoint: {run / 'best.ckpt'}\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -167,25 +203,32 @@ def test_stopping_says_how_to_go_on(
     ("arguments", "words"),
     [
         (["train", "{no}.toml", "--data", "{data}"], "can't be read: No such file"),
-        (["train", "{config}", "--data", "{no}", "--run", "{no}"], "no FER+ data at"),
+        (["train", "{config}", "--data", "{no}", "--run", "{no}"], "no data set at"),
+        (["train", "{config}", "--data", "{jaffe}", "--run", "{no}"], "has no published split"),
         (["export", "{config}", "--data", "{data}", "--run", "{no}"], "no checkpoint at"),
         (["evaluate", "{config}", "--data", "{data}", "--run", "{no}"], "no checkpoint at"),
         (["evaluate", "{config}", "--data", "{data}", "--model", "{no}"], "is missing"),
-        (["export", "{restore}", "--data", "{data}"], "makes no model to export"),
+        (["export", "{restore}", "--data", "{data}"], "expected classify or feature_sr"),
         (["evaluate", "{restore}", "--data", "{data}"], "makes no model that reads faces"),
         (["compare", "{no}", "--out", "{no}"], ""),
         (["reproduce", "the_bible", "--data", "{data}"], "the_bible"),
-        (["copies", "--data", "{no}"], "no FER+ data at"),
+        (["copies", "--data", "{no}"], "no data set at"),
         (["peers", "{no}", "{no}.tflite"], ""),
-        (["folds", "{config}", "--ckplus", "{no}"], ""),
-        (["folds", "{restore}", "--ckplus", "{no}"], "expected 'classify'"),
+        (["folds", "{config}", "--data", "{no}"], "no CK+ and no JAFFE at"),
+        (["folds", "{config}", "--data", "{data}"], "no CK+ and no JAFFE at"),
+        (["folds", "{config}", "--data", "{jaffe}"], "--detector needs the path of a YuNet file"),
+        (["folds", "{restore}", "--data", "{no}"], "expected classify"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(
     arguments: list[str], words: str, road: Path, tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
+    jaffe = tmp_path / "jaffe"
+    jaffe.mkdir()
+    (jaffe / "KA.AN1.39.tiff").write_bytes(b"")
     places = {
+        "jaffe": jaffe,
         "no": tmp_path / "nowhere",
         "data": road / "toy.npz",
         "config": road / "toy.toml",

@@ -8,6 +8,7 @@ import pytest
 
 from app.core.expressions import LABELS
 from training import data, measure
+from training.augment import at_size
 from training.config import DataConfig
 
 SEVEN = tuple(name for name in LABELS if name != "contempt")
@@ -33,8 +34,8 @@ def test_figures_of_a_known_predictor(toy_faces: data.FacesSet) -> None:
     assert result.whole.f1 == pytest.approx(70, abs=0.1)
     assert result.ece == pytest.approx(20, abs=0.01)
     assert result.whole.wa_interval[0] < 70 < result.whole.wa_interval[1]
-    assert set(result.by_class) == set(LABELS)
-    assert [(c.coverage, c.wa) for c in result.sure] == [(100, 70)] * len(measure.CONFIDENCES)
+    assert set(result.whole.by_class) == set(LABELS)
+    assert [(c.coverage, c.wa) for c in result.whole.sure] == [(100, 70)] * len(measure.CONFIDENCES)
     counts = np.array(result.confusion)
     assert counts.sum() == 160
     assert counts.diagonal().sum() == 112
@@ -48,7 +49,7 @@ def test_confusion_has_true_classes_in_rows(toy_faces: data.FacesSet) -> None:
     counts = np.array(result.confusion)
     assert (counts[:, LABELS.index("fear")] == 20).all()
     assert counts.sum() == 160
-    assert result.by_class["fear"] == 100
+    assert result.whole.by_class["fear"] == 100
     assert result.ua == pytest.approx(12.5)
 
 
@@ -62,7 +63,7 @@ def test_copies_are_counted_and_left_out(toy_faces: data.FacesSet) -> None:
     shares = np.eye(8, dtype=np.float32)[np.where(exam.copies, exam.labels, (exam.labels + 1) % 8)]
     result = measure.score_of(shares, exam, 48)
     assert result.wa == pytest.approx(100 * 10 / 160)
-    assert result.wa_without_copies == 0
+    assert result.without_copies.wa == 0
     assert result.without_copies.faces == 150
     assert result.without_near_copies is None
 
@@ -82,7 +83,12 @@ def test_near_copies_are_left_out_where_they_are_looked_for(toy_faces: data.Face
     result = measure.score(oracle(exam, 0.9), exam, 48, 48)
     assert result.without_near_copies is not None
     assert result.without_near_copies.faces == 145
-    assert "| 48 px, nor near-copies | 145 |" in measure.table([result])
+    assert "| 48 px, without copies and near-copies | 145 |" in measure.table([result])
+    card = measure.as_figures([result])[0]
+    assert card["faces"] == 160
+    assert card["without_copies"]["faces"] == 155
+    assert card["without_copies_and_near_copies"]["faces"] == 145
+    assert card["without_copies_and_near_copies"]["by_class"] != card["by_class"]
     seven = measure.make_exam(
         DataConfig(labels="fer2013"),
         replace(faces, fer2013=np.zeros(len(faces), np.int8)),
@@ -151,3 +157,18 @@ def test_table_has_every_size(toy_faces: data.FacesSet) -> None:
     figures = measure.as_figures(results)
     assert [entry["pixels"] for entry in figures] == list(measure.SIZES)
     assert figures[0]["wa"] == 90
+
+
+def test_threshold_reads_the_surest_faces(toy_faces: data.FacesSet) -> None:
+    exam = measure.make_exam(DataConfig(), toy_faces, data.VALIDATION)
+
+    def predict(crops: np.ndarray) -> np.ndarray:
+        """Sure by how bright the face is."""
+        sure = 0.2 + 0.7 * crops.mean((1, 2, 3)) / 255
+        rows = np.repeat(((1 - sure) / 7)[:, None], 8, axis=1)
+        rows[:, 0] = sure
+        return rows.astype(np.float32)
+
+    bar = measure.threshold(predict, exam, 48)
+    sure = predict(at_size(exam.images, 16, 48)[:, None].astype(np.float32))[:, 0]
+    assert (sure >= bar).mean() == pytest.approx(measure.COVERAGE, abs=0.03)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.training.toys import save_faces
-from training import data, protocol
+from training import data, measure, protocol
 from training.config import DataConfig
 
 OFFICIAL, RANDOM = DataConfig(), DataConfig(split="random")
@@ -17,24 +17,58 @@ def keys(faces: data.FacesSet) -> set[bytes]:
     return {image.tobytes() for image in faces.images}
 
 
-def test_official_training_faces_are_no_copies_of_held_out_ones(
+def leaky_faces(faces: data.FacesSet) -> data.FacesSet:
+    """Two training faces and a validation face are held-out ones, too."""
+    images = faces.images.copy()
+    test, validation = (np.flatnonzero(faces.usage == p) for p in (data.TEST, data.VALIDATION))
+    images[3] = images[test[0]]
+    images[4] = images[validation[0]]
+    images[validation[1]] = images[test[1], :, ::-1]
+    return dataclasses.replace(faces, images=images)
+
+
+def test_copies_of_held_out_faces_are_neither_learned_from_nor_chosen_by(
     toy_faces: data.FacesSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    images = toy_faces.images.copy()
-    images[3] = images[toy_faces.usage == data.TEST][0]
-    images[4] = images[toy_faces.usage == data.VALIDATION][0]
-    leaky = dataclasses.replace(toy_faces, images=images)
-    training = protocol.training_faces(OFFICIAL, leaky, tmp_path)
-    assert (training.usage == data.TRAIN).all()
-    assert 140 < len(training) < 159
-    held = leaky.select(leaky.usage != data.TRAIN)
-    assert not keys(training) & keys(held)
-    # Kept, and not looked for again; without a folder it is the same.
-    assert keys(protocol.training_faces(OFFICIAL, leaky)) == keys(training)
-    monkeypatch.setattr(data, "is_training", lambda faces: pytest.fail("looked again"))
-    assert keys(protocol.training_faces(OFFICIAL, leaky, tmp_path)) == keys(training)
+    leaky = leaky_faces(toy_faces)
+    source = save_faces(leaky, tmp_path)
+    faces = protocol.load(OFFICIAL, source, tmp_path / "runs" / "one")
+    training = protocol.training_faces(OFFICIAL, faces)
+    held, _ = protocol.held_out(OFFICIAL, faces, data.VALIDATION)
+    test, _ = protocol.held_out(OFFICIAL, faces, data.TEST)
+    assert (len(training), len(held), len(test)) == (158, 159, 160)
+    assert not keys(training) & (keys(held) | keys(test))
+    mirrored = {image[:, ::-1].tobytes() for image in held.images}
+    assert not mirrored & keys(test)
+    # Kept for all runs, and not looked for again.
+    monkeypatch.setattr(data, "fair_usage", lambda faces: pytest.fail("looked again"))
+    again = protocol.load(OFFICIAL, source, tmp_path / "runs" / "two")
+    np.testing.assert_array_equal(again.usage, faces.usage)
     with pytest.raises(pytest.fail.Exception):
-        protocol.training_faces(OFFICIAL, toy_faces, tmp_path)  # other faces
+        protocol.load(OFFICIAL, save_faces(toy_faces, tmp_path), tmp_path / "runs" / "two")
+    monkeypatch.undo()
+    save_faces(leaky, tmp_path)
+    for kept in (tmp_path / "runs").glob("parts-*.npy"):
+        kept.write_bytes(kept.read_bytes()[:60])  # cut off
+    again = protocol.load(OFFICIAL, source, tmp_path / "runs" / "two")
+    np.testing.assert_array_equal(again.usage, faces.usage)
+
+
+@pytest.mark.parametrize("labels", ["ferplus", "fer2013"])
+def test_a_part_without_labels_is_refused(
+    toy_faces: data.FacesSet, tmp_path: Path, labels: str
+) -> None:
+    test = toy_faces.usage == data.TEST
+    votes, numbers = toy_faces.votes.copy(), toy_faces.fer2013.copy()
+    votes[test], numbers[test] = 0, -1
+    source = save_faces(dataclasses.replace(toy_faces, votes=votes, fer2013=numbers), tmp_path)
+    with pytest.raises(data.DataError, match=f"no test face has a label .*{labels}"):
+        protocol.load(DataConfig(labels=labels), source, tmp_path / "run")
+    protocol.load(DataConfig(labels=labels, split="random"), source, tmp_path / "run")
+    none = np.full(len(numbers), -1, np.int8)
+    source = save_faces(dataclasses.replace(toy_faces, fer2013=none), tmp_path)
+    with pytest.raises(data.DataError, match="no face has a label"):
+        protocol.load(DataConfig(labels="fer2013", split="random"), source, tmp_path / "run")
 
 
 def test_random_split_is_four_fifths_and_the_rest(toy_faces: data.FacesSet) -> None:
@@ -79,20 +113,33 @@ def test_soft_hard_and_fer2013_targets() -> None:
         assert seven[[0, 2]].argmax(axis=1).tolist() == [1, 0]  # happiness, neutral
 
 
-def test_faces_are_levelled_where_asked(
+def test_faces_are_levelled_after_they_are_split(
     toy_faces: data.FacesSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from training.data import eyes
 
-    source = save_faces(toy_faces, tmp_path)
-    assert keys(protocol.load(OFFICIAL, source, tmp_path)) == keys(toy_faces)
+    source = save_faces(leaky_faces(toy_faces), tmp_path)
+    plain = protocol.load(OFFICIAL, source, tmp_path / "run")
     asked = []
 
     def levelled(faces: data.FacesSet, detector: Path, cache: Path) -> data.FacesSet:
+        """Copies are none any more."""
         asked.append((detector, cache))
-        return faces.select(faces.usage == data.TEST)
+        noise = np.random.default_rng(0).integers(0, 255, faces.images.shape, np.uint8)
+        return dataclasses.replace(faces, images=noise)
 
     monkeypatch.setattr(eyes, "levelled", levelled)
-    found = protocol.load(DataConfig(align_eyes="yunet.onnx"), source, tmp_path)
-    assert (found.usage == data.TEST).all()
-    assert asked == [(Path("yunet.onnx"), tmp_path / "level.npz")]
+    (tmp_path / "run").mkdir()
+    found = protocol.load(DataConfig(align_eyes="yunet.onnx"), source, tmp_path / "level" / "run")
+    assert asked == [(Path("yunet.onnx"), tmp_path / "level" / "run" / "level.npz")]
+    np.testing.assert_array_equal(found.usage, plain.usage)
+    np.testing.assert_array_equal(found.published, plain.images)
+    assert not keys(found) & keys(plain)
+    config = DataConfig(align_eyes="yunet.onnx")
+    exams = [
+        measure.make_exam(c, faces, near=True) for c, faces in ((OFFICIAL, plain), (config, found))
+    ]
+    assert exams[0].near is not None
+    assert exams[0].near.sum() == 2
+    np.testing.assert_array_equal(exams[0].near, exams[1].near)
+    np.testing.assert_array_equal(exams[0].copies, exams[1].copies)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import itertools
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,9 +16,10 @@ from torch import Tensor
 
 from app.core.errors import ModelError, SettingsError
 from tests.training.toys import QUIET, save_checkpoint, save_faces, toy_config
-from training import data, recipe
+from training import data, recipe, running
 from training.config import ClassifyConfig, StartConfig
 from training.recipe import Recipe, train
+from training.reporting.report import Compute, read_compute
 
 pytestmark = QUIET
 FAST = {"kind": "muon", "learning_rate": 0.02, "momentum": 0.9, "warm_up": 0.3}
@@ -152,13 +156,54 @@ def test_restart_leaves_nothing_to_go_on_from(
     """A restarted run that is cut off at once must not go on from its forerunner."""
     run = tmp_path / "run"
     train(toy_config(schedule={"epochs": 2}), source, run, resume=True)
-    (run / "answers.npy").write_bytes(b"old")
+    for old in ("answers.npy", "training.npy", "restore.json"):
+        (run / old).write_bytes(b"old")
+    (run / "logs" / "mine.txt").write_bytes(b"not of the run")
     other = toy_config(schedule={"epochs": 2, "seed": 9})
     with monkeypatch.context() as patch:
         cut_off(patch, epoch=0)
         with pytest.raises(StopError):
             train(other, source, run, resume=False)
-    assert {path.name for path in run.iterdir()} == {"config.json", "logs"}
+    left = {path.name for path in run.iterdir()}
+    assert left == {"config.json", "data.sha256", "logs", "run.json"}
+    assert {path.name for path in (run / "logs").iterdir()} <= {"version_0", "mine.txt"}
+    assert not list(run.glob("logs/*/metrics.csv"))  # none of the first run's
+    assert json.loads((run / "run.json").read_text())["epochs"] == 0
+
+
+def test_a_run_does_not_go_on_with_other_faces(
+    straight: Path, source: Path, toy_faces: data.FacesSet, tmp_path: Path
+) -> None:
+    votes = toy_faces.votes.copy()
+    votes[0] = votes[30]
+    other = save_faces(dataclasses.replace(toy_faces, votes=votes), tmp_path)
+    with pytest.raises(data.DataError, match="a run of other faces than those of"):
+        train(LONG, other, straight, resume=True)
+    (straight / "data.sha256").unlink()  # as in runs of earlier versions
+    train(LONG, source, straight, resume=True)
+    with pytest.raises(data.DataError, match="a run of other faces"):
+        train(LONG, other, straight, resume=True)
+
+
+def test_the_time_of_a_sitting_that_was_cut_off_counts(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second passes at every look at the clock: at the start, every epoch's end and the end."""
+    config, run = toy_config(schedule={"epochs": 3}), tmp_path / "run"
+    clock = itertools.count()
+    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+
+    def noted() -> dict[str, Any]:
+        return json.loads((run / "run.json").read_text())
+
+    with monkeypatch.context() as patch:
+        cut_off(patch, epoch=1)
+        with pytest.raises(StopError):
+            train(config, source, run, resume=True)
+    assert (noted()["seconds"], noted()["epochs"], noted()["finished"]) == (2, 1, False)
+    train(config, source, run, resume=True)
+    assert (noted()["seconds"], noted()["epochs"], noted()["finished"]) == (5, 3, True)
+    assert read_compute(run) == Compute(5, torch.get_num_threads(), 3, noted()["faces"])
 
 
 def test_early_stopping_ends_the_run(source: Path, tmp_path: Path) -> None:
@@ -168,11 +213,17 @@ def test_early_stopping_ends_the_run(source: Path, tmp_path: Path) -> None:
         schedule={"epochs": 30, "patience": 2},
     )
     train(config, source, tmp_path / "run", resume=False)
-    assert 3 <= json.loads((tmp_path / "run" / "run.json").read_text())["epochs"] < 8
+    noted = (tmp_path / "run" / "run.json").read_text()
+    assert 3 <= json.loads(noted)["epochs"] < 8
+    train(config, source, tmp_path / "run", resume=True)
+    assert (tmp_path / "run" / "run.json").read_text() == noted
 
 
 def test_parts_of_another_run_are_taken_over(straight: Path, source: Path) -> None:
-    start = StartConfig(run="straight", parts={"stn": "stn", "sr": "sr"})
+    start = (
+        StartConfig(run="straight", parts={"stn": "stn"}),
+        StartConfig(run="straight", parts={"sr": "sr"}),
+    )
     config = LONG.model_copy(update={"start": start})
     network = recipe.build_network(config)
     fresh = {name: value.clone() for name, value in network.state_dict().items()}
@@ -182,7 +233,7 @@ def test_parts_of_another_run_are_taken_over(straight: Path, source: Path) -> No
     for name, value in network.state_dict().items():
         expected = learned if name.startswith(("stn.", "sr.")) else fresh
         assert torch.equal(value, expected[name]), name
-    whole = LONG.model_copy(update={"start": StartConfig(run="straight")})
+    whole = LONG.model_copy(update={"start": (StartConfig(run="straight"),)})
     recipe._begin(whole, network, faces, straight.parent)
     assert same(dict(network.state_dict()), learned)
 
@@ -227,7 +278,9 @@ def test_checkpoints_of_other_networks_and_damaged_ones_are_named(
     with pytest.raises(ModelError, match="another network"):
         recipe.load_network(toy_config(network={"stem": 12}), straight / "best.ckpt")
     whole = (straight / "best.ckpt").read_bytes()
-    for content in (whole[: len(whole) // 2], b"", b"no checkpoint"):
+    torch.save({"epoch": 1}, tmp_path / "other.ckpt")
+    bare = (tmp_path / "other.ckpt").read_bytes()
+    for content in (whole[: len(whole) // 2], b"", b"no checkpoint", bare):
         (tmp_path / "best.ckpt").write_bytes(content)
         with pytest.raises(ModelError, match="is damaged"):
             recipe.load_network(LONG, tmp_path / "best.ckpt")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import lightning
 import pytest
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint
 from torch import Tensor, nn
 
 from tests.training.toys import QUIET, toy_config
@@ -40,7 +40,8 @@ def optimised(kind: str, schedule: str = "constant", **more: Any) -> tuple[Group
     """A ``Grouped`` network, its optimiser and its scheduler (None for a constant rate)."""
     section = {"kind": kind, "schedule": schedule, "learning_rate": 0.01, "weight_decay": 0.5}
     config = toy_config(optimiser={**section, "warm_up": 0.3, "decay": 0.5, **more})
-    module = Recipe(config, 20, nn.Module())  # type: ignore[arg-type]
+    module = Recipe(config, nn.Module())  # type: ignore[arg-type]
+    module.trainer = SimpleNamespace(estimated_stepping_batches=20)
     module.network = Grouped()
     found = module.configure_optimizers()
     if schedule == "constant":
@@ -186,7 +187,7 @@ def test_losses_add_up(
         distill={"weight": 0.75, "temperature": 2.0},
     )
     labels = LabelLoss(config.loss, toy_faces, 8)
-    module = Recipe(config, 1, labels)
+    module = Recipe(config, labels)
     module.network = Branches()
     logged: dict[str, float] = {}
     monkeypatch.setattr(module, "log", lambda name, value, **how: logged.update({name: value}))
@@ -205,7 +206,6 @@ def test_losses_add_up(
 
 
 def test_gradients_are_clipped_where_asked(tmp_path: Path) -> None:
-    keeper = ModelCheckpoint(tmp_path, monitor="val")
     for clip, found in ((0.5, 0.5), (0.0, None)):
         config = toy_config(optimiser={"clip": clip})
-        assert running.make_trainer(config, tmp_path, keeper).gradient_clip_val == found
+        assert running.make_trainer(config, tmp_path).gradient_clip_val == found

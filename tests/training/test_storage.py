@@ -42,7 +42,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory, crops: np.ndarray, labels: n
         torch.nn.functional.cross_entropy(logits, torch.from_numpy(labels)).backward()
         optimizer.step()
     path = tmp_path_factory.mktemp("graph") / "model.onnx"
-    write_graph(Calibrated(network, 4.0).eval(), 48, path)
+    bias = torch.linspace(-0.1, 0.1, 8)
+    write_graph(Calibrated(network, 4.0, bias).eval(), 48, path)
     return path
 
 
@@ -120,6 +121,22 @@ def test_quantised_graph_says_about_the_same(
         assert eight_bits == (node.name not in names), node.name
     assert 0 < sum(node.op_type == "Conv" for node in spared) < len(convolutions)
     assert not {node.op_type for node in spared} & {"QuantizeLinear", "DequantizeLinear"}
+
+
+def test_logits_and_calibration_are_not_rounded(graph: Path, crops: np.ndarray) -> None:
+    storage.quantise(graph, crops, "GridSample")
+    model = onnx.load(str(graph)).graph
+    makers = {name: node for node in model.node for name in node.output}
+    names, tail = [model.output[0].name], []
+    while names:
+        node = makers.get(names.pop())
+        if node is not None:
+            tail.append(node.op_type)
+            if node.op_type != "Gemm":
+                names += node.input
+    assert tail[-1] == "Gemm"
+    assert {"Softmax", "Add", "Div"} <= set(tail)
+    assert not {"QuantizeLinear", "DequantizeLinear"} & set(tail)
 
 
 def test_nothing_is_spared_where_there_is_no_such_node(

@@ -43,7 +43,7 @@ def toy_config(**sections: Any) -> ClassifyConfig:
 def save_faces(faces: data.FacesSet, folder: Path) -> Path:
     """The faces as a packed file."""
     path = folder / "toy.npz"
-    np.savez(path, **dataclasses.asdict(faces))
+    np.savez(path, **{k: v for k, v in dataclasses.asdict(faces).items() if v is not None})
     return path
 
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from training.data.affectnet import read_affectnet
 from training.data.ckplus import read_ckplus
-from training.data.copies import (
-    RULE,
-    copies_of_training,
-    count_copies,
-    is_training,
-    near_copies,
-    training_split,
-)
+from training.data.copies import RULE, copies_of_training, near_copies
 from training.data.ferplus import (
+    FER,
+    LEFT_OUT,
     TEST,
     TRAIN,
     VALIDATION,
@@ -26,12 +21,17 @@ from training.data.ferplus import (
     majority,
     protocol_split,
     targets,
+    unanimous,
 )
 from training.data.jaffe import read_jaffe
 from training.data.labelled import LabelledFaces
 from training.data.rafdb import read_rafdb
+from training.data.sources import open_faces, open_people
+from training.data.splits import count_copies, fair_usage
 
 __all__ = [
+    "FER",
+    "LEFT_OUT",
     "RULE",
     "TEST",
     "TRAIN",
@@ -44,16 +44,18 @@ __all__ = [
     "copies_of_training",
     "count_copies",
     "distributions",
-    "is_training",
+    "fair_usage",
     "labels_of",
     "load_ferplus",
     "majority",
     "near_copies",
+    "open_faces",
+    "open_people",
     "protocol_split",
     "read_affectnet",
     "read_ckplus",
     "read_jaffe",
     "read_rafdb",
     "targets",
-    "training_split",
+    "unanimous",
 ]

@@ -39,7 +39,7 @@ def read_affectnet(folder: Path) -> LabelledFaces:
     0 neutral, 1 happy, 2 sad, 3 surprise, 4 fear, 5 disgust, 6 anger or 7 contempt; 8 to 10 are no
     expressions and left out. By class: ``train_class/class001`` to ``class008``, in that order.
     ``val_set`` and ``val_class`` are ``TEST``: no labels of a test set are published, and papers
-    test on the validation set; ``splits.published_parts`` cuts another one off the training faces.
+    test on the validation set; ``splits.fair_usage`` cuts another one off the training faces.
 
     Args:
         folder: the one with ``train_set`` and ``val_set``, or with ``train_class``; one of the two

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.data.ferplus import TEST, TRAIN, VALIDATION, FacesSet
+from training.data.ferplus import TEST, FacesSet
 
 ALIKE: Final = 0.88
 """Correlation from which two faces are one photograph. Found by looking at the pairs of FER2013's
@@ -98,45 +98,8 @@ def copies_of_training(faces: FacesSet, test: FacesSet, near: bool = False) -> N
         test: the faces asked about.
         near: near-copies count too.
     """
-    others = faces.images[faces.usage != TEST]
-    return (near_copies if near else byte_copies)(test.images, others)
-
-
-def is_training(faces: FacesSet) -> NDArray[np.bool_]:
-    """(n,) training faces that are no copies or near-copies of validation and test faces."""
-    mask = faces.usage == TRAIN
-    training = np.flatnonzero(mask)
-    pairs = near_pairs(faces.images[~mask], faces.images[mask])
-    mask[training[pairs[:, 1]]] = False
-    return mask
-
-
-def training_split(faces: FacesSet) -> FacesSet:
-    """The faces of ``is_training``."""
-    return faces.select(is_training(faces))
-
-
-def count_copies(faces: FacesSet) -> dict[str, int]:
-    """How many faces of the official split are also in a part that they must not be in."""
-    parts = {number: faces.images[faces.usage == number] for number in (TRAIN, VALIDATION, TEST)}
-    known = np.concatenate([parts[TRAIN], parts[VALIDATION]])
-    test = near_pairs(parts[TEST], known)
-    validation = near_pairs(parts[VALIDATION], parts[TRAIN])
-    training = {*test[test[:, 1] < len(parts[TRAIN]), 1].tolist(), *validation[:, 1].tolist()}
-    return {
-        "test faces": len(parts[TEST]),
-        "validation faces": len(parts[VALIDATION]),
-        "training faces": len(parts[TRAIN]),
-        "test faces in training or validation, byte-identical": int(
-            byte_copies(parts[TEST], known).sum()
-        ),
-        "test faces in training or validation, near-copies and copies": len(np.unique(test[:, 0])),
-        "validation faces in training, byte-identical": int(
-            byte_copies(parts[VALIDATION], parts[TRAIN]).sum()
-        ),
-        "validation faces in training, near-copies and copies": len(np.unique(validation[:, 0])),
-        "training faces left out for them": len(training),
-    }
+    others = faces.published[faces.usage != TEST]
+    return (near_copies if near else byte_copies)(test.published, others)
 
 
 def _byte_pairs(faces: NDArray[np.uint8], others: NDArray[np.uint8]) -> set[tuple[int, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -20,6 +21,8 @@ from app.core.errors import RoomreadError
 from app.core.expressions import LABELS
 
 TRAIN, VALIDATION, TEST = 0, 1, 2
+LEFT_OUT: Final = 3
+"""Added to ``TRAIN`` or ``VALIDATION`` where a face is of no part: see ``splits.fair_usage``."""
 _USAGE: Final = {"Training": TRAIN, "PublicTest": VALIDATION, "PrivateTest": TEST}
 _SIDE: Final = 48
 _VOTE_COLUMNS: Final = (*LABELS, "unknown", "NF")
@@ -31,6 +34,8 @@ _FER2013: Final = tuple(
     for name in ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 )
 _NUMBERS: Final = range(len(_FER2013))
+FER: Final = "FER2013"
+_UNANIMOUS: Final = 10
 
 
 class DataError(RoomreadError):
@@ -44,22 +49,38 @@ class FacesSet:
     Attributes:
         images: (n, 48, 48) uint8.
         votes: (n, 10) uint8: ``LABELS``, then unknown and non-face.
-        usage: (n,) 0 training, 1 validation (PublicTest), 2 test (PrivateTest).
+        usage: (n,) 0 training, 1 validation (PublicTest), 2 test (PrivateTest); 3 and 4 are
+            training and validation faces that are left out.
         fer2013: (n,) int8, FER2013's own label: 0 angry, 1 disgust, 2 fear, 3 happy, 4 sad,
             5 surprise, 6 neutral; -1 where there is none.
+        name: of the data set.
+        originals: (n, 48, 48) the faces before they were levelled; None where ``images`` are they.
     """
 
     images: NDArray[np.uint8]
     votes: NDArray[np.uint8]
     usage: NDArray[np.uint8]
     fer2013: NDArray[np.int8]
+    name: str = FER
+    originals: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     def select(self, rows: NDArray[np.bool_]) -> FacesSet:
         """The faces of a mask."""
-        return FacesSet(self.images[rows], self.votes[rows], self.usage[rows], self.fer2013[rows])
+        arrays = (self.images, self.votes, self.usage, self.fer2013)
+        kept = None if self.originals is None else self.originals[rows]
+        return FacesSet(*(array[rows] for array in arrays), self.name, kept)
+
+    def left_out(self, part: int) -> int:
+        """How many faces of the training or the validation part are left out."""
+        return int((self.usage == part + LEFT_OUT).sum())
+
+    @property
+    def published(self) -> NDArray[np.uint8]:
+        """(n, 48, 48) as in the data set: what is compared to find copies."""
+        return self.images if self.originals is None else self.originals
 
 
 def load_ferplus(path: Path) -> FacesSet:
@@ -74,9 +95,33 @@ def load_ferplus(path: Path) -> FacesSet:
     if faces.is_file() and votes.is_file():
         return _read_csvs(faces, votes)
     raise DataError(
-        f"no FER+ data at {path}: give --data a folder with fer2013.csv and fer2013new.csv, "
-        "or a packed ferplus.npz"
+        f"no FER+ data at {path}: expected a folder with fer2013.csv and fer2013new.csv, or a "
+        "packed ferplus.npz"
     )
+
+
+def unanimous(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], usage: NDArray[np.uint8], name: str
+) -> FacesSet:
+    """Faces with one label each as ten equal votes, and as FER2013's number for it.
+
+    Args:
+        images: (n, 48, 48).
+        labels: (n,) columns of ``LABELS``; FER2013 has no number for contempt.
+        usage: (n,) as in ``FacesSet``.
+        name: of the data set.
+    """
+    votes = np.zeros((len(images), len(_VOTE_COLUMNS)), np.uint8)
+    votes[np.arange(len(images)), labels] = _UNANIMOUS
+    numbers = np.full(len(LABELS), -1, np.int8)
+    numbers[list(_FER2013)] = _NUMBERS
+    return FacesSet(images, votes, usage, numbers[labels], name)
+
+
+_NO_PACK: Final = (
+    OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error
+)  # fmt: skip
+"""What NumPy raises: the file is cut off, damaged, a bare array, or holds something else."""
 
 
 def _read_packed(path: Path) -> FacesSet:
@@ -85,8 +130,8 @@ def _read_packed(path: Path) -> FacesSet:
         with path.open("rb") as file, np.load(file) as packed:
             images, votes, usage = packed["images"], packed["votes"], packed["usage"]
             none = np.full(len(images), -1, np.int8)
-            labels = packed.get("fer2013", none)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            labels, name = packed.get("fer2013", none), str(packed.get("name", FER))
+    except _NO_PACK as error:
         raise DataError(
             f"{path} is no packed FER+ file: it needs the arrays images, votes and usage"
         ) from error
@@ -94,13 +139,32 @@ def _read_packed(path: Path) -> FacesSet:
     count = len(images)
     if shapes != ((_SIDE, _SIDE), (count, len(_VOTE_COLUMNS)), (count,), (count,)):
         raise DataError(f"{path}: images, votes, usage and fer2013 do not belong together")
-    return FacesSet(images, votes, usage, labels)
+    wanted = (("images", images), ("votes", votes), ("usage", usage))
+    wrong = [what for what, array in wanted if array.dtype != np.uint8]
+    if wrong or not np.isin(labels, [-1, *_NUMBERS]).all() or (usage > LEFT_OUT + VALIDATION).any():
+        raise DataError(
+            f"{path}: images, votes and usage must be uint8, usage at most "
+            f"{LEFT_OUT + VALIDATION}, and fer2013 -1 to 6"
+        )
+    return FacesSet(images, votes, usage, labels.astype(np.int8), name)
 
 
 def _read_csvs(faces: Path, votes: Path) -> FacesSet:
     """Join the two published files row by row; non-faces (no picture name) are left out."""
+    try:
+        return _join(faces, votes)
+    except (UnicodeDecodeError, csv.Error, OSError) as error:
+        raise DataError(f"{faces} or {votes} can't be read: copy the published files again") from (
+            error
+        )
+
+
+def _join(faces: Path, votes: Path) -> FacesSet:
     images, counts, usage, labels = [], [], [], []
-    with faces.open(newline="") as face_file, votes.open(newline="") as vote_file:
+    with (
+        faces.open(newline="", encoding="utf-8") as face_file,
+        votes.open(newline="", encoding="utf-8") as vote_file,
+    ):
         face_rows, vote_rows = csv.DictReader(face_file), csv.DictReader(vote_file)
         _check_columns(faces, face_rows, ("emotion", "pixels", "Usage"))
         _check_columns(votes, vote_rows, ("Usage", "Image name", *_VOTE_COLUMNS))
@@ -116,7 +180,7 @@ def _read_csvs(faces: Path, votes: Path) -> FacesSet:
                 continue
             try:
                 images.append(np.array(face["pixels"].split(), np.uint8).reshape(_SIDE, _SIDE))
-                counts.append([int(vote[column]) for column in _VOTE_COLUMNS])
+                counts.append(np.array([int(vote[column]) for column in _VOTE_COLUMNS], np.uint8))
                 usage.append(_USAGE[face["Usage"]])
                 labels.append(_NUMBERS.index(int(face["emotion"])))
             except (ValueError, OverflowError, KeyError, TypeError) as error:
@@ -128,7 +192,7 @@ def _read_csvs(faces: Path, votes: Path) -> FacesSet:
         raise DataError(f"{faces} and {votes} hold no faces")
     return FacesSet(
         np.stack(images),
-        np.array(counts, np.uint8),
+        np.stack(counts),
         np.array(usage, np.uint8),
         np.array(labels, np.int8),
     )

@@ -28,12 +28,14 @@ class LabelledFaces:
         labels: (n,) int64 columns of ``LABELS``.
         subjects: (n,) who it is; an empty text where the data set does not say.
         part: (n,) uint8 ``TRAIN`` or ``TEST``; all ``TRAIN`` where no split is published.
+        name: of the data set, where it is told apart by one.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     subjects: NDArray[np.str_]
     part: NDArray[np.uint8]
+    name: str = ""
 
     def __len__(self) -> int:
         return len(self.images)
@@ -41,7 +43,7 @@ class LabelledFaces:
     def select(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> LabelledFaces:
         """The faces of a mask or of row numbers."""
         return LabelledFaces(
-            self.images[rows], self.labels[rows], self.subjects[rows], self.part[rows]
+            self.images[rows], self.labels[rows], self.subjects[rows], self.part[rows], self.name
         )
 
 
@@ -87,11 +89,15 @@ def read_grey(path: Path) -> NDArray[np.uint8]:
     Raises:
         DataError: the file is no picture.
     """
+    wrong = f"{path} can't be read as a picture: copy the data set again"
     # Not cv2.imread: on Windows it opens no path with letters beyond the system's code page.
-    raw = np.frombuffer(path.read_bytes(), np.uint8)
+    try:
+        raw = np.frombuffer(path.read_bytes(), np.uint8)
+    except OSError as error:
+        raise DataError(wrong) from error
     grey = cv2.imdecode(raw, cv2.IMREAD_GRAYSCALE) if len(raw) else None
     if grey is None:
-        raise DataError(f"{path} can't be read as a picture: copy the data set again")
+        raise DataError(wrong)
     return np.asarray(grey, np.uint8)
 
 

@@ -42,7 +42,10 @@ def read_rafdb(folder: Path) -> LabelledFaces:
         raise DataError(f"no RAF-DB at {folder}: expected {_LAYOUT}")
     root = roots[0]
     entries = []
-    lines = (root / _LIST).read_text(encoding="utf-8").splitlines()
+    try:
+        lines = (root / _LIST).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{root / _LIST} can't be read: copy the data set again") from error
     for number, line in enumerate(lines, start=1):
         words = line.split()
         if not words:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from sklearn.model_selection import StratifiedGroupKFold
 
-from training.data.copies import near_pairs
-from training.data.ferplus import TEST, TRAIN, DataError
-from training.data.labelled import LabelledFaces
+from training.data.copies import byte_copies, near_copies, near_pairs
+from training.data.ferplus import LEFT_OUT, TEST, TRAIN, VALIDATION, DataError, FacesSet, majority
 
 Rows = NDArray[np.int64]
 _LEAST_PARTS = 5
@@ -66,41 +65,70 @@ def subject_folds(
     return folds
 
 
-def published_parts(faces: LabelledFaces, share: float = 0.1, seed: int = 0) -> Fold:
-    """The published split of RAF-DB or AffectNet, made fair, with a validation part.
+def fair_usage(faces: FacesSet, share: float = 0.1, seed: int = 0) -> NDArray[np.uint8]:
+    """The published split without photographs on two sides.
 
-    Training faces that are copies or near-copies of a test face are left out. The validation part
-    is cut off the training faces by classes; photographs that are near-copies of each other, and
-    pictures of one person where people are known, stay together. The time grows with the square
-    of the number of faces.
+    Training faces that are copies or near-copies of a validation or test face are left out, and
+    validation faces that are copies or near-copies of a test face. Test faces all stay. RAF-DB and
+    AffectNet have no validation part: theirs is cut off the training faces by labels, near-copies
+    of each other together. The time grows with the square of the number of faces.
 
     Args:
-        faces: with a published training and test part.
-        share: of the training faces for validation, about.
+        faces: with a training and a test part.
+        share: of the training faces for validation, about, where there are none.
         seed: of the shuffle.
+
+    Returns:
+        (n,) as ``FacesSet.usage``, with ``LEFT_OUT``.
 
     Raises:
         DataError: no training or no test faces.
     """
-    train, test = np.flatnonzero(faces.part == TRAIN), np.flatnonzero(faces.part == TEST)
+    images, usage = faces.published, faces.usage.copy()
+    parts = [np.flatnonzero(faces.usage == part) for part in (TRAIN, VALIDATION, TEST)]
+    train, validation, test = parts
     if not len(train) or not len(test):
-        raise DataError("this data set has no published training and test part: use folds")
-    leaky = near_pairs(faces.images[test], faces.images[train])[:, 1]
-    train = np.delete(train, np.unique(leaky))
-    groups = _photographs(faces.select(train))
-    splits = _grouped(faces.labels[train], groups, max(2, round(1 / share)), seed)
-    kept, validation = next(splits)
-    return Fold(train[kept], train[validation], test)
+        raise DataError(f"{faces.name} has no training or no test faces: it can't be split fairly")
+    held = np.flatnonzero(faces.usage != TRAIN)
+    usage[train[near_pairs(images[held], images[train])[:, 1]]] = TRAIN + LEFT_OUT
+    usage[validation[near_pairs(images[test], images[validation])[:, 1]]] = VALIDATION + LEFT_OUT
+    if not len(validation):
+        train = np.flatnonzero(usage == TRAIN)
+        groups = _photographs(images[train])
+        labels = majority(faces.votes[train])
+        _, cut = next(_grouped(labels, groups, max(2, round(1 / share)), seed))
+        usage[train[cut]] = VALIDATION
+    return usage
 
 
-def _photographs(faces: LabelledFaces) -> NDArray[np.int32]:
-    """(n,) numbers of groups of faces that must stay together."""
-    pairs = [near_pairs(faces.images, faces.images)]
-    for name in np.unique(faces.subjects[faces.subjects != ""]):
-        rows = np.flatnonzero(faces.subjects == name)
-        pairs.append(np.stack([np.full_like(rows, rows[0]), rows], axis=1))
-    rows, others = np.concatenate(pairs).T
-    graph = coo_array((np.ones(len(rows), np.bool_), (rows, others)), (len(faces), len(faces)))
+def count_copies(faces: FacesSet) -> dict[str, int]:
+    """How many faces of the published split are also in a part that they must not be in."""
+    train, validation, test = (
+        faces.published[faces.usage == part] for part in (TRAIN, VALIDATION, TEST)
+    )
+    known = np.concatenate([train, validation])
+    fair = replace(faces, usage=fair_usage(faces))
+    return {
+        "test faces": len(test),
+        "validation faces": len(validation),
+        "training faces": len(train),
+        "test faces in training or validation, byte-identical": int(byte_copies(test, known).sum()),
+        "test faces in training or validation, near-copies and copies": int(
+            near_copies(test, known).sum()
+        ),
+        "validation faces in training, byte-identical": int(byte_copies(validation, train).sum()),
+        "validation faces in training, near-copies and copies": int(
+            near_copies(validation, train).sum()
+        ),
+        "validation faces left out, for test faces": fair.left_out(VALIDATION),
+        "training faces left out, for validation and test faces": fair.left_out(TRAIN),
+    }
+
+
+def _photographs(images: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """(n,) numbers of groups of (n, 48, 48) faces that are near-copies of each other."""
+    rows, others = near_pairs(images, images).T
+    graph = coo_array((np.ones(len(rows), np.bool_), (rows, others)), (len(images), len(images)))
     return np.asarray(connected_components(graph, directed=False)[1], np.int32)
 
 
@@ -108,6 +136,8 @@ def _grouped(
     labels: NDArray[np.int64], groups: NDArray[Any], k: int, seed: int
 ) -> Iterator[tuple[Rows, Rows]]:
     """(rest, part) row numbers of k parts with every group in one."""
+    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415 - takes seconds
+
     splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         # A class with fewer faces than folds is missing from some; CK+ and JAFFE have none such.

@@ -13,7 +13,7 @@ comes out is made symmetric again.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
 from pydantic import Field, model_validator
@@ -38,6 +38,9 @@ class GeneratorConfig(Section):
     fold: int = Field(default=4, gt=0)
 
 
+_Positive = Annotated[int, Field(gt=0)]
+
+
 class FsrConfig(Section):
     """See ``Fsr`` and ``CovPoolFer``; the defaults are published, but for the generator's.
 
@@ -45,9 +48,9 @@ class FsrConfig(Section):
     """
 
     kind: Literal["fsr"] = "fsr"
-    side: int = Field(default=100, ge=32)
-    stages: tuple[tuple[int, ...], ...] = ((64,), (96,), (128, 128), (256, 256))
-    rows: tuple[int, ...] = Field(default=(128,), min_length=1)
+    side: int = Field(default=100, ge=32, le=224)
+    stages: tuple[tuple[_Positive, ...], ...] = ((64,), (96,), (128, 128), (256, 256))
+    rows: tuple[_Positive, ...] = Field(default=(128,), min_length=1)
     ridge: float = Field(default=1e-4, ge=1e-6, le=1)
     floor: float = Field(default=1e-4, gt=0)
     hidden: int = Field(default=2000, gt=0)

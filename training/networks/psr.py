@@ -8,6 +8,9 @@ with learned weights. The loss is ``training.pdls``, the test-time augmentation 
 The paper counts its branches in two ways. Section II-B has one for the smallest picture, kstep
 for super-resolution and one for the input, three in all for kstep = 1; section V says "three
 branches (kstep = 2)" and, of the same runs, "three branches [1, 2, 1]". Here section II-B holds.
+
+It gives VGG16 12 convolutions and cuts it at 0 to 12. The published network (configuration D) has
+13, and so has this one: ``pos`` goes to 13, where the branches share no convolution.
 """
 
 from __future__ import annotations

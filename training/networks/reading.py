@@ -29,7 +29,8 @@ class Calibrated(nn.Module):
     """Crops in, calibrated probabilities out.
 
     Temperature scaling (Guo et al., 2017) with a bias a class (their vector scaling without its
-    separate slopes); both are constants of the graph.
+    separate slopes) and a temperature that may depend on the logits; all are constants of the
+    graph.
 
     Args:
         network: gives a ``Reading``.
@@ -37,6 +38,7 @@ class Calibrated(nn.Module):
         bias: (classes,) added afterwards; None for zeros.
         columns: probabilities asked for. A network with fewer classes (FER2013 has no contempt,
             the app's last expression) gets zeros behind its own.
+        slope: logits with a standard deviation of s are multiplied by exp(slope * s).
     """
 
     def __init__(
@@ -45,10 +47,12 @@ class Calibrated(nn.Module):
         temperature: float,
         bias: Tensor | None = None,
         columns: int = 0,
+        slope: float = 0.0,
     ) -> None:
         super().__init__()
         self.network = network
         self.columns = columns
+        self.slope = slope
         self.register_buffer("temperature", torch.tensor(float(temperature)))
         self.register_buffer("bias", bias if bias is not None else torch.zeros(1))
         self.temperature: Tensor
@@ -57,6 +61,10 @@ class Calibrated(nn.Module):
     def forward(self, faces: Tensor) -> Tensor:
         """(n, 1, s, s) float32, grey 0..255, to (n, classes) probabilities."""
         reading: Reading = self.network(faces)
-        shares = torch.softmax(reading.logits.float() / self.temperature + self.bias, dim=1)
+        logits = reading.logits.float()
+        scaled = logits / self.temperature
+        if self.slope:
+            scaled = scaled * (self.slope * logits.std(dim=1, keepdim=True)).exp()
+        shares = torch.softmax(scaled + self.bias, dim=1)
         missing = self.columns - shares.shape[1]
         return F.pad(shares, (0, missing)) if missing > 0 else shares

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 _STEM_LAYERS = 4
+
+# More than five stages halve a face away.
+Widths = Annotated[tuple[Annotated[int, Field(gt=0)], ...], Field(max_length=5)]
+Depths = tuple[Annotated[int, Field(ge=0)], ...]
+"""Of a config."""
 
 
 class SqueezeExcite(nn.Module):
@@ -15,8 +22,9 @@ class SqueezeExcite(nn.Module):
 
     def __init__(self, channels: int, ratio: int = 8) -> None:
         super().__init__()
-        self.down = nn.Conv2d(channels, channels // ratio, 1)
-        self.up = nn.Conv2d(channels // ratio, channels, 1)
+        narrow = max(1, channels // ratio)
+        self.down = nn.Conv2d(channels, narrow, 1)
+        self.up = nn.Conv2d(narrow, channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Same shape."""

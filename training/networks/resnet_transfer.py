@@ -9,38 +9,28 @@ max pool stands between the two refining convolutions ("new convolutional blocks
 layer"), which brings a 48x48 picture to the 1x1x128 that it names; the scale and shift are one a
 channel. The grey picture enters at three times its strength, because equation 1 makes the first
 convolution three times weaker and the frozen batch normalisations expect the published strength.
+
+The loss weighs the classes 0.1, 0.3, 0.3, 1.0, 0.3, 0.3, 0.1, in an order that is not said. The
+configs take FER2013's own, by which its introduction lists them (anger, disgust, fear, happiness,
+sadness, surprise, neutral): happiness, the commonest, weighs most, as it would by the alphabet.
 """
 
 from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import torch
 from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from app.core.expressions import LABELS
 from training.networks.efficientnet_lite import EfficientNetLite, load_imagenet
 from training.networks.plain_cnn import PlainCnn
 from training.networks.reading import Reading
 from training.networks.resnet50 import ResNet50, load_weights
 from training.section import Section
-
-FER2013_ORDER: Final = (
-    "anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral",
-)  # fmt: skip
-"""The classes as FER2013 numbers them and as the paper's introduction lists them."""
-PAPER_WEIGHTS: Final = dict(zip(FER2013_ORDER, (0.1, 0.3, 0.3, 1.0, 0.3, 0.3, 0.1), strict=True))
-"""The paper's weights of the classes in the loss, in the order that it most likely means.
-
-It does not say the order. In this one happiness, the commonest class, weighs most and disgust, the
-rarest, 0.3; in alphabetical order of the folders (neutral before sadness) happiness weighs 1.0 too.
-"""
-CLASS_WEIGHTS: Final = tuple(PAPER_WEIGHTS[name] for name in LABELS if name in PAPER_WEIGHTS)
-"""The same in the order of the logits, as the configs have them."""
 
 _IMAGENET_MEAN, _IMAGENET_SPREAD = 0.449, 0.226  # of the three colours, grey levels 0..1
 _COLOURS = 3

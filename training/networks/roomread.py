@@ -18,7 +18,7 @@ from training.networks.edsr import FoldedEDSR, ResidualBlock, enlarged
 from training.networks.efficientnet_lite import EfficientNetLite, load_imagenet
 from training.networks.face_resnet import FaceResNet, load_face_weights
 from training.networks.reading import Reading
-from training.networks.residual import ResidualClassifier
+from training.networks.residual import Depths, ResidualClassifier, Widths
 from training.networks.stn import SpatialTransformer
 from training.section import Section
 
@@ -31,19 +31,20 @@ class RoomreadConfig(Section):
     """
 
     kind: Literal["roomread"] = "roomread"
-    size: int = Field(default=48, multiple_of=16, ge=32)
+    size: int = Field(default=48, multiple_of=16, ge=32, le=224)
     backbone: Literal["residual", "face_resnet", "efficientnet_lite"] = "residual"
     pretrained: bool = False
     stem: int = Field(default=48, gt=0)
-    widths: tuple[int, ...] = ()
-    depths: tuple[int, ...] = ()
+    widths: Widths = ()
+    depths: Depths = ()
     excite: bool = False
     dropout: float = Field(default=0.3, ge=0, lt=1)
     sr_features: int = Field(default=16, ge=0)
     sr_blocks: int = Field(default=3, ge=0)
+    sr_fold: int = Field(default=2, ge=1)
     sr_of: Literal["image", "features"] = "image"
     align: bool = True
-    enlarge: int = Field(default=1, ge=1)
+    enlarge: int = Field(default=1, ge=1, le=4)
 
     def build(self, classes: int) -> RoomreadNet:
         """The network, with random weights."""
@@ -62,7 +63,7 @@ class RoomreadConfig(Section):
         if not self.sr_blocks:
             return None
         if self.sr_of == "image":
-            return FoldedEDSR(self.sr_features, self.sr_blocks, enlarge=self.enlarge)
+            return FoldedEDSR(self.sr_features, self.sr_blocks, self.sr_fold, enlarge=self.enlarge)
         assert isinstance(classifier, ResidualClassifier)
         return FeatureSR(classifier.stem_width, self.sr_blocks)
 
@@ -77,6 +78,8 @@ class RoomreadConfig(Section):
             raise ValueError("there are no published weights of the residual backbone")
         if residual and (not self.widths or len(self.widths) != len(self.depths)):
             raise ValueError("the residual backbone needs widths, and as many depths")
+        if self.size % self.sr_fold:
+            raise ValueError("sr_fold must divide size")
         if self.sr_blocks and self.sr_of == "image" and not self.sr_features:
             raise ValueError("sr_features is 0: sr_blocks = 0 leaves super-resolution out")
         return self

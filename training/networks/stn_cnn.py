@@ -8,7 +8,8 @@ its ``pre-processing + CNN``.
 The paper's figure 4, with the widths, is not in its text. Assumed here: the pools follow the
 second and the fifth convolution, the widths double after the first pool, and the Inception modules
 stand behind the second. "Offset parameter 1" is taken as the first value of the biases, which only
-the fully connected layers have.
+the fully connected layers have. MSRA initialisation fills the classifier alone: the transformer's
+localisation keeps PyTorch's, and its last layer is zero, so that it changes nothing at first.
 """
 
 from __future__ import annotations

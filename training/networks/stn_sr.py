@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from training.networks.edsr import EDSR, enlarged, scaled
 from training.networks.reading import Reading
-from training.networks.residual import ResidualClassifier
+from training.networks.residual import Depths, ResidualClassifier, Widths
 from training.networks.stn import SpatialTransformer
 from training.section import Section
 
@@ -44,8 +44,8 @@ class StnSrConfig(Section):
     sr_scaling: float = Field(default=0.1, gt=0, le=1)
     sr_skip: bool = False
     stem: int = Field(default=64, gt=0)
-    widths: tuple[int, ...] = (64, 128, 256, 512)
-    depths: tuple[int, ...] = (2, 2, 2, 2)
+    widths: Widths = (64, 128, 256, 512)
+    depths: Depths = (2, 2, 2, 2)
     dropout: float = Field(default=0.0, ge=0, lt=1)
 
     @model_validator(mode="after")

@@ -15,17 +15,19 @@ from typing import Any, Literal
 import lightning
 import numpy as np
 import torch
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 
 from app.core.errors import ModelError
 from training import data, protocol
-from training.config import ClassifyConfig, ModelConfig
+from training.config import ClassifyConfig, ModelConfig, load_config
+from training.loaders import epoch_seed, shuffled
 from training.losses_gan import critic_loss, sample_weights, squared_distance
 from training.networks.fsr import Critic, Fsr, FsrConfig
 from training.recipe import load_network
 from training.recipes.features import FACTORS, Batch, Pairs, kept_features
+from training.record import load_faces
 from training.running import ValidatedBySet, begin, fit
 from training.section import Section
 
@@ -106,7 +108,7 @@ class FeatureData(lightning.LightningDataModule):
 
     Args:
         config: the run.
-        source: what ``data.load_ferplus`` takes.
+        source: what ``data.open_faces`` takes.
         folder: of the run; features are kept there.
         network: holds the extractor.
     """
@@ -114,8 +116,8 @@ class FeatureData(lightning.LightningDataModule):
     def __init__(self, config: FeatureSrConfig, source: Path, folder: Path, network: Fsr) -> None:
         super().__init__()
         self.config = config
-        faces = protocol.load(config.data, source, folder)
-        learned = protocol.training_faces(config.data, faces, folder.parent)
+        faces = load_faces(config.data, source, folder, learn=True)
+        learned = protocol.training_faces(config.data, faces)
         shares, usable = protocol.targets(config.data, True, learned)
         self.labels = shares[usable].argmax(axis=1).astype(np.int64)
         held, held_labels = protocol.held_out(config.data, faces, data.VALIDATION)
@@ -132,11 +134,8 @@ class FeatureData(lightning.LightningDataModule):
         schedule = self.config.schedule
         epoch = self.trainer.current_epoch if self.trainer else 0
         pairs = Pairs(self.learned, self.labels, schedule.seed, epoch)
-        generator = torch.Generator().manual_seed(schedule.seed * 100_003 + epoch)
-        return DataLoader(
-            pairs, schedule.batch, shuffle=True, drop_last=True, generator=generator,
-            collate_fn=_as_is,
-        )  # fmt: skip
+        order = shuffled(len(pairs), epoch_seed(schedule.seed, epoch))
+        return DataLoader(pairs, schedule.batch, sampler=order, drop_last=True, collate_fn=_as_is)
 
     def val_dataloader(self) -> list[DataLoader[tuple[Tensor, ...]]]:
         """Validation faces by the protocol, one loader a factor."""
@@ -161,7 +160,8 @@ class FeatureSr(ValidatedBySet):
     each_shown = False
 
     def __init__(self, config: FeatureSrConfig, network: Fsr) -> None:
-        super().__init__()
+        sets = [f"val_x{factor}" for factor in config.factors]
+        super().__init__(sets, len(data.class_names(config.data.labels)))
         self.automatic_optimization = False
         self.config = config
         self.network = network
@@ -171,7 +171,6 @@ class FeatureSr(ValidatedBySet):
         self.generator = network.generator
         c = config.critic
         self.critic = Critic(config.network.rows[-1], c.widths, c.fold, c.hidden)
-        self.sets = tuple(f"val_x{factor}" for factor in config.factors)
 
     def train(self, mode: bool = True) -> FeatureSr:
         """Training mode for generator and critic; the baseline's statistics stay fixed."""
@@ -248,17 +247,12 @@ def with_baseline(config: FeatureSrConfig, runs: Path) -> Fsr:
 
     Raises:
         ModelError: there is no such run, or it is of another network or other labels.
+        SettingsError: its config can't be understood, or is not of a classifier.
     """
     folder = runs / config.baseline
-    try:
-        text = (folder / "config.json").read_text(encoding="utf-8")
-        baseline = ClassifyConfig.model_validate_json(text)
-    except OSError as error:
-        raise ModelError(
-            f"run {config.baseline} is not in {runs}: train the baseline first"
-        ) from error
-    except ValidationError as error:
-        raise ModelError(f"run {config.baseline} is not of a classifier") from error
+    if not (folder / "config.json").is_file():
+        raise ModelError(f"run {config.baseline} is not in {runs}: train the baseline first")
+    baseline = load_config(folder / "config.json", ClassifyConfig)
     alone = config.network.model_copy(update={"generator": None})
     if baseline.network != alone or baseline.data.labels != config.data.labels:
         raise ModelError(
@@ -277,20 +271,19 @@ def train(config: FeatureSrConfig, source: Path, folder: Path, resume: bool) -> 
 
     Args:
         config: the run.
-        source: data, see ``data.load_ferplus``.
+        source: data, see ``data.open_faces``.
         folder: where logs, checkpoints and features go; ``last.ckpt`` is written every epoch.
             The baseline's run lies beside it.
         resume: go on from ``last.ckpt`` where it exists.
 
     Raises:
         SettingsError: the run to go on with was begun with another config.
-        ModelError: the baseline is missing or does not fit.
+        DataError: it was begun with other faces.
+        ModelError: the baseline is missing or does not fit, or the checkpoint to go on from is
+            damaged.
     """
-    network = with_baseline(config, folder.parent)
     last = begin(config, folder, resume)
-    if last is None:
-        for name in ("training.npy", "held.npy"):
-            (folder / name).unlink(missing_ok=True)
+    network = with_baseline(config, folder.parent)
     module = FeatureSr(config, network)
     features = FeatureData(config, source, folder, network)
     if last is None:

@@ -1,4 +1,4 @@
-"""Features of faces at many sizes, computed once, and accuracy by factor."""
+"""Features of faces at many sizes, computed once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import Dataset
-from torchmetrics.functional.classification import multiclass_accuracy
 
 from training.augment import at_size
 from training.networks.fsr import CovPoolFer
-from training.networks.reading import Reading
 
 Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -32,36 +30,6 @@ def shrunk(images: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     """
     side = images.shape[1]
     return at_size(images, round(side / factor), side)
-
-
-def accuracy_by_factor(
-    network: nn.Module,
-    images: NDArray[np.uint8],
-    labels: NDArray[np.int64],
-    factors: Sequence[int] = FACTORS,
-) -> dict[int, float]:
-    """Accuracy (WA, percent) of any network that gives a ``Reading``, at every factor.
-
-    Args:
-        network: (n, 1, s, s) crops, grey 0..255, to a ``Reading``; is put into evaluation mode.
-        images: (n, s, s) sharp faces.
-        labels: (n,) classes.
-        factors: by which the faces are shrunk.
-    """
-    network.eval()
-    device = next(network.parameters()).device
-    truth = torch.from_numpy(np.asarray(labels))
-
-    def logits(crops: Tensor) -> Tensor:
-        reading: Reading = network(crops.to(device))
-        return reading.logits.float().cpu()
-
-    by_factor = {}
-    for factor in factors:
-        outputs = _chunked(logits, shrunk(images, factor))
-        score = multiclass_accuracy(outputs, truth, outputs.shape[1], average="micro")
-        by_factor[factor] = 100 * float(score)
-    return by_factor
 
 
 def kept_features(

@@ -26,11 +26,14 @@ from torchmetrics.functional.image import (
     structural_similarity_index_measure,
 )
 
+from app.core.errors import ModelError
 from training import data, protocol
-from training.config import OptimiserConfig, RunConfig
+from training.config import OptimiserConfig, RunConfig, load_config
+from training.loaders import epoch_seed, shuffled
 from training.losses import restoration
 from training.networks.edsr import EDSR, scaled
 from training.optimisers import make_optimiser
+from training.record import load_faces
 from training.running import begin, fit, weights_of
 from training.section import Section
 
@@ -74,27 +77,27 @@ class RestoreData(lightning.LightningDataModule):
 
     Args:
         config: the run.
-        source: what ``data.load_ferplus`` takes.
+        source: what ``data.open_faces`` takes.
         folder: of the run.
     """
 
     def __init__(self, config: RestoreConfig, source: Path, folder: Path) -> None:
         super().__init__()
-        faces = protocol.load(config.data, source, folder)
+        faces = load_faces(config.data, source, folder, learn=True)
         self.schedule = config.schedule
-        self.training = protocol.training_faces(config.data, faces, folder.parent).images
+        self.training = protocol.training_faces(config.data, faces).images
         self.held = protocol.held_out(config.data, faces, data.VALIDATION)[0].images
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
         """Shuffled and mirrored by seed and epoch."""
         epoch = self.trainer.current_epoch if self.trainer else 0
-        seed = self.schedule.seed * 100_003 + epoch
+        seed = epoch_seed(self.schedule.seed, epoch)
         mirrored = np.random.default_rng(seed).random(len(self.training)) < 0.5
         images = self.training.copy()
         images[mirrored] = images[mirrored, :, ::-1]
         return DataLoader(
-            _as_set(images), self.schedule.batch, shuffle=True, drop_last=True,
-            generator=torch.Generator().manual_seed(seed),
+            _as_set(images), self.schedule.batch, sampler=shuffled(len(images), seed),
+            drop_last=True,
         )  # fmt: skip
 
     def val_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
@@ -111,13 +114,11 @@ class Restoration(lightning.LightningModule):
 
     Args:
         config: the run.
-        steps: optimiser steps of the whole run.
     """
 
-    def __init__(self, config: RestoreConfig, steps: int) -> None:
+    def __init__(self, config: RestoreConfig) -> None:
         super().__init__()
         self.config = config
-        self.steps = steps
         self.network = nn.ModuleDict({"sr": config.restore.build()})
         self.network.to(memory_format=torch.channels_last)
 
@@ -133,11 +134,13 @@ class Restoration(lightning.LightningModule):
         """Mean PSNR of the faces, by which checkpoints are chosen."""
         sharp = batch[0].float()
         restored = self.network["sr"](shrunk(sharp, self.config.restore.factor))
-        self.log("val", _psnr(restored, sharp), prog_bar=True, batch_size=len(sharp))
+        value = psnr(restored, sharp).mean()
+        self.log("val", value, prog_bar=True, batch_size=len(sharp), sync_dist=True)
 
     def configure_optimizers(self) -> Any:  # Lightning's own union of shapes
         """The config's optimiser and schedule."""
-        return make_optimiser(self.config.optimiser, self.network, self.steps)
+        steps = int(self.trainer.estimated_stepping_batches)
+        return make_optimiser(self.config.optimiser, self.network, steps)
 
 
 def shrunk(sharp: Tensor, factor: int) -> Tensor:
@@ -175,16 +178,16 @@ def measured(network: EDSR, faces: NDArray[np.uint8]) -> dict[str, float]:
             restored = network(small)
         for name, picture in (("", restored), ("bicubic_", bicubic(small, network.factor))):
             whole = picture.round().clamp(0, 255)
-            totals[f"{name}psnr"] += len(sharp) * float(_psnr(whole, sharp))
+            totals[f"{name}psnr"] += float(psnr(whole, sharp).sum())
             ssim = structural_similarity_index_measure(whole, sharp, data_range=255.0)
             totals[f"{name}ssim"] += len(sharp) * float(ssim)
     return {name: round(total / len(faces), 4) for name, total in totals.items()}
 
 
-def _psnr(restored: Tensor, sharp: Tensor) -> Tensor:
-    """Mean over the faces, dB."""
+def psnr(restored: Tensor, sharp: Tensor) -> Tensor:
+    """(n,) dB of (n, 1, s, s) pictures, grey 0..255."""
     return peak_signal_noise_ratio(
-        restored.float().clamp(0, 255), sharp, data_range=255.0, dim=(1, 2, 3)
+        restored.float().clamp(0, 255), sharp, data_range=255.0, dim=(1, 2, 3), reduction="none"
     )
 
 
@@ -193,21 +196,22 @@ def train(config: RestoreConfig, source: Path, folder: Path, resume: bool) -> Pa
 
     Args:
         config: the run.
-        source: data, see ``data.load_ferplus``.
+        source: data, see ``data.open_faces``.
         folder: of the run; a run to begin with lies beside it.
         resume: go on from ``last.ckpt`` where it exists.
 
     Raises:
         SettingsError: the run to go on with was begun with another config.
-        ModelError: the run to begin with is missing or does not fit.
+        DataError: it was begun with other faces.
+        ModelError: the run to begin with is missing or does not fit, or the checkpoint to go on
+            from is damaged.
     """
     last = begin(config, folder, resume)
     faces = RestoreData(config, source, folder)
-    steps = config.schedule.epochs * len(faces.train_dataloader())
-    module = Restoration(config, steps)
+    module = Restoration(config)
     if config.restore.start and last is None:
         module.network["sr"].take_over(load_sr(folder.parent / config.restore.start))
-    fit(config, module, faces, folder, last, len(faces.training))
+    best = fit(config, module, faces, folder, last, len(faces.training))
     figures = measured(load_sr(folder), faces.held)
     (folder / REPORT).write_text(
         json.dumps(
@@ -215,17 +219,21 @@ def train(config: RestoreConfig, source: Path, folder: Path, resume: bool) -> Pa
         ),
         encoding="utf-8",
     )
-    return folder / "best.ckpt"
+    return best
 
 
 def load_sr(folder: Path) -> EDSR:
     """The network of a run of this recipe, with its best weights.
 
     Raises:
-        ModelError: there is no such run.
+        ModelError: there is no such run, or its weights are of another network.
+        SettingsError: its config is missing, or of another recipe.
     """
     weights = weights_of(folder / "best.ckpt")
-    text = (folder / "config.json").read_text(encoding="utf-8")
-    network = RestoreConfig.model_validate_json(text).restore.build()
-    network.load_state_dict({name.removeprefix("sr."): value for name, value in weights.items()})
+    network = load_config(folder / "config.json", RestoreConfig).restore.build()
+    learned = {name.removeprefix("sr."): value for name, value in weights.items()}
+    try:
+        network.load_state_dict(learned)
+    except RuntimeError as error:
+        raise ModelError(f"{folder}: best.ckpt is of another network than config.json") from error
     return network

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.reporting import plots
-from training.reporting.report import Measured, Report, ReportError, read_report
+from training.reporting.claims import WITHOUT
+from training.reporting.report import Report, ReportError, make_folder, read_report
 
 _BUDGET_TOLERANCE = 0.02
 
@@ -32,17 +33,31 @@ def compare(folders: Sequence[Path], out: Path) -> str:
         raise ReportError("compare: two of the reports have the same name")
     by_name = dict(zip(names, reports, strict=True))
     text = "\n".join(
-        ["# Comparison", "", table(by_name), "", *differences(by_name), "", *warnings(by_name)]
+        [
+            "# Comparison",
+            "",
+            table(by_name),
+            "",
+            f"The same {WITHOUT} of a training or validation face:",
+            "",
+            table(by_name, whole=False),
+            "",
+            *differences(by_name),
+            "",
+            *differences(by_name, whole=False),
+            "",
+            *warnings(by_name),
+        ]
     )
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     plots.by_size({n: r.main.scores for n, r in by_name.items()}, out / "compare.png")
     text = f"{text.rstrip()}\n\n![Accuracy by size of the face](compare.png)\n"
     (out / "compare.md").write_text(text, encoding="utf-8")
     return text
 
 
-def table(reports: dict[str, Report]) -> str:
-    """One row a report."""
+def table(reports: dict[str, Report], whole: bool = True) -> str:
+    """One row a report; not ``whole``: without copies and near-copies."""
     sizes = sorted({s.pixels for r in reports.values() for s in r.main.scores}, reverse=True)
     largest = sizes[0]
     lines = [
@@ -52,11 +67,10 @@ def table(reports: dict[str, Report]) -> str:
         "|" + "---|" * (9 + len(sizes)),
     ]  # fmt: skip
     for name, report in reports.items():
-        cells = [name, *(_accuracy(report.main, size) for size in sizes)]
-        top = report.main.at(largest)
-        cells += (
-            ["–"] * 3 if top is None else [f"{top.ua:.2f}", f"{top.whole.f1:.2f}", f"{top.ece:.2f}"]
-        )
+        found = {s.pixels: s.whole if whole else s.without_near_copies for s in report.main.scores}
+        cells = [name, *(f"{f.wa:.2f}" if (f := found.get(size)) else "–" for size in sizes)]
+        top = found.get(largest)
+        cells += [f"{top.ua:.2f}", f"{top.f1:.2f}", f"{top.ece:.2f}"] if top else ["–"] * 3
         cost, compute = report.cost, report.compute
         cells += [
             "–" if cost.parameters is None else f"{cost.parameters / 1e6:.3f}",
@@ -69,24 +83,20 @@ def table(reports: dict[str, Report]) -> str:
     return "\n".join(lines)
 
 
-def _accuracy(measured: Measured, pixels: int) -> str:
-    score = measured.at(pixels)
-    return "–" if score is None else f"{score.wa:.2f}"
-
-
-def differences(reports: dict[str, Report]) -> list[str]:
+def differences(reports: dict[str, Report], whole: bool = True) -> list[str]:
     """Lines of a table: every report against the first, paired face by face."""
     first, *others = reports
     base = reports[first].main
     sizes = sorted({s.pixels for s in base.scores}, reverse=True)
     lines = [
-        f"Points of WA against {first}, with 95% intervals over the same test faces:",
+        f"Points of WA against {first}, with 95% intervals over the same test faces"
+        + (":" if whole else f", {WITHOUT}:"),
         "",
         "| | " + " | ".join(f"{size} px" for size in sizes) + " |",
         "|" + "---|" * (1 + len(sizes)),
     ]
     for name in others:
-        cells = [_difference(reports[name].main.beside(base, size)) for size in sizes]
+        cells = [_difference(reports[name].main.beside(base, size, whole)) for size in sizes]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return lines
 

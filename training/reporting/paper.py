@@ -34,13 +34,16 @@ class Paper:
 
     Attributes:
         title: with authors or journal where known.
-        source: which of its tables the figures are from.
+        source: which of its tables the figures are from; empty for our own ablation.
         variants: in the order in which they are run.
         claims: each is judged from the figures.
         mind: differences between its protocol and ours, and oddities of its text.
         sizes: in pixels, at which every variant is measured.
         angles: whether every variant is measured on turned faces.
-        copies: whether it is measured with test-time augmentation too.
+        tta: whether it is measured with test-time augmentation too.
+        folds: name of the config that ``python -m training folds`` trains by people,
+            or empty.
+        prior: whether the prior of PDLS is held against that of our own votes.
     """
 
     title: str
@@ -50,4 +53,6 @@ class Paper:
     mind: tuple[str, ...]
     sizes: tuple[int, ...] = SIZES
     angles: bool = False
-    copies: bool = False
+    tta: bool = False
+    folds: str = ""
+    prior: bool = False

@@ -12,7 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from training.measure import COVERAGE, Score
+from training.figures import COVERAGE
+from training.measure import Score
 
 _INK: Final = "#333333"
 _FAINT: Final = "#cccccc"
@@ -21,6 +22,7 @@ _LINES: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9
 _SYMBOLS: Final = ("o", "s", "^", "D", "v", "P", "X")
 _DPI: Final = 100
 _COLOURS: Final = 64
+_FEW: Final = 10
 
 
 def confusion(score: Score, path: Path) -> None:
@@ -48,19 +50,23 @@ def confusion(score: Score, path: Path) -> None:
 
 
 def reliability(scores: Sequence[Score], path: Path) -> None:
-    """Claimed against true shares of right readings; a dot's area tells how many faces."""
+    """Claimed against true shares of right readings; a dot's area tells how many faces.
+
+    A bin of fewer than ``_FEW`` faces is left out: its share is chance.
+    """
     axes = _axes(5.2, 4.4, "Is a reading as sure as it says?")
     axes.plot([0, 100], [0, 100], color=_FAINT, linewidth=1, linestyle="--")
     for place, score in enumerate(scores):
         colour, _ = _style(place)
-        x = [b.confidence for b in score.bins]
-        y = [b.accuracy for b in score.bins]
-        areas = [8 + 220 * b.faces / score.faces for b in score.bins]
+        bins = [b for b in score.bins if b.faces >= _FEW]
+        x = [b.confidence for b in bins]
+        y = [b.accuracy for b in bins]
+        areas = [8 + 220 * b.faces / score.faces for b in bins]
         axes.plot(
             x, y, color=colour, linewidth=1.2, label=f"{score.pixels} px, ECE {score.ece:.1f}%"
         )
         axes.scatter(x, y, s=areas, color=colour, alpha=0.6, linewidths=0)
-    axes.set_xlabel("confidence, %")
+    axes.set_xlabel(f"confidence, % (bins of {_FEW} faces or more)")
     axes.set_ylabel("read right, %")
     axes.set_xlim(0, 101)
     axes.set_ylim(0, 101)

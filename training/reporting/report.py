@@ -1,23 +1,22 @@
-"""A report: what one model is worth and costs, as JSON, Markdown and pictures."""
+"""A report: what one model is worth and costs."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.errors import RoomreadError
 from training import measure
 from training.figures import Coverage, paired_interval, unpack_answers
-from training.reporting import plots
-from training.reporting.cost import BATCHES, COUNTED, Cost, Timing
-
-REPORTS: Final = Path(__file__).parent.parent / "reports"
+from training.reporting.cost import Cost
 
 
 class ReportError(RoomreadError):
@@ -59,10 +58,12 @@ class Measured:
             same name may be paired, face by face.
         scores: by size.
         threshold: confidence below which nothing is read. Of an exported model it is the card's,
-            else that which reads ``measure.COVERAGE`` of the validation faces of all sizes; None
-            where the split has no validation part of its own.
+            else ``measure.threshold``; None where the split has no validation part of its own.
         threshold_from: which of the two, in words.
         at_threshold: what that threshold makes of the test faces, in the order of ``scores``.
+        at_threshold_without: the same without copies and near-copies; empty where none is left.
+        near: which faces are copies or near-copies of a published training or validation face, as
+            ``figures.pack_answers`` packs them.
         by_angle: figures of faces of full size turned by so many degrees, if measured.
     """
 
@@ -72,23 +73,49 @@ class Measured:
     threshold: float | None
     threshold_from: str
     at_threshold: list[Coverage]
+    at_threshold_without: list[Coverage]
+    near: str
     by_angle: dict[int, Turned]
 
     def at(self, pixels: int) -> measure.Score | None:
         """The figures of one size."""
         return next((s for s in self.scores if s.pixels == pixels), None)
 
-    def beside(self, other: Measured, pixels: int) -> tuple[float, float, float] | None:
+    def unseen(self) -> NDArray[np.bool_]:
+        """(n,) which faces are no copies or near-copies; all, where there are no others."""
+        near = unpack_answers(self.near, self.scores[0].faces)
+        return near if near.all() else ~near
+
+    def beside(
+        self, other: Measured, pixels: int, whole: bool = True
+    ) -> tuple[float, float, float] | None:
         """Our accuracy less the other's on the same faces, in points, and its 95% interval.
 
         None where one was not measured at that size, or on other faces.
+
+        Args:
+            other: held against this.
+            pixels: size of the faces.
+            whole: False leaves copies and near-copies out.
         """
         ours, theirs = self.at(pixels), other.at(pixels)
         if ours is None or theirs is None or self.faces != other.faces:
             return None
+        kept = np.ones(ours.faces, np.bool_) if whole else self.unseen()
         return paired_interval(
-            unpack_answers(ours.answers, ours.faces), unpack_answers(theirs.answers, theirs.faces)
+            unpack_answers(ours.answers, ours.faces)[kept],
+            unpack_answers(theirs.answers, theirs.faces)[kept],
         )
+
+    def turned(self, whole: bool = True) -> dict[int, float]:
+        """WA by angle, percent; ``whole`` as of ``beside``."""
+        if whole:
+            return {angle: turned.wa for angle, turned in self.by_angle.items()}
+        kept, faces = self.unseen(), self.scores[0].faces
+        return {
+            angle: 100 * float(unpack_answers(turned.answers, faces)[kept].mean())
+            for angle, turned in self.by_angle.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -101,10 +128,11 @@ class Report:
         command: that made the report.
         subject: which file was measured, and how.
         labels: the protocol that the model was trained for, a key of ``protocols``.
-        protocols: figures by ``ferplus`` and ``fer2013``; with ``+copies`` added, under
-            test-time augmentation.
+        protocols: figures by ``ferplus`` and ``fer2013``; with ``+tta`` added, under test-time
+            augmentation.
         cost: of a face.
         compute: of the training; None where it was not noted.
+        left_out: training faces that were not learned from, see ``FacesSet.left_out``.
         config: of the run, as read.
     """
 
@@ -116,6 +144,7 @@ class Report:
     protocols: dict[str, Measured]
     cost: Cost
     compute: Compute | None
+    left_out: int
     config: dict[str, Any]
 
     @property
@@ -178,51 +207,38 @@ def read_history(run: Path) -> dict[str, list[tuple[float, float]]]:
     return {name: sorted(points.items()) for name, points in columns.items()}
 
 
-def write_report(
-    folder: Path, report: Report, history: Mapping[str, list[tuple[float, float]]]
-) -> None:
-    """Write ``report.json``, ``report.md`` and the pictures.
+def check_folder(folder: Path) -> None:
+    """See that a folder is there, or can be made, and can be written to.
 
-    Args:
-        folder: made where it is missing.
-        report: what was measured.
-        history: see ``read_history``; empty for a model without a run.
+    Raises:
+        ReportError: it can't.
     """
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not there.is_dir():
+        raise ReportError(f"{folder} can't be a folder: {there} is a file")
+    if not os.access(there, os.W_OK):
+        raise ReportError(f"{folder} can't be written: {there} can't be written to")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is missing.
+
+    Raises:
+        ReportError: see ``check_folder``.
+    """
+    check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    scores = report.main.scores
-    largest = max(scores, key=lambda s: s.pixels)
-    plots.confusion(largest, folder / "confusion.png")
-    plots.reliability(_three(scores), folder / "reliability.png")
-    plots.risk_coverage(scores, folder / "risk_coverage.png")
-    plots.by_size({report.name: scores}, folder / "size.png")
-    pictures = ["confusion", "reliability", "risk_coverage", "size"]
-    if report.main.by_angle:
-        angles = {angle: turned.wa for angle, turned in report.main.by_angle.items()}
-        plots.by_angle({report.name: angles}, folder / "angle.png")
-        pictures.append("angle")
-    if history:
-        plots.history(history, folder / "history.png")
-        pictures.append("history")
-    (folder / "report.md").write_text(markdown(report, pictures), encoding="utf-8")
-    # Last: a report counts as finished when its figures are there.
-    save_figures(folder, report)
 
 
 def save_figures(folder: Path, report: Report) -> None:
     """Write ``report.json`` alone."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     draft = folder / "report.json.part"
     # The config stays as it is: a rounded learning rate would be another run's.
     whole = {**_rounded(asdict(report)), "config": report.config}
     text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
     draft.write_text(text + "\n", encoding="utf-8")
     draft.replace(folder / "report.json")
-
-
-def _three(scores: list[measure.Score]) -> list[measure.Score]:
-    """Largest, middle and smallest faces: more lines hide each other."""
-    ordered = sorted(scores, key=lambda s: -s.pixels)
-    return [ordered[i] for i in sorted({0, len(ordered) // 2, len(ordered) - 1})]
 
 
 def _rounded(value: Any) -> Any:
@@ -233,102 +249,3 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_rounded(v) for v in value]
     return value
-
-
-_CAPTIONS: Final = {
-    "confusion": "What is taken for what",
-    "reliability": "Reliability",
-    "risk_coverage": "Risk and coverage",
-    "size": "Accuracy by size of the face",
-    "angle": "Accuracy by rotation",
-    "history": "Losses and validation accuracy by epoch",
-}
-
-
-def markdown(report: Report, pictures: Sequence[str]) -> str:
-    """The report as text, with the pictures of these names."""
-    lines = [f"# {report.name}", "", f"Measured: {report.subject}, {report.created}, with", ""]
-    lines += ["```", report.command, "```", ""]
-    for key in sorted(report.protocols, key=lambda k: k != report.labels):
-        lines += _protocol_part(key, report.protocols[key])
-    for name in pictures:
-        lines += [f"![{_CAPTIONS[name]}]({name}.png)", ""]
-    lines += ["## Cost", "", cost_words(report.cost), "", *_timings(report.cost), ""]
-    lines += ["## Training", "", compute_words(report.compute), ""]
-    return "\n".join(lines)
-
-
-def _protocol_part(key: str, measured: Measured) -> list[str]:
-    labels, plus, _ = key.partition("+")
-    title = {"ferplus": "FER+", "fer2013": "FER2013"}.get(labels, labels)
-    title += ", with test-time augmentation" if plus else ""
-    lines = [f"## {title}", "", measured.protocol, "", measure.table(measured.scores), ""]
-    share = f"{100 * measure.COVERAGE:.0f}%"
-    lines += [
-        f"| size | surest {share} of the test faces: WA | their lowest confidence |"
-        + (f" sure of {measured.threshold:.3f}: read, WA |" if measured.threshold else ""),
-        "|---|---|---|" + ("---|" if measured.threshold else ""),
-    ]
-    for place, s in enumerate(measured.scores):
-        c = s.at_coverage
-        row = f"| {s.pixels} px | {_percent(c.wa)} | {c.min_confidence:.3f} |"
-        if measured.threshold:
-            t = measured.at_threshold[place]
-            row += f" {t.coverage:.0f}, {_percent(t.wa)} |"
-        lines.append(row)
-    if measured.threshold:
-        lines += [
-            "",
-            f"The threshold {measured.threshold:.3f} {measured.threshold_from}; test faces had no "
-            "say in it.",
-        ]
-    if measured.by_angle:
-        angles = list(measured.by_angle)
-        lines += [
-            "",
-            "| turned by | " + " | ".join(f"{angle}°" for angle in angles) + " |",
-            "|" + "---|" * (1 + len(angles)),
-            "| WA | " + " | ".join(f"{measured.by_angle[a].wa:.1f}" for a in angles) + " |",
-        ]
-    return [*lines, ""]
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
-
-
-def cost_words(cost: Cost) -> str:
-    """Size and multiply-adds in a sentence or two."""
-    size = f"The ONNX file has {cost.onnx_bytes / 1e6:.2f} MB."
-    if cost.parameters is None or cost.multiply_adds is None:
-        return size
-    return (
-        f"{cost.parameters / 1e6:.3f} M parameters, {cost.multiply_adds / 1e6:.1f} M multiply-adds "
-        f"a face. {COUNTED} {size}"
-    )
-
-
-def _timings(cost: Cost) -> list[str]:
-    lines = [
-        "| ms a face, one thread, float32 | " + " | ".join(f"batch {b}" for b in BATCHES) + " |",
-        "|" + "---|" * (1 + len(BATCHES)),
-    ]
-    for name, times in (("ONNX Runtime, CPU", cost.onnx), ("torch, CPU", cost.torch)):
-        if times:
-            lines.append(f"| {name}: best (median) | {' | '.join(_timing(times, BATCHES))} |")
-    return lines
-
-
-def _timing(times: Mapping[str, Timing], batches: tuple[int, ...]) -> list[str]:
-    return [f"{times[str(b)].best:.2f} ({times[str(b)].median:.2f})" for b in batches]
-
-
-def compute_words(compute: Compute | None) -> str:
-    """What the training cost, in a sentence."""
-    if compute is None:
-        return "What the training cost was not noted."
-    return (
-        f"{compute.epochs:g} epochs, {compute.faces:,} faces seen, "
-        f"{compute.seconds / 60:.0f} minutes on {compute.threads} "
-        f"thread{'' if compute.threads == 1 else 's'}."
-    )

@@ -8,26 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.errors import SettingsError
-from training import data, evaluate, rotation, runs
-from training.config import CONFIGS, ClassifyConfig, RunConfig, load_config
+from training import data, evaluate, pdls, protocol, record, runs
+from training.config import (
+    CONFIGS,
+    ClassifyConfig,
+    DataConfig,
+    ModelConfig,
+    RunConfig,
+    load_config,
+)
 from training.recipes.feature_sr import FeatureSrConfig
 from training.recipes.restore import RestoreConfig
-from training.reporting import sections
-from training.reporting.claims import DigitFigures, Found
-from training.reporting.paper import DIGITS, Paper
+from training.reporting import REPORTS, sections
+from training.reporting.claims import DigitFigures, FoldFigures, Found
+from training.reporting.page import write_report
+from training.reporting.paper import DIGITS
 from training.reporting.papers import PAPERS
-from training.reporting.report import (
-    REPORTS,
-    ReportError,
-    read_history,
-    read_report,
-    write_report,
-)
+from training.reporting.report import ReportError, read_history, read_report
 from training.reporting.restored import measure_restored, read_restored, write_restored
+
+_Figures = TypeVar("_Figures", DigitFigures, FoldFigures)
 
 Tell = Callable[[str], None]
 """Takes one line about what is going on."""
@@ -37,7 +42,7 @@ class Workshop:
     """Trains and measures the variants of papers.
 
     Args:
-        source: data, see ``data.load_ferplus``.
+        source: data, see ``data.open_faces``.
         folder: of the runs, one folder each.
         configs: folder of the configs.
     """
@@ -51,33 +56,45 @@ class Workshop:
         """The config of a name.
 
         Raises:
-            SettingsError: there is none, it is not valid, or it has another name.
+            SettingsError: there is none, it is not valid, it has another name, or its run was
+                begun with another config.
         """
         config = load_config(self.configs / f"{name}.toml")
         if config.name != name:
             raise SettingsError(f"config {name}.toml calls itself {config.name}: make them agree")
+        record.check_config(config, self.folder / name)
         return config
 
     def trained(self, name: str) -> bool:
-        """Whether a run is finished: recipes note its cost when it is."""
-        run = self.folder / name
-        return (run / "best.ckpt").is_file() and (run / "run.json").is_file()
+        """Whether a run is finished."""
+        return record.finished(self.folder / name)
 
     def train(self, config: RunConfig) -> None:
         """Train a run, going on where an earlier sitting was cut off."""
         runs.run(config, self.source, self.folder / config.name, resume=True)
 
-    def measure(self, config: RunConfig, paper: Paper, folder: Path) -> None:
+    def measure(self, config: RunConfig, folder: Path) -> None:
         """Measure a finished run and write its report to ``folder``."""
         run = self.folder / config.name
         if isinstance(config, RestoreConfig):
             write_restored(folder, measure_restored(config, self.source, run))
             return
-        angles = rotation.ANGLES if paper.angles else ()
-        report = evaluate.evaluate(
-            config, self.source, run, sizes=paper.sizes, angles=angles, copies=paper.copies
-        )
+        assert isinstance(config, ModelConfig)
+        report = evaluate.evaluate(config, self.source, run)
         write_report(folder, report, read_history(run))
+
+    def prior(self) -> str:
+        """Table of the prior of PDLS, from the votes on our training faces, beside the paper's.
+
+        Raises:
+            DataError: there are no votes.
+        """
+        faces = protocol.load(DataConfig(), self.source, self.folder / "any")
+        if faces.name != data.FER:
+            raise data.DataError(f"{faces.name} has no votes")
+        learned = protocol.training_faces(DataConfig(), faces)
+        prior = pdls.prior_from_votes(learned.votes, data.majority(learned.votes))
+        return pdls.compare_with_table_2(prior).table()
 
     def digits(self, folder: Path) -> None:
         """Train and measure the readers of distorted digits; writes ``folder/digits.json``."""
@@ -89,7 +106,7 @@ class Workshop:
 def needs(config: RunConfig) -> tuple[str, ...]:
     """Names of the runs that a run builds on."""
     if isinstance(config, ClassifyConfig):
-        names = (config.start.run, *config.distill.teachers)
+        names = (*(start.run for start in config.start), *config.distill.teachers)
     elif isinstance(config, RestoreConfig):
         names = (config.restore.start,)
     elif isinstance(config, FeatureSrConfig):
@@ -111,7 +128,7 @@ def reproduce(
 
     Args:
         key: of ``PAPERS``.
-        source: data, see ``data.load_ferplus``.
+        source: data, see ``data.open_faces``.
         folder: of the runs, one folder each.
         reports, tell, training: see ``work_through``, which this is with the real workshop.
 
@@ -151,7 +168,7 @@ def work_through(
     for variant in paper.variants:
         folder = reports / variant.config
         try:
-            found = _result(variant.config, paper, workshop, folder, tell, training)
+            found = _result(variant.config, workshop, folder, tell, training)
         except data.DataError as error:
             tell(f"{variant.config}: left out: {error}")
             absent = error
@@ -160,13 +177,25 @@ def work_through(
             results[variant.config] = found
     if absent is not None and not any(name != DIGITS for name in results):
         raise absent
-    section = sections.make_section(key, paper, results)
+    if paper.folds and (folds := read_folds(reports / paper.folds)):
+        results[paper.folds] = folds
+    section = sections.make_section(
+        key, paper, results, _prior(workshop, tell) if paper.prior else ""
+    )
     sections.write(reports, section)
     return sections.markdown(section)
 
 
+def _prior(workshop: Workshop, tell: Tell) -> str:
+    try:
+        return workshop.prior()
+    except data.DataError as error:
+        tell(f"prior of PDLS: left out: {error}")
+        return ""
+
+
 def _result(
-    name: str, paper: Paper, workshop: Workshop, folder: Path, tell: Tell, training: bool
+    name: str, workshop: Workshop, folder: Path, tell: Tell, training: bool
 ) -> Found | None:
     if name == DIGITS:
         if training and not (folder / "digits.json").is_file():
@@ -180,7 +209,7 @@ def _result(
         if not workshop.trained(name):
             return None
         tell(f"{name}: measuring")
-        workshop.measure(config, paper, folder)
+        workshop.measure(config, folder)
     return _read(config, folder)
 
 
@@ -225,10 +254,22 @@ def read_digits(folder: Path) -> DigitFigures | None:
     Raises:
         ReportError: it can't be understood.
     """
-    path = folder / "digits.json"
+    return _figures(DigitFigures, folder / "digits.json")
+
+
+def read_folds(folder: Path) -> FoldFigures | None:
+    """What ``training.folds`` has written, if it has.
+
+    Raises:
+        ReportError: it can't be understood.
+    """
+    return _figures(FoldFigures, folder / "folds.json")
+
+
+def _figures(kind: type[_Figures], path: Path) -> _Figures | None:
     if not path.is_file():
         return None
     try:
-        return TypeAdapter(DigitFigures).validate_json(path.read_text(encoding="utf-8"))
+        return TypeAdapter(kind).validate_json(path.read_text(encoding="utf-8"))
     except ValidationError as error:
         raise ReportError(f"{path} can't be understood: {error.errors()[0]['msg']}") from error

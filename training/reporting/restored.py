@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
-from torchmetrics.functional.image import peak_signal_noise_ratio
 
-from training import data, protocol
+from training import measure
+from training.figures import pack_answers
 from training.recipes import restore
-from training.reporting.report import Compute, ReportError, read_compute
+from training.record import check_config, load_faces
+from training.reporting.report import Compute, ReportError, make_folder, read_compute
 
 _FILE: Final = "restored.json"
 _BATCH: Final = 256
@@ -29,6 +30,8 @@ class Restored:
         name: of the config.
         psnr: dB of every test face after the network, whole greys.
         bicubic: the same after bicubic enlargement.
+        near: which faces are copies or near-copies of a published training or validation face, as
+            ``figures.pack_answers`` packs them.
         compute: of the training.
         config: of the run, as read.
     """
@@ -36,6 +39,7 @@ class Restored:
     name: str
     psnr: list[float]
     bicubic: list[float]
+    near: str
     compute: Compute | None
     config: dict[str, Any]
 
@@ -48,11 +52,14 @@ def measure_restored(config: restore.RestoreConfig, source: Path, run: Path) -> 
 
     Args:
         config: of the run.
-        source: data, see ``data.load_ferplus``.
+        source: data, see ``data.open_faces``.
         run: its folder.
     """
-    faces = protocol.load(config.data, source, run)
-    images = protocol.held_out(config.data, faces, data.TEST)[0].images
+    check_config(config, run)
+    faces = load_faces(config.data, source, run)
+    exam = measure.make_exam(config.data, faces, near=True)
+    assert exam.near is not None
+    images = exam.images
     network = restore.load_sr(run).eval()
     ours: list[float] = []
     plain: list[float] = []
@@ -63,21 +70,19 @@ def measure_restored(config: restore.RestoreConfig, source: Path, run: Path) -> 
             ours += psnr(network(small), sharp).tolist()
         plain += psnr(restore.bicubic(small, config.restore.factor), sharp).tolist()
     compute = read_compute(run)
-    return Restored(config.name, ours, plain, compute, config.model_dump(mode="json"))
+    whole = config.model_dump(mode="json")
+    return Restored(config.name, ours, plain, pack_answers(exam.near), compute, whole)
 
 
 def psnr(restored: torch.Tensor, sharp: torch.Tensor) -> NDArray[np.float64]:
     """(n,) dB of each face, whole greys; a perfect one counts as 60."""
-    each = peak_signal_noise_ratio(
-        restored.float().round().clamp(0, 255), sharp, data_range=255.0, dim=(1, 2, 3),
-        reduction="none",
-    )  # fmt: skip
+    each = restore.psnr(restored.float().round(), sharp)
     return np.asarray(each.clamp(max=60).numpy(), np.float64)
 
 
 def write_restored(folder: Path, found: Restored) -> None:
     """Write ``folder/restored.json``."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     whole = asdict(found)
     for key in ("psnr", "bicubic"):
         whole[key] = [round(value, 2) for value in whole[key]]

@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from training.reporting.claims import Outcome, Results
+from training.figures import Figures, unpack_answers
+from training.reporting.claims import WITHOUT, FoldFigures, Found, Outcome, Results
 from training.reporting.compare import budgets_differ
 from training.reporting.paper import DIGITS, Paper, Variant
 from training.reporting.papers import PAPERS
@@ -20,6 +22,25 @@ _FOLDER: Final = "sections"
 
 
 @dataclass(frozen=True)
+class Ours:
+    """Our figures of a variant, percent.
+
+    Attributes:
+        wa: by size in pixels.
+        interval: 95%, of the largest size.
+        ua, f1, ece: at the largest size.
+        turned: WA by angle in degrees, where it was measured.
+    """
+
+    wa: dict[int, float]
+    interval: tuple[float, float]
+    ua: float
+    f1: float
+    ece: float
+    turned: dict[int, float]
+
+
+@dataclass(frozen=True)
 class Row:
     """A variant: the paper's figures and ours, percent.
 
@@ -27,10 +48,8 @@ class Row:
         row: the paper's words.
         config: stem of our config.
         claimed: the paper's figures by column.
-        wa: ours by size in pixels; empty where it was not measured.
-        interval: 95%, of the largest size.
-        without_copies: WA at the largest size without faces that are in another split too.
-        ua, f1, ece: at the largest size.
+        whole: ours; None where it was not measured.
+        unseen: ours without copies and near-copies; None where no other face is left.
         parameters, multiply_adds: of a face.
         compute: of the training.
     """
@@ -38,25 +57,31 @@ class Row:
     row: str
     config: str
     claimed: dict[str, float]
-    wa: dict[int, float]
-    interval: tuple[float, float] | None
-    without_copies: float | None
-    ua: float | None
-    f1: float | None
-    ece: float | None
-    parameters: int | None
-    multiply_adds: int | None
-    compute: Compute | None
+    whole: Ours | None = None
+    unseen: Ours | None = None
+    parameters: int | None = None
+    multiply_adds: int | None = None
+    compute: Compute | None = None
 
 
 @dataclass(frozen=True)
 class RestoredRow:
-    """A super-resolution on its own: mean PSNR in dB, and that of bicubic enlargement."""
+    """A super-resolution on its own.
+
+    Attributes:
+        row: the paper's words.
+        config: stem of our config.
+        psnr, bicubic: means over all faces, dB; of the network and of bicubic enlargement.
+        psnr_unseen, bicubic_unseen: the same without copies and near-copies.
+        compute: of the training.
+    """
 
     row: str
     config: str
     psnr: float
     bicubic: float
+    psnr_unseen: float
+    bicubic_unseen: float
     compute: Compute | None
 
 
@@ -70,6 +95,8 @@ class Section:
         protocols: ours, in words, with the configs that were measured so.
         rows: of the classifiers.
         restored: of the super-resolutions.
+        folds: what cross-validation by people gave, in words; empty where it was not run.
+        prior: table of the prior of PDLS beside the paper's; empty where it has none.
         outcomes: of the claims.
     """
 
@@ -80,11 +107,20 @@ class Section:
     protocols: dict[str, list[str]]
     rows: list[Row]
     restored: list[RestoredRow]
+    folds: str
+    prior: str
     outcomes: list[Outcome]
 
 
-def make_section(key: str, paper: Paper, results: Results) -> Section:
-    """Put what was measured beside what was claimed."""
+def make_section(key: str, paper: Paper, results: Results, prior: str = "") -> Section:
+    """Put what was measured beside what was claimed.
+
+    Args:
+        key: of ``PAPERS``.
+        paper: its content.
+        results: what was measured, by the name of the config.
+        prior: see ``Section``.
+    """
     rows, restored = [], []
     protocols: dict[str, list[str]] = {}
     for variant in paper.variants:
@@ -95,42 +131,71 @@ def make_section(key: str, paper: Paper, results: Results) -> Section:
             protocols.setdefault(found.main.protocol, []).append(variant.config)
             rows.append(_row(variant, found))
         elif variant.claimed and variant.config != DIGITS:
-            rows.append(_empty(variant))
-    outcomes = [claim.decide(results) for claim in paper.claims]
+            rows.append(Row(variant.row, variant.config, dict(variant.claimed)))
     return Section(
-        key, paper.title, paper.source, list(paper.mind), protocols, rows, restored, outcomes
+        paper=key,
+        title=paper.title,
+        source=paper.source,
+        mind=list(paper.mind),
+        protocols=protocols,
+        rows=rows,
+        restored=restored,
+        folds=_folds(results.get(paper.folds)),
+        prior=prior,
+        outcomes=[claim.decide(results) for claim in paper.claims],
+    )
+
+
+def _folds(found: Found | None) -> str:
+    if not isinstance(found, FoldFigures):
+        return ""
+    each = ", ".join(f"{wa:.1f}" for wa in found.wa)
+    return (
+        f"{found.data} by people, in {len(found.wa)} folds "
+        f"([`{found.config}`]({found.config}/folds.md)): WA {each}; over all test parts "
+        f"WA {found.wa_pooled:.1f}, UA {found.ua_pooled:.1f}."
     )
 
 
 def _row(variant: Variant, report: Report) -> Row:
-    top = max(report.main.scores, key=lambda s: s.pixels)
+    main = report.main
+    unseen = {s.pixels: s.without_near_copies for s in main.scores if s.without_near_copies}
     return Row(
         row=variant.row,
         config=variant.config,
         claimed=dict(variant.claimed),
-        wa={s.pixels: round(s.wa, 2) for s in report.main.scores},
-        interval=top.whole.wa_interval,
-        without_copies=round(top.wa_without_copies, 2),
-        ua=round(top.ua, 2),
-        f1=round(top.whole.f1, 2),
-        ece=round(top.ece, 2),
+        whole=_ours({s.pixels: s.whole for s in main.scores}, main.turned()),
+        unseen=_ours(unseen, main.turned(whole=False)) if unseen else None,
         parameters=report.cost.parameters,
         multiply_adds=report.cost.multiply_adds,
         compute=report.compute,
     )
 
 
-def _empty(variant: Variant) -> Row:
-    return Row(
-        variant.row, variant.config, dict(variant.claimed), {}, *[None] * 8
-    )  # fmt: skip
+def _ours(by_size: dict[int, Figures], turned: dict[int, float]) -> Ours:
+    top = by_size[max(by_size)]
+    return Ours(
+        wa={size: round(f.wa, 2) for size, f in by_size.items()},
+        interval=top.wa_interval,
+        ua=round(top.ua, 2),
+        f1=round(top.f1, 2),
+        ece=round(top.ece, 2),
+        turned={angle: round(wa, 2) for angle, wa in turned.items()},
+    )
 
 
 def _restored_row(variant: Variant, found: Restored) -> RestoredRow:
-    count = len(found.psnr)
-    psnr, bicubic = sum(found.psnr) / count, sum(found.bicubic) / count
+    near = unpack_answers(found.near, len(found.psnr))
+    unseen = near if near.all() else ~near
+    psnr, bicubic = np.array(found.psnr), np.array(found.bicubic)
     return RestoredRow(
-        variant.row, variant.config, round(psnr, 2), round(bicubic, 2), found.compute
+        row=variant.row,
+        config=variant.config,
+        psnr=round(float(psnr.mean()), 2),
+        bicubic=round(float(bicubic.mean()), 2),
+        psnr_unseen=round(float(psnr[unseen].mean()), 2),
+        bicubic_unseen=round(float(bicubic[unseen].mean()), 2),
+        compute=found.compute,
     )
 
 
@@ -153,11 +218,15 @@ def assemble(reports: Path) -> str:
         "# Reproduction of the five papers",
         "",
         "What each paper reports beside what its system gave here, at the scale of our compact "
-        "configs. Verdicts come from the figures: a comparison holds, or does not, where the 95% "
-        "interval of the paired difference on the same test faces lies on one side of zero; a "
-        "figure counts as reached unless our whole interval is below it. Every variant was "
-        "trained once, so the intervals tell of the test faces, not of the luck of training. "
-        "Differences between compact variants need not carry over to the papers' scale.",
+        "configs; then Roomread's own ablation by the same rules. Training faces that are copies "
+        "or near-copies of a validation or test face were left out of training, and our figures "
+        "are given with and without the test faces that are copies or near-copies of a published "
+        "training or validation face. Verdicts come from the figures over all test faces: a "
+        "comparison holds, or does not, where the 95% interval of the paired difference on the "
+        "same test faces lies on one side of zero; a figure counts as reached unless our whole "
+        "interval is below it. Every variant was trained once, so the intervals tell of the test "
+        "faces, not of the luck of training. Differences between compact variants need not carry "
+        "over to the papers' scale.",
         "",
     ]
     for key, paper in PAPERS.items():
@@ -181,12 +250,20 @@ def assemble(reports: Path) -> str:
 
 def markdown(section: Section) -> str:
     """One section."""
-    lines = [f"## {section.title}", "", f"The paper's figures are from {section.source}.", ""]
+    lines = [f"## {section.title}", ""]
+    if section.source:
+        lines += [f"The paper's figures are from {section.source}.", ""]
     lines += [*(f"- {remark}" for remark in section.mind), ""]
     if section.rows:
-        lines += [*_table(section.rows), "", *_budget(section.rows), ""]
+        lines += [*_table(section.rows), "", *_unseen_table(section.rows)]
+        lines += [*_turned_table(section.rows), *_budget(section.rows), ""]
     if section.restored:
         lines += [*_restored_table(section.restored), ""]
+    if section.folds:
+        lines += [section.folds, ""]
+    if section.prior:
+        lines += ["The prior of PDLS from our training votes (in the paper's table 2):", ""]
+        lines += [section.prior, ""]
     for protocol, configs in section.protocols.items():
         names = "" if len(section.protocols) == 1 else f" ({', '.join(configs)})"
         lines += [f"Our protocol{names}: {protocol}", ""]
@@ -196,22 +273,73 @@ def markdown(section: Section) -> str:
 
 
 def _table(rows: list[Row]) -> list[str]:
+    """The paper's figures, and ours over all test faces."""
     columns = list(dict.fromkeys(column for row in rows for column in row.claimed))
-    sizes = sorted({size for row in rows for size in row.wa}, reverse=True)
-    head = ["", *(f"paper: {column}" for column in columns)]
-    head += [f"ours: WA {size} px" for size in sizes] + ["without copies", "UA", "macro-F1"]
-    head += ["ECE", "config"]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    sizes = _sizes([row.whole for row in rows])
+    lines = _head(
+        "", *(f"paper: {column}" for column in columns), *(f"ours: {h}" for h in _headers(sizes)),
+        "config",
+    )  # fmt: skip
     for row in rows:
-        cells = [row.row, *(_number(row.claimed.get(column)) for column in columns)]
-        for place, size in enumerate(sizes):
-            cell = _number(row.wa.get(size), 1)
-            if place == 0 and row.interval and size in row.wa:
-                cell += f" ({row.interval[0]:.1f} to {row.interval[1]:.1f})"
-            cells.append(cell)
-        cells += [_number(value, 1) for value in (row.without_copies, row.ua, row.f1, row.ece)]
-        lines.append("| " + " | ".join([*cells, f"`{row.config}`"]) + " |")
+        claimed = [_number(row.claimed.get(column)) for column in columns]
+        lines.append(_line(row.row, *claimed, *_cells(row.whole, sizes), f"`{row.config}`"))
     return lines
+
+
+def _unseen_table(rows: list[Row]) -> list[str]:
+    """Ours without copies and near-copies."""
+    if all(row.unseen is None for row in rows):
+        return []
+    sizes = _sizes([row.unseen for row in rows])
+    lines = [f"Ours {WITHOUT} of a published training or validation face:", ""]
+    lines += _head("", *_headers(sizes), "config")
+    for row in rows:
+        if row.unseen is not None:
+            lines.append(_line(row.row, *_cells(row.unseen, sizes), f"`{row.config}`"))
+    return [*lines, ""]
+
+
+def _turned_table(rows: list[Row]) -> list[str]:
+    """Ours by the angle of the face, all faces and without copies and near-copies."""
+    angles = sorted({angle for row in rows if row.whole for angle in row.whole.turned})
+    if not angles:
+        return []
+    lines = [f"Ours by rotation, WA of all faces / {WITHOUT}:", ""]
+    lines += _head("", *(f"{angle}°" for angle in angles))
+    for row in rows:
+        if row.whole is not None:
+            unseen = row.unseen.turned if row.unseen else {}
+            cells = (
+                f"{_number(row.whole.turned.get(k), 1)} / {_number(unseen.get(k), 1)}"
+                for k in angles
+            )
+            lines.append(_line(row.row, *cells))
+    return [*lines, ""]
+
+
+def _sizes(found: list[Ours | None]) -> list[int]:
+    return sorted({size for ours in found if ours for size in ours.wa}, reverse=True)
+
+
+def _headers(sizes: list[int]) -> list[str]:
+    return [*(f"WA {size} px" for size in sizes), "UA", "macro-F1", "ECE"]
+
+
+def _cells(ours: Ours | None, sizes: list[int]) -> list[str]:
+    if ours is None:
+        return ["–"] * (len(sizes) + 3)
+    cells = [_number(ours.wa.get(size), 1) for size in sizes]
+    if sizes[0] in ours.wa:
+        cells[0] += f" ({ours.interval[0]:.1f} to {ours.interval[1]:.1f})"
+    return [*cells, *(_number(value, 1) for value in (ours.ua, ours.f1, ours.ece))]
+
+
+def _head(*cells: str) -> list[str]:
+    return [_line(*cells), "|" + "---|" * len(cells)]
+
+
+def _line(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def _number(value: float | None, digits: int | None = None) -> str:
@@ -247,13 +375,15 @@ def _budget(rows: list[Row]) -> list[str]:
 
 def _restored_table(rows: list[RestoredRow]) -> list[str]:
     lines = [
-        "| super-resolution alone | PSNR, dB | bicubic | faces seen | minutes | config |",
-        "|---|---|---|---|---|---|",
+        f"PSNR in dB of super-resolution alone, over all faces / {WITHOUT}:",
+        "",
+        *_head("", "PSNR", "bicubic", "faces seen", "minutes", "config"),
     ]
     for row in rows:
         c = row.compute
         cost = "– | –" if c is None else f"{c.faces:,} | {c.seconds / 60:.0f}"
         lines.append(
-            f"| {row.row} | {row.psnr:.2f} | {row.bicubic:.2f} | {cost} | `{row.config}` |"
+            f"| {row.row} | {row.psnr:.2f} / {row.psnr_unseen:.2f} | {row.bicubic:.2f} / "
+            f"{row.bicubic_unseen:.2f} | {cost} | `{row.config}` |"
         )
     return lines

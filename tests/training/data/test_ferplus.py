@@ -46,7 +46,7 @@ def test_published_files_and_packed_file_agree(tmp_path: Path, few: data.FacesSe
         read = data.load_ferplus(path)
         for name, array in vars(few).items():
             np.testing.assert_array_equal(getattr(read, name), array, err_msg=name)
-            assert getattr(read, name).dtype == array.dtype
+            assert np.asarray(getattr(read, name)).dtype == np.asarray(array).dtype
 
 
 def test_packed_file_without_the_older_labels(tmp_path: Path, few: data.FacesSet) -> None:
@@ -99,9 +99,54 @@ def test_files_that_are_no_packed_faces_are_named(tmp_path: Path, few: data.Face
     write_packed(path, few, usage=few.usage[:-1])
     with pytest.raises(data.DataError, match="belong together"):
         data.load_ferplus(path)
-    path.write_bytes(b"cut off")
-    with pytest.raises(data.DataError, match="needs the arrays"):
-        data.load_ferplus(path)
+    for changes in (
+        {"usage": few.usage + 5},
+        {"images": few.images.astype(np.float32)},
+        {"fer2013": np.full(len(few), 7, np.int8)},
+    ):
+        write_packed(path, few, **changes)
+        with pytest.raises(data.DataError, match="must be uint8, usage at most 4"):
+            data.load_ferplus(path)
+    write_packed(path, few)
+    whole = path.read_bytes()
+    with path.open("wb") as file:
+        np.save(file, few.images)  # a bare array under the name of a pack
+    damaged = [path.read_bytes(), b"", b"cut off", whole[: len(whole) // 2]]
+    for content in damaged:
+        path.write_bytes(content)
+        with pytest.raises(data.DataError, match="needs the arrays") as caught:
+            data.load_ferplus(path)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (b"fer0000000", b"f\xe9r0000000", "can't be read"),
+        (b",8,2,0", b",800,2,0", "line 3 of .* not as published"),
+        (b",8,2,0", b",-8,2,0", "line 3 of .* not as published"),
+        (b"fer0000000.png", b"x" * 200_000, "can't be read"),
+    ],
+)
+def test_votes_that_are_no_votes_are_named(
+    tmp_path: Path, few: data.FacesSet, old: bytes, new: bytes, words: str
+) -> None:
+    write_csvs(tmp_path, few)
+    votes = tmp_path / "fer2013new.csv"
+    content = votes.read_bytes()
+    assert old in content
+    votes.write_bytes(content.replace(old, new, 1))
+    with pytest.raises(data.DataError, match=words) as caught:
+        data.load_ferplus(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_one_label_a_face_becomes_votes_and_fer2013_numbers() -> None:
+    images = np.zeros((8, 48, 48), np.uint8)
+    faces = data.unanimous(images, np.arange(8), np.zeros(8, np.uint8), "AffectNet")
+    assert faces.name == "AffectNet"
+    assert data.labels_of(faces, "ferplus").tolist() == list(range(8))
+    assert data.labels_of(faces, "fer2013").tolist() == [*range(7), -1]  # contempt is no class
 
 
 def test_majority_rule() -> None:

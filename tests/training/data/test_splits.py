@@ -51,32 +51,28 @@ def test_folds_that_cannot_be_made_are_refused() -> None:
         splits.subject_folds(np.arange(len(labels)), subjects, k=4)
 
 
-def labelled(count: int) -> data.LabelledFaces:
+def labelled(count: int) -> data.FacesSet:
     rng = np.random.default_rng(3)
     images = np.stack([np.clip(120 + texture(rng), 0, 255) for _ in range(count)])
-    return data.LabelledFaces(
-        images.astype(np.uint8),
-        np.arange(count) % 4,
-        np.full(count, ""),
-        np.repeat(np.array([data.TRAIN, data.TEST], np.uint8), [count - 40, 40]),
-    )
+    usage = np.repeat(np.array([data.TRAIN, data.TEST], np.uint8), [count - 40, 40])
+    return data.unanimous(images.astype(np.uint8), np.arange(count) % 4, usage, "RAF-DB")
 
 
-def test_published_split_without_leaks() -> None:
+def test_published_split_without_leaks_gets_a_validation_part() -> None:
     faces = labelled(200)
     faces.images[:3] = np.clip(faces.images[-3:].astype(int) + 20, 0, 255)  # brighter test faces
     faces.images[40:60] = faces.images[20:40, :, ::-1]  # mirrored training faces
-    fold = splits.published_parts(faces, share=0.2)
-    np.testing.assert_array_equal(fold.test, np.arange(160, 200))
-    kept = [*fold.train, *fold.validation]
-    assert sorted(kept) == list(range(3, 160))
-    assert 25 <= len(fold.validation) <= 37
-    assert np.bincount(faces.labels[fold.validation], minlength=4).min() >= 5
-    for one, other in zip(range(20, 40), range(40, 60), strict=True):
-        assert (one in fold.train) == (other in fold.train)
+    usage = splits.fair_usage(faces, share=0.2)
+    assert np.flatnonzero(usage == data.TEST).tolist() == list(range(160, 200))
+    assert np.flatnonzero(usage == data.TRAIN + data.LEFT_OUT).tolist() == [0, 1, 2]
+    validation = usage == data.VALIDATION
+    assert 25 <= validation.sum() <= 37
+    assert np.bincount(data.majority(faces.votes[validation]), minlength=4).min() >= 5
+    np.testing.assert_array_equal(usage[20:40], usage[40:60])
+    np.testing.assert_array_equal(usage, splits.fair_usage(faces, share=0.2))
 
 
-def test_faces_without_a_published_split_need_folds() -> None:
+def test_a_set_of_one_part_is_refused() -> None:
     faces = labelled(60)
-    with pytest.raises(data.DataError, match="use folds"):
-        splits.published_parts(faces.select(faces.part == data.TRAIN))
+    with pytest.raises(data.DataError, match="RAF-DB has no training or no test faces"):
+        splits.fair_usage(faces.select(faces.usage == data.TRAIN))

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from app.core.errors import ModelError
 from app.core.expressions import LABELS
 from tests.training.networks.exporting import exported_difference, exporting
+from training.config import CONFIGS, ClassifyConfig, load_config
 from training.networks.efficientnet_lite import EfficientNetLite, load_imagenet
 from training.networks.resnet50 import ResNet50
 from training.networks.resnet_transfer import (
-    CLASS_WEIGHTS,
     ResnetTransferConfig,
     Transfer,
     TransferHead,
@@ -161,9 +161,11 @@ def test_residual_blocks_replace_convolutions() -> None:
         assert kinds.count("MaxPool2d") == 4
 
 
-def test_class_weights_follow_the_order_of_the_logits() -> None:
+@pytest.mark.parametrize("name", ["resnet_transfer", "resnet_transfer_compact"])
+def test_class_weights_follow_the_order_of_the_logits(name: str) -> None:
     names = [label for label in LABELS if label != "contempt"]
-    assert dict(zip(names, CLASS_WEIGHTS, strict=True)) == {
+    config = load_config(CONFIGS / f"{name}.toml", ClassifyConfig)
+    assert dict(zip(names, config.loss.weights, strict=True)) == {
         "anger": 0.1, "disgust": 0.3, "fear": 0.3, "happiness": 1.0, "sadness": 0.3,
         "surprise": 0.3, "neutral": 0.1,
     }  # fmt: skip

@@ -11,16 +11,16 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from app.core.errors import ModelError, SettingsError
-from tests.training.toys import QUIET
+from app.core.errors import RoomreadError, SettingsError
+from tests.training.toys import QUIET, save_faces
 from training import data, protocol
 from training import recipe as classify
 from training.config import ClassifyConfig, load_config
 from training.losses_gan import critic_loss, sample_weights
-from training.networks.reading import Reading
 from training.recipes import feature_sr
 from training.recipes.feature_sr import FeatureSr, FeatureSrConfig
-from training.recipes.features import Pairs, accuracy_by_factor, kept_features, shrunk
+from training.recipes.features import Batch, Pairs, kept_features, shrunk
+from training.running import weights_of
 
 pytestmark = QUIET
 
@@ -80,10 +80,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory, toy_faces: data.FacesSet) -> 
         images.append(np.clip(picture, 0, 255).astype(np.uint8))
     unlabelled = np.full(len(images), -1, np.int8)
     faces = dataclasses.replace(toy_faces, images=np.stack(images), fer2013=unlabelled)
-    np.savez(folder / "faces.npz", **dataclasses.asdict(faces))
+    save_faces(faces, folder).rename(folder / "faces.npz")
     with pytest.MonkeyPatch.context() as patch:
         # Two waves of one class look like one photograph to the search for near-copies.
-        patch.setattr(data, "is_training", lambda faces: faces.usage == data.TRAIN)
+        patch.setattr(data, "fair_usage", lambda faces: faces.usage)
         classify.train(baseline_config(), folder / "faces.npz", folder / "sharp", resume=False)
         feature_sr.train(config_of(), folder / "faces.npz", folder / "fsr", resume=False)
     return folder
@@ -112,12 +112,22 @@ def test_generated_features_are_closer_to_the_sharp_ones(runs: Path) -> None:
     assert (after < 0.9 * before).all()
 
 
+def accuracy(
+    network: torch.nn.Module, images: np.ndarray, labels: np.ndarray, factor: int
+) -> float:
+    """Percent read right of faces shrunk by a factor."""
+    crops = torch.from_numpy(shrunk(images, factor)[:, None].astype(np.float32))
+    with torch.inference_mode():
+        read = network.eval()(crops).logits.argmax(dim=1).numpy()
+    return 100 * float((read == labels).mean())
+
+
 def test_small_faces_are_read_better_and_the_baseline_is_untouched(runs: Path) -> None:
     sharp = classify.load_network(baseline_config(), runs / "sharp" / "best.ckpt")
     network = classify.load_network(config_of(), runs / "fsr" / "best.ckpt")
     images, labels = held_out(runs)
-    bicubic = accuracy_by_factor(sharp, images, labels, (1, 2, 4))
-    restored = accuracy_by_factor(network, images, labels, (2, 4))
+    bicubic = {factor: accuracy(sharp, images, labels, factor) for factor in (1, 2, 4)}
+    restored = {factor: accuracy(network, images, labels, factor) for factor in (2, 4)}
     assert bicubic[1] > 60  # chance is 12.5
     assert bicubic[4] < bicubic[1] - 10
     assert sum(restored.values()) > bicubic[2] + bicubic[4]
@@ -133,7 +143,30 @@ def test_the_run_is_noted_and_goes_on_where_it_ended(runs: Path) -> None:
     assert best == folder / "best.ckpt"
     assert (folder / "last.ckpt").stat().st_mtime_ns == finished
     with pytest.raises(SettingsError, match="--restart"):
-        feature_sr.train(config_of(version="2"), runs / "faces.npz", folder, resume=True)
+        feature_sr.train(config_of(factors=[2, 3]), runs / "faces.npz", folder, resume=True)
+
+
+def test_interrupted_run_ends_where_the_uninterrupted_one_does(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StopError(Exception):
+        pass
+
+    step = FeatureSr.training_step
+
+    def stops(module: FeatureSr, batch: Batch, number: int) -> None:
+        if (module.current_epoch, number) == (9, 2):
+            raise StopError
+        step(module, batch, number)
+
+    again = runs / "again"
+    with monkeypatch.context() as patch:
+        patch.setattr(FeatureSr, "training_step", stops)
+        with pytest.raises(StopError):
+            feature_sr.train(config_of(), runs / "faces.npz", again, resume=True)
+    feature_sr.train(config_of(), runs / "faces.npz", again, resume=True)
+    one, other = (weights_of(folder / "last.ckpt") for folder in (again, runs / "fsr"))
+    assert all(torch.equal(one[key], other[key]) for key in other)
 
 
 @pytest.mark.parametrize(
@@ -142,13 +175,13 @@ def test_the_run_is_noted_and_goes_on_where_it_ended(runs: Path) -> None:
         ({"baseline": "elsewhere"}, "train the baseline first"),
         ({"network": {**NETWORK, "hidden": 32, "generator": GENERATOR}}, "another network"),
         ({"data": {"labels": "fer2013"}}, "other labels"),
-        ({"baseline": "fsr"}, "not of a classifier"),
+        ({"baseline": "fsr"}, "recipe 'feature_sr', expected classify"),
     ],
 )
 def test_a_baseline_that_does_not_fit_is_one_clear_line(
     runs: Path, change: dict[str, object], words: str
 ) -> None:
-    with pytest.raises(ModelError, match=words) as caught:
+    with pytest.raises(RoomreadError, match=words) as caught:
         feature_sr.with_baseline(config_of(**change), runs)
     assert "\n" not in str(caught.value)
 
@@ -239,25 +272,6 @@ def test_features_are_kept_and_those_of_other_faces_are_not_used(tmp_path: Path)
     kept_features(path, extractor, images, (1, 4))
     assert path.stat().st_mtime_ns == written
     assert kept_features(path, extractor, images[:4], (1, 4)).shape == (2, 4, 36)
-
-
-def test_accuracy_by_factor_shrinks_as_the_protocol_does() -> None:
-    class Contrast(torch.nn.Module):
-        """Reads class 1 where fine detail is left."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.one = torch.nn.Parameter(torch.ones(()))
-
-        def forward(self, crops: torch.Tensor) -> Reading:
-            detail = (crops - crops.mean((1, 2, 3), keepdim=True)).abs().mean((1, 2, 3))
-            return Reading(torch.stack([20 * self.one.expand(len(crops)), detail], dim=1))
-
-    board = (np.indices((48, 48)).sum(0) % 2 * 200).astype(np.uint8)
-    images = np.stack([board, board, board])
-    found = accuracy_by_factor(Contrast(), images, np.array([1, 1, 0]), (1, 2, 8))
-    assert found[1] == pytest.approx(100 * 2 / 3)
-    assert found[2] == pytest.approx(found[8]) == pytest.approx(100 / 3)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ from app.core.errors import ModelError, SettingsError
 from tests.training.toys import QUIET
 from training import data
 from training.config import ClassifyConfig, load_config
+from training.networks.edsr import EDSR
 from training.networks.stn_sr import StnSrConfig
 from training.recipes import restore
+from training.running import weights_of
 
 CONFIGS = Path("training/configs")
 
@@ -83,6 +85,30 @@ def test_higher_factor_begins_with_the_run_of_the_lower(runs: Path) -> None:
     assert set(begun) - set(lower) == {"upsample.1.0.weight", "upsample.1.0.bias"}
 
 
+def test_interrupted_run_ends_where_the_uninterrupted_one_does(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StopError(Exception):
+        pass
+
+    step = restore.Restoration.training_step
+
+    def stops(module: restore.Restoration, batch: list[torch.Tensor], number: int) -> torch.Tensor:
+        if (module.current_epoch, number) == (1, 2):
+            raise StopError
+        return step(module, batch, number)
+
+    again = runs / "again"
+    with monkeypatch.context() as patch:
+        patch.setattr(restore.Restoration, "training_step", stops)
+        with pytest.raises(StopError):
+            restore.train(config_of("x2"), runs / "faces.npz", again, resume=True)
+    restore.train(config_of("x2"), runs / "faces.npz", again, resume=True)
+    for name in ("last.ckpt", "best.ckpt"):
+        one, other = (weights_of(folder / name) for folder in (again, runs / "x2"))
+        assert all(torch.equal(one[key], other[key]) for key in other), name
+
+
 def test_a_classifying_run_can_take_the_weights_over(runs: Path) -> None:
     state = torch.load(runs / "x2" / "best.ckpt", weights_only=False)["state_dict"]
     prefix = "network.sr."
@@ -121,7 +147,7 @@ def test_shrinking_is_the_protocols() -> None:
 
 
 def test_l2_is_the_squared_distance() -> None:
-    module = restore.Restoration(config_of("x", loss="l2"), steps=1)
+    module = restore.Restoration(config_of("x", loss="l2"))
     module.log = lambda *_, **__: None  # type: ignore[method-assign]
     sharp = torch.randint(0, 256, (2, 1, 48, 48), dtype=torch.uint8)
     with torch.no_grad():
@@ -132,42 +158,28 @@ def test_l2_is_the_squared_distance() -> None:
 
 def test_shipped_runs_fit_the_runs_they_begin_with() -> None:
     """Scaling and skip are no weights, so a mismatch would pass unseen."""
-    checked = 0
-    for path in sorted(CONFIGS.glob("stn_sr*.toml")):
+    checked = []
+    for path in sorted(CONFIGS.glob("*.toml")):
         config = load_config(path)
-        assert config.name == path.stem
         if isinstance(config, restore.RestoreConfig) and config.restore.start:
-            lower = load_config(CONFIGS / f"{config.restore.start}.toml")
-            assert isinstance(lower, restore.RestoreConfig)
+            lower = load_config(CONFIGS / f"{config.restore.start}.toml", restore.RestoreConfig)
             config.restore.build().take_over(lower.restore.build())
-            assert (lower.restore.scaling, lower.restore.skip) == (
-                config.restore.scaling, config.restore.skip,
-            )  # fmt: skip
-            checked += 1
-        if isinstance(config, ClassifyConfig) and config.start.run:
-            net = config.network
-            begun = load_config(CONFIGS / f"{config.start.run}.toml")
-            assert isinstance(net, StnSrConfig)
-            assert isinstance(begun, restore.RestoreConfig)
-            assert config.start.parts == {"sr": "sr"}
-            same = begun.restore
-            assert (same.factor, same.features, same.blocks, same.scaling, same.skip) == (
-                net.enlarge, net.sr_features, net.sr_blocks, net.sr_scaling, net.sr_skip,
-            )  # fmt: skip
-            checked += 1
-    assert checked == 4
+            assert shape(config.restore.build())[1:] == shape(lower.restore.build())[1:]
+            checked.append(config.name)
+        for start in config.start if isinstance(config, ClassifyConfig) else ():
+            begun = load_config(CONFIGS / f"{start.run}.toml")
+            if isinstance(begun, restore.RestoreConfig):
+                with torch.device("meta"):
+                    network, theirs = config.network.build(7), begun.restore.build()
+                (here,) = start.parts
+                assert start.parts[here] == "sr"
+                ours = network.get_submodule(here)
+                assert shape(ours) == shape(theirs)
+                ours.load_state_dict(theirs.state_dict())
+                checked.append(config.name)
+    assert {"stn_sr_restore_x4", "stn_sr", "stn_sr_compact", "psr", "psr_compact"} <= set(checked)
+    assert checked.count("psr_compact_kstep2") == 2
 
 
-def test_the_ablation_differs_in_its_two_switches_alone() -> None:
-    names = {"": (True, True), "_base": (False, False), "_stn": (True, False), "_sr": (False, True)}
-    rest = set()
-    for suffix, switches in names.items():
-        config = load_config(CONFIGS / f"stn_sr_compact{suffix}.toml")
-        assert isinstance(config, ClassifyConfig)
-        assert isinstance(config.network, StnSrConfig)
-        assert (config.network.align, config.network.sr) == switches
-        raw = config.model_dump(exclude={"name", "start"})
-        for field in ("align", "sr", "sr_features", "sr_blocks", "sr_scaling", "sr_skip"):
-            raw["network"].pop(field)
-        rest.add(json.dumps(raw, sort_keys=True, default=str))
-    assert len(rest) == 1
+def shape(network: EDSR) -> tuple[int, bool, list[float]]:
+    return network.factor, network.skip, [block.scaling for block in network.body[:-1]]

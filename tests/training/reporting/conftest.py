@@ -46,8 +46,17 @@ def make_measured(
         for angle in (-45, -30, 0, 30, 45)
         for good in [answers(right - abs(angle) / 300, seed)]
     }
-    at_threshold = [s.at_coverage for s in scores]
-    return Measured("A protocol.", faces, scores, 0.5, "is a guess", at_threshold, turned)
+    return Measured(
+        protocol="A protocol.",
+        faces=faces,
+        scores=scores,
+        threshold=0.5,
+        threshold_from="a guess",
+        at_threshold=[s.whole.at_coverage for s in scores],
+        at_threshold_without=[s.without_copies.at_coverage for s in scores],
+        near=pack_answers(exam.copies),
+        by_angle=turned,
+    )
 
 
 def make_report(
@@ -70,6 +79,7 @@ def make_report(
         protocols={labels: make_measured(right, seed, sizes, faces)},
         cost=Cost(1_500_000, 9_000_000, 6_000_000, times, times),
         compute=None if seen is None else Compute(3600, 2, 6, seen),
+        left_out=321,
         config={"name": name, "rate": 0.00003} if config is None else config,
     )
 

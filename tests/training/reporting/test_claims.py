@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from tests.training.reporting.conftest import make_report
+from training.figures import pack_answers
 from training.reporting.claims import (
     Better,
     DigitFigures,
+    FoldFigures,
     Reaches,
+    ReachesByFolds,
     ReadsDigits,
     Restores,
     Turns,
@@ -27,7 +30,21 @@ def test_a_comparison_holds_fails_or_stays_open() -> None:
     assert Better("B beats A.", "bad", "good").decide(results).verdict is Verdict.FAILS
     found = Better("A beats its twin.", "good", "twin").decide(results)
     assert found.verdict is Verdict.UNDECIDED
-    assert found.reason.endswith("the interval holds zero.")
+    assert "the interval holds zero; without copies and near-copies" in found.reason
+
+
+def test_a_comparison_is_given_without_near_copies_too() -> None:
+    good, bad = make_report("good", 0.8), make_report("bad", 0.7, seed=2)
+    results = {"good": good, "bad": bad}
+    found = Better("A beats B.", "good", "bad").decide(results)
+    ours, theirs = (r.main.scores[0].without_near_copies for r in (good, bad))
+    assert ours is not None
+    assert theirs is not None
+    assert f"without copies and near-copies {ours.wa - theirs.wa:+.1f} (" in found.reason
+    reached = Reaches("A reads so many.", "good", 70).decide(results)
+    assert reached.reason.endswith(f"; without copies and near-copies {ours.wa:.1f}%.")
+    turned = Turns("A turns better.", "good", "bad").decide(results)
+    assert "; without copies and near-copies +" in turned.reason
 
 
 def test_a_comparison_looks_at_the_size_that_it_names() -> None:
@@ -49,6 +66,7 @@ def test_what_was_not_measured_can_not_be_tested() -> None:
         (Turns("x.", "a", "a", beyond=80), "same turned faces"),
         (Restores("x.", "a"), "a was not measured"),
         (ReadsDigits("x.", "digits", 99), "digits were not measured"),
+        (ReachesByFolds("x.", "folds", 95), "folds of folds were not run"),
     ):
         found = claim.decide(results)
         assert found.verdict is Verdict.UNTESTED
@@ -75,15 +93,17 @@ def test_turned_faces_are_paired_over_all_large_angles() -> None:
 def test_super_resolutions_are_paired_by_face() -> None:
     rng = np.random.default_rng(0)
     plain = rng.normal(30, 4, 300)
-    one = Restored("one", (plain + 0.5).tolist(), plain.tolist(), None, {})
-    two = Restored("two", (plain + rng.normal(0.3, 0.1, 300)).tolist(), plain.tolist(), None, {})
+    near = pack_answers(np.zeros(300, np.bool_))
+    one = Restored("one", (plain + 0.5).tolist(), plain.tolist(), near, None, {})
+    closer = (plain + rng.normal(0.3, 0.1, 300)).tolist()
+    two = Restored("two", closer, plain.tolist(), near, None, {})
     results = {"one": one, "two": two}
     found = Restores("One is closer than two.", "one", "two").decide(results)
     assert found.verdict is Verdict.HOLDS
     assert "+0.20 (95% interval" in found.reason
     assert Restores("Two is closer.", "two", "one").decide(results).verdict is Verdict.FAILS
     assert Restores("Closer than bicubic.", "two").decide(results).verdict is Verdict.HOLDS
-    short = Restored("short", [1.0], [1.0], None, {})
+    short = Restored("short", [1.0], [1.0], "AA==", None, {})
     found = Restores("x.", "one", "short").decide({"one": one, "short": short})
     assert found.verdict is Verdict.UNTESTED
 
@@ -97,3 +117,18 @@ def test_digits_are_counted_once_each() -> None:
     found = ReadsDigits("x.", "digits", 99).decide(many)
     assert found.verdict is Verdict.FAILS
     assert "without a transformer 90.0%" in found.reason
+
+
+def test_folds_are_judged_by_their_spread() -> None:
+    wa = [90.0, 94.0, 92.0, 96.0, 88.0, 92.0, 93.0, 91.0]
+    found = FoldFigures("folds", "CK+", wa, 92.1, 85.0)
+    low, high = found.interval()
+    half = 2.3646 * np.std(wa, ddof=1) / np.sqrt(8)  # Student's t of 7 degrees of freedom
+    assert (low, high) == pytest.approx((92 - half, 92 + half), abs=1e-3)
+    for figure, verdict in ((93.5, Verdict.HOLDS), (95.5, Verdict.FAILS)):
+        decided = ReachesByFolds("x.", "folds", figure).decide({"folds": found})
+        assert decided.verdict is verdict
+    assert "92.0%, mean over 8 folds" in decided.reason
+    other = FoldFigures("folds", "JAFFE", wa, 92.1, 85.0)
+    decided = ReachesByFolds("x.", "folds", 90).decide({"folds": other})
+    assert decided.verdict is Verdict.UNTESTED

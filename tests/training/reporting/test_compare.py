@@ -7,7 +7,7 @@ import pytest
 
 from tests.training.reporting.conftest import make_report
 from training.reporting.compare import compare
-from training.reporting.report import Report, ReportError, save_figures
+from training.reporting.report import Report, ReportError, read_report, save_figures
 
 
 def written(folder: Path, *reports: Report) -> list[Path]:
@@ -26,8 +26,12 @@ def test_reports_side_by_side(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "compare.png").stat().st_size < 60_000
     row = next(line for line in text.splitlines() if line.startswith("| better | 79.75"))
     assert "| 1.500 | 9.0 | 0.50 / 0.50 / 0.50 | 100,000 | 60 |" in row
-    against = next(line for line in text.splitlines() if line.startswith("| better | +"))
-    assert against.count("(+") == 5  # every interval is above zero
+    against = [line for line in text.splitlines() if line.startswith("| better | +")]
+    assert len(against) == 2  # with and without copies and near-copies
+    assert all(line.count("(+") == 5 for line in against)  # every interval is above zero
+    unseen = read_report(folders[1]).main.scores[0].without_near_copies
+    assert unseen is not None
+    assert text.count(f"| better | {unseen.wa:.2f} ") == 1
     assert "Mind" not in text
 
 
@@ -52,6 +56,10 @@ def test_the_same_config_twice_is_told_apart_by_folder(tmp_path: Path) -> None:
 
 
 def test_what_can_not_be_compared_is_refused(tmp_path: Path) -> None:
+    folders = written(tmp_path / "two", make_report("one"), make_report("two"))
+    (tmp_path / "file").touch()
+    with pytest.raises(ReportError, match="can't be a folder"):
+        compare(folders, tmp_path / "file")
     (folder,) = written(tmp_path, make_report("one"))
     with pytest.raises(ReportError, match="two reports or more"):
         compare([folder], tmp_path)

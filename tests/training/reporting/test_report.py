@@ -9,6 +9,7 @@ import pytest
 
 from tests.training.reporting.conftest import make_report
 from training import measure
+from training.reporting import page
 from training.reporting import report as reporting
 from training.reporting.report import Report, ReportError
 
@@ -25,7 +26,7 @@ def history() -> dict[str, list[tuple[float, float]]]:
 
 
 def test_a_report_is_written_and_read_back(tmp_path: Path, report: Report) -> None:
-    reporting.write_report(tmp_path, report, {})
+    page.write_report(tmp_path, report, {})
     assert not (tmp_path / "history.png").exists()
     again = reporting.read_report(tmp_path)
     assert again.config == report.config
@@ -39,7 +40,7 @@ def test_a_report_is_written_and_read_back(tmp_path: Path, report: Report) -> No
 
 
 def test_pictures_are_small_and_can_be_opened(tmp_path: Path, report: Report) -> None:
-    reporting.write_report(tmp_path, report, history())
+    page.write_report(tmp_path, report, history())
     text = (tmp_path / "report.md").read_text()
     for name in PICTURES:
         path = tmp_path / f"{name}.png"
@@ -51,7 +52,7 @@ def test_pictures_are_small_and_can_be_opened(tmp_path: Path, report: Report) ->
 
 
 def test_the_text_has_what_a_reader_needs(report: Report) -> None:
-    text = reporting.markdown(report, ["size"])
+    text = page.markdown(report, ["size"])
     top = report.main.scores[0]
     low, high = top.whole.wa_interval
     assert f"| 48 px | 800 | {top.wa:.2f} ({low:.1f} to {high:.1f})" in text
@@ -60,15 +61,42 @@ def test_the_text_has_what_a_reader_needs(report: Report) -> None:
     assert "1.500 M parameters, 9.0 M multiply-adds" in text
     assert "6 epochs, 100,000 faces seen, 60 minutes on 2 threads." in text
     assert "| ONNX Runtime, CPU: best (median) | 0.50 (0.60)" in text
-    assert "The threshold 0.500 is a guess; test faces had no say in it." in text
+    assert 'The "can\'t tell" threshold is 0.500: a guess.' in text
+    small = report.main.at(16)
+    assert small is not None
+    assert f"At 80% coverage, accuracy at 16 px is {small.whole.at_coverage.wa:.1f}%." in text
+    assert "321 faces of the training part were left out" in text
     assert "size.png" in text
     assert "history.png" not in text
+
+
+def test_every_figure_is_given_without_near_copies_too(report: Report) -> None:
+    main = report.main
+    unseen = main.scores[0].without_near_copies
+    assert unseen is not None
+    assert unseen.faces == 720
+    text = page.markdown(report, [])
+    rows = [line for line in text.splitlines() if "without copies and near-copies" in line]
+    starts = [f"| {pixels} px, without copies and near-copies |" for pixels in measure.SIZES]
+    for start in starts:  # figures, classes, confidences, coverage
+        assert sum(row.startswith(start) for row in rows) == 4
+    assert f"| 720 | {unseen.wa:.2f} (" in rows[0]
+    turned = main.turned(whole=False)
+    assert turned != main.turned()
+    assert f"| WA, without copies and near-copies | {turned[-45]:.1f} |" in rows[-1]
+
+
+def test_a_report_that_can_not_be_written_is_one_clear_line(tmp_path: Path, report: Report) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(ReportError, match="can't be a folder"):
+            page.write_report(folder, report, {})
 
 
 def test_an_exported_model_without_a_run_has_a_report(tmp_path: Path, report: Report) -> None:
     cost = replace(report.cost, parameters=None, multiply_adds=None, torch={})
     without = replace(report, cost=cost, compute=None)
-    text = reporting.markdown(without, [])
+    text = page.markdown(without, [])
     assert "The ONNX file has 6.00 MB." in text
     assert "What the training cost was not noted." in text
     assert "torch, CPU" not in text

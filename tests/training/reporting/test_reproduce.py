@@ -2,18 +2,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.core.errors import SettingsError
+from app.core.expressions import LABELS
 from tests.training.reporting.conftest import make_report
-from training import data
-from training.config import RunConfig, ScheduleConfig
+from tests.training.toys import save_faces
+from training import data, folds, record
+from training.config import ModelConfig, RunConfig, ScheduleConfig
 from training.recipes.restore import RestoreConfig, RestoreSection
 from training.reporting import reproduce as module
 from training.reporting import sections
-from training.reporting.claims import Better, Reaches, ReadsDigits, Restores
+from training.reporting.claims import (
+    Better,
+    Reaches,
+    ReachesByFolds,
+    ReadsDigits,
+    Restores,
+)
 from training.reporting.paper import DIGITS, Paper, Variant
 from training.reporting.papers import PAPERS
 from training.reporting.report import ReportError, save_figures
@@ -79,11 +89,16 @@ class FakeWorkshop(Workshop):
         self.asked.append(f"train {config.name}")
         self.done.add(config.name)
 
-    def measure(self, config: RunConfig, paper: Paper, folder: Path) -> None:
+    def prior(self) -> str:
+        raise data.DataError("no votes")
+
+    def measure(self, config: RunConfig, folder: Path) -> None:
         self.asked.append(f"measure {config.name}")
         whole = config.model_dump(mode="json")
         if config.name.startswith("toy_sr"):
-            found = Restored(config.name, [31.0, 33.0, 30.0], [30.0, 31.5, 29.5], None, whole)
+            found = Restored(
+                config.name, [31.0, 33.0, 30.0], [30.0, 31.5, 29.5], "AA==", None, whole
+            )
             write_restored(folder, found)
             return
         seed = len(config.name)
@@ -159,7 +174,7 @@ def test_the_section_has_both_tables_and_a_sentence_a_claim(tmp_path: Path) -> N
     assert "**Can't be tested here.** Levelling helps" in text
     assert "| Levelled | 65 | – | – |" in text
     assert "**Holds.** EDSR beats bicubic. Ours (PSNR): 31.33 dB against 30.33 dB" in text
-    assert "| EDSR | 31.33 | 30.33 |" in text
+    assert "| EDSR | 31.33 / 31.33 | 30.33 / 30.33 |" in text
     assert "**Holds.** Digits are read." in text
     assert "- It has an oddity." in text
     assert "| `toy` | 1.500 | 9.0 | 6 | 100,000 | 60 | 2 |" in text
@@ -167,6 +182,49 @@ def test_the_section_has_both_tables_and_a_sentence_a_claim(tmp_path: Path) -> N
     assert text in whole
     assert "Not run yet: `python -m training reproduce psr --data DATA`." in whole
     assert sections.assemble(tmp_path) == whole
+
+
+def test_folds_and_the_prior_are_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = ReachesByFolds("It reads 95% of CK+.", "toy_folds", 95)
+    paper = replace(PAPER, folds="toy_folds", prior=True, claims=(claim,), source="")
+    for place in (module, sections):
+        monkeypatch.setattr(place, "PAPERS", {"toy": paper})
+    told: list[str] = []
+    text = work_through("toy", FakeWorkshop(tmp_path), tmp_path, told.append)
+    assert "The folds of toy_folds were not run on CK+." in text
+    assert "by people, in" not in text
+    assert "prior of PDLS: left out: no votes" in told
+    assert "The paper's figures are from" not in text
+
+    monkeypatch.setattr(FakeWorkshop, "prior", lambda self: "| label | a table |")
+    confusions = np.stack([np.diag([10 + k] * 8) for k in range(8)])
+    confusions[:, 0, 1] = 8
+    (tmp_path / "toy_folds").mkdir()
+    folds.write(
+        "toy_folds", folds.Validated(LABELS, confusions, data="CK+"), tmp_path / "toy_folds"
+    )
+    text = work_through("toy", FakeWorkshop(tmp_path), tmp_path, told.append)
+    assert "CK+ by people, in 8 folds ([`toy_folds`](toy_folds/folds.md)): WA 90.9" in text
+    assert "mean over 8 folds" in text
+    assert "\n| label | a table |\n" in text
+    assert text in (tmp_path / "REPRODUCTION.md").read_text()
+
+
+def test_the_prior_is_that_of_the_training_votes(tmp_path: Path, toy_faces: data.FacesSet) -> None:
+    table = Workshop(save_faces(toy_faces, tmp_path), tmp_path).prior()
+    # Eight of ten votes of every toy face are for its label, two for the next.
+    assert "| neutral | 0.800 (0.778) | 0.200 (0.033) |" in table
+
+
+def test_figures_are_given_without_near_copies_and_by_angle(tmp_path: Path) -> None:
+    text = work_through("toy", FakeWorkshop(tmp_path), tmp_path, lambda line: None)
+    report = make_report("toy", 0.7, seed=3)
+    unseen = report.main.scores[0].without_near_copies
+    assert unseen is not None
+    assert "Ours without copies and near-copies of a published training" in text
+    assert f"\n| Base | {unseen.wa:.1f} (" in text
+    whole, without = report.main.turned(), report.main.turned(whole=False)
+    assert f"| Base | {whole[-45]:.1f} / {without[-45]:.1f} |" in text
 
 
 def test_damaged_files_are_one_clear_line(tmp_path: Path) -> None:
@@ -203,8 +261,11 @@ def test_every_variant_has_a_config_and_every_claim_a_variant(key: str, tmp_path
     paper, workshop = PAPERS[key], Workshop(tmp_path, tmp_path)
     names = {variant.config for variant in paper.variants}
     assert len(names) == len(paper.variants)
+    names |= {paper.folds} - {""}
     for name in names - {DIGITS}:
         config = workshop.load(name)
+        if isinstance(config, ModelConfig):  # by which ``evaluate`` finds the paper
+            assert config.network.kind == key
         for other in needs(config):
             workshop.load(other)
     for claim in paper.claims:
@@ -214,13 +275,31 @@ def test_every_variant_has_a_config_and_every_claim_a_variant(key: str, tmp_path
         assert getattr(claim, "pixels", 48) in paper.sizes
 
 
-def test_a_run_is_finished_when_its_cost_is_noted(tmp_path: Path) -> None:
+def test_a_run_is_finished_when_it_says_so(tmp_path: Path) -> None:
     workshop = Workshop(tmp_path, tmp_path)
     (tmp_path / "toy").mkdir()
     (tmp_path / "toy" / "best.ckpt").touch()
     assert not workshop.trained("toy")
-    (tmp_path / "toy" / "run.json").write_text("{}")
-    assert workshop.trained("toy")
+    for noted, done in (("{}", True), ('{"finished": false}', False), ('{"finished": true}', True)):
+        (tmp_path / "toy" / "run.json").write_text(noted)
+        assert workshop.trained("toy") == done
+
+
+def test_a_run_of_another_config_is_not_built_on(tmp_path: Path) -> None:
+    workshop, name = Workshop(tmp_path, tmp_path), "stn_sr_restore_x2"
+    config = workshop.load(name)
+    record.prepare(config, tmp_path / name, resume=False)
+    assert workshop.load(name) == config
+    longer = config.schedule.model_copy(update={"epochs": 99})
+    other = config.model_copy(update={"schedule": longer})
+    record.prepare(other, tmp_path / name, resume=False)
+    with pytest.raises(SettingsError, match="not the same schedule"):
+        workshop.load(name)
+
+
+def test_all_runs_that_a_run_begins_with_are_needed(tmp_path: Path) -> None:
+    config = Workshop(tmp_path, tmp_path).load("psr_compact_kstep2")
+    assert needs(config) == ("stn_sr_restore_x2", "stn_sr_restore_x4")
 
 
 def test_a_config_must_have_the_name_of_its_file(tmp_path: Path) -> None:

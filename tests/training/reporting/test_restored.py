@@ -8,6 +8,7 @@ import torch
 
 from training import data
 from training.config import ScheduleConfig
+from training.figures import pack_answers, unpack_answers
 from training.recipes.restore import RestoreConfig, RestoreSection
 from training.reporting.report import Compute, ReportError
 from training.reporting.restored import (
@@ -17,6 +18,8 @@ from training.reporting.restored import (
     read_restored,
     write_restored,
 )
+
+NONE = pack_answers(np.zeros(2, np.bool_))
 
 
 def test_psnr_of_each_face() -> None:
@@ -28,7 +31,8 @@ def test_psnr_of_each_face() -> None:
 
 
 def test_figures_are_written_and_read_back(tmp_path: Path) -> None:
-    found = Restored("sr", [30.123, 31.0], [29.0, 30.0], Compute(60, 1, 1, 10), {"name": "sr"})
+    compute = Compute(60, 1, 1, 10)
+    found = Restored("sr", [30.123, 31.0], [29.0, 30.0], NONE, compute, {"name": "sr"})
     write_restored(tmp_path / "new", found)
     again = read_restored(tmp_path / "new")
     assert again.psnr == [30.12, 31.0]
@@ -65,5 +69,6 @@ def test_a_run_is_measured_on_test_faces(tmp_path: Path, toy_faces: data.FacesSe
     found = measure_restored(config, source, run)
     assert len(found.psnr) == len(found.bicubic) == 160
     assert min(found.psnr) > 5
+    assert not unpack_answers(found.near, 160).any()
     assert np.mean(found.bicubic) > 20
     assert found.compute is None
