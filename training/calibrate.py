@@ -14,8 +14,12 @@ from training import data, protocol
 from training.augment import at_size
 from training.config import DataConfig, ExportConfig
 from training.losses import soft_cross_entropy
+from training.measure import Predict
 
+_LEAST: Final = np.float32(1e-37)
+"""Probability that has a logarithm."""
 _TARGETS: Final = {"votes": "vote distributions", "majority": "majority labels"}
+"""Of FER+; FER2013 has one label a face."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Calibration:
         bias: (classes,) added afterwards; None: nothing.
         target: what they were fitted to, see ``config.ExportConfig``.
         balance: see there.
+        fitted_bias: whether ``bias`` was fitted, and not only made by ``balance``.
     """
 
     temperature: float = 1.0
@@ -35,15 +40,17 @@ class Calibration:
     bias: Tensor | None = None
     target: Literal["votes", "majority"] = "votes"
     balance: float = 0.0
+    fitted_bias: bool = True
 
-    def words(self) -> dict[str, Any]:
-        """For the card."""
+    def words(self, labels: data.Labels) -> dict[str, Any]:
+        """For the card of a model that was trained for these labels."""
         what = "temperature"
         if self.slope:
             what += " that depends on the spread of the logits"
-        if self.bias is not None:
+        if self.bias is not None and self.fitted_bias:
             what += " and a bias a class"
-        method = f"{what}, fitted to the {_TARGETS[self.target]} of the validation faces"
+        target = _TARGETS[self.target] if labels == "ferplus" else "FER2013 labels"
+        method = f"{what}, fitted to the {target} of the validation faces"
         if self.balance:
             method += (
                 f"; {self.balance:g} of the log frequencies of the classes taken off, so that "
@@ -62,19 +69,19 @@ class Calibration:
 
 
 def logits_and_shares(
-    network: Any,
+    predict: Predict,
     config: DataConfig,
     faces: data.FacesSet,
     sizes: Sequence[int],
     side: int,
     hard: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """What a network says of the validation faces that the protocol keeps, at every size.
+    """What a model says of the validation faces that the protocol keeps, at every size.
 
     The app can't choose how large its faces are, so all sizes count alike.
 
     Args:
-        network: gives a ``Reading``.
+        predict: crops to probabilities that nothing has calibrated yet.
         config: of the run.
         faces: the whole set.
         sizes: in pixels.
@@ -82,7 +89,7 @@ def logits_and_shares(
         hard: whether the majority's label takes the place of the votes.
 
     Returns:
-        (n, classes) logits and (n, classes) vote shares.
+        (n, classes) logits, up to a constant a face, and (n, classes) vote shares.
     """
     chosen, labels = protocol.held_out(config, faces, data.VALIDATION)
     shares, _ = data.targets(chosen, config.labels)
@@ -91,15 +98,15 @@ def logits_and_shares(
     parts = []
     for pixels in sizes:
         crops = at_size(chosen.images, pixels, side)[:, None].astype(np.float32)
-        with torch.inference_mode():
-            parts += [network(chunk).logits.float() for chunk in torch.from_numpy(crops).split(256)]
-    return torch.cat(parts), torch.from_numpy(shares).repeat(len(sizes), 1)
+        parts.append(predict(crops)[:, : shares.shape[1]])
+    probabilities = np.concatenate(parts).clip(_LEAST)
+    return torch.from_numpy(np.log(probabilities)), torch.from_numpy(shares).repeat(len(sizes), 1)
 
 
 def frequencies(config: DataConfig, faces: data.FacesSet) -> Tensor:
     """(classes,) share of each class among the faces to learn from; one face at least."""
-    shares, _ = data.targets(protocol.training_faces(config, faces), config.labels)
-    counts = np.bincount(shares.argmax(axis=1), minlength=shares.shape[1]).clip(1)
+    shares, usable = data.targets(protocol.training_faces(config, faces), config.labels)
+    counts = np.bincount(shares[usable].argmax(axis=1), minlength=shares.shape[1]).clip(1)
     return torch.from_numpy(counts / counts.sum()).float()
 
 
@@ -150,4 +157,5 @@ def fit(
         bias,
         choice.fit_to,
         choice.balance,
+        choice.bias,
     )

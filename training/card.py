@@ -11,10 +11,19 @@ from app.core.card import SCHEMA
 from app.core.expressions import LABELS
 from training import data, measure
 from training.calibrate import Calibration
-from training.config import ClassifyConfig, DataConfig, ModelConfig, load_config
+from training.config import (
+    CONFIGS,
+    ClassifyConfig,
+    DataConfig,
+    ModelConfig,
+    RunConfig,
+    load_config,
+)
+from training.networks.psr import PsrConfig
 from training.networks.resnet_transfer import ResnetTransferConfig
 from training.networks.roomread import RoomreadConfig
-from training.recipe import CONFIGS
+from training.recipes.feature_sr import FeatureSrConfig
+from training.recipes.restore import RestoreConfig
 from training.reporting.cost import measure_cost
 
 LICENCE: Final = (
@@ -22,16 +31,19 @@ LICENCE: Final = (
     "gathered from the web for research"
 )
 DATA: Final = (
-    "FER2013 pictures (Goodfellow et al., 2013) with FER+ votes (Barsoum et al., 2016; labels "
-    "MIT, Microsoft); training part only, without the {left_out} of its faces that are copies or "
-    "near-copies of a validation or test face"
+    "FER2013 pictures (Goodfellow et al., 2013) with {labels}; training part only, without the "
+    "{left_out} of its faces that are copies or near-copies of a validation or test face"
 )
+_LABELS: Final[dict[data.Labels, str]] = {
+    "ferplus": "FER+ votes (Barsoum et al., 2016; labels MIT, Microsoft)",
+    "fer2013": "their own labels, one a face",
+}
 PROTOCOL: Final = (
     "FER+ test (PrivateTest), majority of the cleaned votes, eight classes; low resolution: "
-    "shrunk by area averaging, enlarged bicubically; models chosen on PublicTest without the "
-    "{left_out} faces that are copies or near-copies of a test face; {copies} of the "
-    "{faces} test faces are byte-identical to a published training or validation face, {near} are "
-    "copies or near-copies of one; figures are given with and without them"
+    "shrunk by area averaging, enlarged bicubically; models chosen on PublicTest; calibrated "
+    "on it without the {left_out} of its faces that are copies or near-copies of a test face; "
+    "{copies} of the {faces} test faces are byte-identical to a published training or validation "
+    "face, {near} are copies or near-copies of one; figures are given with and without them"
 )
 WEAK_SPOTS: Final = (
     "disgust, fear and contempt are rare in the data: read their shares with care",
@@ -101,13 +113,15 @@ def make_card(
         },
         "output": {"name": "probabilities", "shape": ["batch", len(LABELS)], "type": "float32"},
         "crop": config.crop.model_dump(mode="json"),
-        "calibration": calibration.words(),
+        "calibration": calibration.words(config.data.labels),
         "min_confidence": round(measure.threshold(predict, held, side), 3),
         "min_confidence_is": measure.threshold_words(),
         "network": config.network.model_dump(mode="json"),
         "licence": LICENCE,
-        "data": DATA.format(left_out=faces.left_out(data.TRAIN)),
-        "pretraining": _PRETRAINING.get(_origin(config), "none"),
+        "data": DATA.format(
+            labels=_LABELS[config.data.labels], left_out=faces.left_out(data.TRAIN)
+        ),
+        "pretraining": pretraining(config) or "none",
         "protocol": _protocol(results[0], faces.left_out(data.VALIDATION)),
         "command": f"python -m training export training/configs/{config.name}.toml --data DATA",
         "figures": measure.as_figures(results),
@@ -121,22 +135,45 @@ def make_card(
 
 
 def _protocol(score: measure.Score, left_out: int) -> str:
-    near = score.without_near_copies
+    copies, near = score.without_copies, score.without_near_copies
     return PROTOCOL.format(
         left_out=left_out,
         faces=score.faces,
-        copies=score.faces - score.without_copies.faces,
+        copies=score.faces - (copies.faces if copies else 0),
         near=score.faces - (near.faces if near else 0),
     )
 
 
-def _origin(config: ModelConfig) -> str:
-    """The published weights that a network, or the run it goes on from, began with."""
+def pretraining(config: RunConfig) -> str:
+    """What a run's weights come from besides its own faces; empty: nothing.
+
+    Published weights, runs that it begins with or is taught by, and what those come from.
+    """
+    found = [_published(config)] if isinstance(config, ModelConfig) else []
+    if isinstance(config, ClassifyConfig):
+        for start in config.start:
+            parts = ", ".join(part or "the network" for part in start.parts)
+            found.append(f"{parts} began with {_run(start.run)}")
+        found += [f"taught by {_run(name)}" for name in config.distill.teachers]
+    elif isinstance(config, FeatureSrConfig):
+        found.append(f"its classifier is {_run(config.baseline)}")
+    elif isinstance(config, RestoreConfig) and config.restore.start:
+        found.append(f"began with {_run(config.restore.start)}")
+    return "; ".join(words for words in found if words)
+
+
+def _run(name: str) -> str:
+    """Another run, and what it comes from."""
+    config = load_config(CONFIGS / f"{name}.toml")
+    before = pretraining(config)
+    return f"{name}, version {config.version}" + (f" ({before})" if before else "")
+
+
+def _published(config: ModelConfig) -> str:
+    """The published weights that a network began with; empty: none."""
     network = config.network
     if isinstance(network, RoomreadConfig | ResnetTransferConfig) and network.pretrained:
-        return network.backbone
-    for start in config.start if isinstance(config, ClassifyConfig) else ():
-        earlier = load_config(CONFIGS / f"{start.run}.toml")
-        if isinstance(earlier, ModelConfig) and (origin := _origin(earlier)):
-            return origin
+        return _PRETRAINING[network.backbone]
+    if isinstance(network, PsrConfig) and network.weights:
+        return f"the VGG16 began with the weights of {Path(network.weights).name}"
     return ""

@@ -23,7 +23,7 @@ from training.config import DataConfig, ModelConfig, RunConfig
 from training.figures import Coverage, coverage_at, pack_answers
 from training.networks.reading import Calibrated
 from training.recipe import load_network
-from training.record import check_config, load_faces
+from training.record import check_config, digest, load_faces, read_cost
 from training.reporting import page, report
 from training.reporting.cost import measure_cost
 from training.reporting.papers import PAPERS
@@ -37,8 +37,7 @@ _LABELS: Final[dict[str, str]] = {
     "probability is left out and the rest divided by its sum",
 }
 _SPLITS: Final[dict[str, str]] = {
-    "official": "official test part (PrivateTest), models chosen on PublicTest, of which {left} "
-    "faces that are copies or near-copies of a test face were left out",
+    "official": "official test part (PrivateTest), models chosen on PublicTest",
     "random": "a random fifth of all faces, on which models were chosen too, as in papers that "
     "split so",
 }
@@ -104,13 +103,19 @@ def checkpoint_subject(config: RunConfig, checkpoint: Path) -> Subject:
     )
 
 
-def exported_subject(folder: Path) -> Subject:
+def exported_subject(config: RunConfig, folder: Path) -> Subject:
     """The model of a folder with ``model.onnx`` and ``card.json``.
 
     Raises:
         ModelError: a file is missing, damaged, or does not match the other.
+        SettingsError: the model was made by another config, or by another version of it.
     """
     card, file = load_card(folder)
+    if (card.name, card.version) != (config.name, config.version):
+        raise SettingsError(
+            f"{folder} holds {card.name}, version {card.version}, and the config is of "
+            f"{config.name}, version {config.version}: give the model its own config"
+        )
     words = f"model {card.name} {card.version} ({card.sha256[:12]}), calibrated: {card.calibration}"
     return Subject(
         predict=measure.onnx_predict(file),
@@ -131,7 +136,9 @@ def evaluate(
 
     Sizes, and whether faces are turned, are those of the paper whose system the network is
     (``reporting.paper.Paper``). Where that paper has test-time augmentation, a checkpoint is
-    measured with it too, at full size: the protocol ``ferplus+tta`` or ``fer2013+tta``.
+    measured with it too, at full size: the protocol ``ferplus+tta`` or ``fer2013+tta``. Faces of
+    another data set than FER2013 are measured by the labels of the config alone, and the protocol
+    has the data set's name.
 
     Args:
         config: of the run.
@@ -144,23 +151,24 @@ def evaluate(
     if model is None:
         subject = checkpoint_subject(config, run / "best.ckpt")
     else:
-        subject = exported_subject(model)
+        subject = exported_subject(config, model)
     faces = load_faces(config.data, source, run)
-    protocols = {config.data.labels: _measure(subject, config.data, faces, paper.sizes)}
+    key = _key(config.data, faces)
+    protocols = {key: _measure(subject, config.data, faces, paper.sizes)}
     if paper.angles:
-        turned = _by_angle(subject, config.data, source, rotation.ANGLES)
-        main = protocols[config.data.labels]
-        protocols[config.data.labels] = replace(main, by_angle=turned)
+        turned = _by_angle(subject, config.data, faces, rotation.ANGLES)
+        protocols[key] = replace(protocols[key], by_angle=turned)
     other: Literal["ferplus", "fer2013"] = (
         "fer2013" if config.data.labels == "ferplus" else "ferplus"
     )
     # Of a random split, the model has seen most of the official test faces.
-    if config.data.split == "official" and len(data.protocol_split(faces, data.TEST, other)[0]):
+    both = faces.name == data.FER and config.data.split == "official"
+    if both and len(data.protocol_split(faces, data.TEST, other)[0]):
         changed = config.data.model_copy(update={"labels": other})
         protocols[other] = _measure(subject, changed, faces, paper.sizes)
     if paper.tta and subject.posed is not None:
         posed = replace(subject, predict=subject.posed)
-        protocols[f"{config.data.labels}+tta"] = _measure(posed, config.data, faces, (48,))
+        protocols[f"{key}+tta"] = _measure(posed, config.data, faces, (48,))
     command = f"python -m training evaluate training/configs/{config.name}.toml --data DATA"
     with tempfile.TemporaryDirectory() as folder:
         file = subject.model or _exported(subject, Path(folder) / "model.onnx")
@@ -170,10 +178,13 @@ def evaluate(
         created=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
         command=command if model is None else f"{command} --model {model.as_posix()}",
         subject=subject.words,
-        labels=config.data.labels,
+        kind="checkpoint" if model is None else "model",
+        data=faces.name,
+        digest=digest(faces),
+        labels=key,
         protocols=protocols,
         cost=cost,
-        compute=report.read_compute(run),
+        compute=read_cost(run),
         left_out=faces.left_out(data.TRAIN),
         config=config.model_dump(mode="json"),
     )
@@ -195,6 +206,11 @@ def evaluate_command(
     found = evaluate(config, source, run, model)
     page.write_report(folder, found, report.read_history(run))
     return measure.table(found.main.scores)
+
+
+def _key(config: DataConfig, faces: data.FacesSet) -> str:
+    """Names the labels of FER2013's faces, and otherwise the data set."""
+    return config.labels if faces.name == data.FER else faces.name
 
 
 def _measure(
@@ -220,7 +236,8 @@ def _measure(
     all_faces = np.ones(len(exam.labels), np.bool_)
     return report.Measured(
         protocol=_words(config, faces, exam, sizes, subject.predict is subject.posed),
-        faces=f"{config.labels}-{config.split}-{hashlib.sha256(exam.labels).hexdigest()[:12]}",
+        faces=f"{_key(config, faces)}-{config.split}-"
+        f"{hashlib.sha256(exam.labels).hexdigest()[:12]}",
         scores=[measure.score_of(p, exam, k) for p, k in zip(shares, sizes, strict=True)],
         threshold=threshold,
         threshold_from=origin,
@@ -248,10 +265,11 @@ def _at(
 
 
 def _by_angle(
-    subject: Subject, config: DataConfig, source: Path, angles: Sequence[int]
+    subject: Subject, config: DataConfig, faces: data.FacesSet, angles: Sequence[int]
 ) -> dict[int, report.Turned]:
     """Accuracy on turned test faces; those that are levelled by their eyes are turned before."""
-    images, labels = protocol.held_out(config, data.open_faces(source), data.TEST)
+    upright = replace(faces, images=faces.published)
+    images, labels = protocol.held_out(config, upright, data.TEST)
     prepare: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None = None
     if config.align_eyes:
         from training.data import eyes  # noqa: PLC0415 - only this run needs a face detector
@@ -302,7 +320,6 @@ def _words(
         if sizes
         else ""
     )
-    split = split.format(left=faces.left_out(data.VALIDATION))
     return (
         f"{labels.format(classes=len(exam.classes))}; {split}. "
         f"{len(exam.labels):,} faces{published}, {copies} of them "

@@ -22,6 +22,7 @@ from training.evaluate import torch_predict
 from training.networks.reading import Calibrated
 from training.recipe import load_network
 from training.record import check_config, load_faces
+from training.reporting.report import check_folder
 
 OPSET: Final = 18
 TOLERANCE: Final = 1e-4
@@ -35,32 +36,26 @@ def export(config: ModelConfig, source: Path, checkpoint: Path, folder: Path) ->
 
     Raises:
         SettingsError: the run learned from faces that the app has none of.
+        ReportError: the folder can't be written to.
         ModelError: the exported graph does not agree with torch; nothing is written.
     """
     _refuse(config)
+    check_folder(folder)
     check_config(config, checkpoint.parent)
     faces = load_faces(config.data, source, checkpoint.parent)
     if faces.name != data.FER:
         raise SettingsError(f"a card can describe a model of {data.FER} only, not of {faces.name}")
     network = load_network(config, checkpoint).to(memory_format=torch.contiguous_format)
     side = network.size
-    calibration = _calibrate(config, network, faces, side)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / "model.onnx.part"
+    # Calibrated is what the file says, not the checkpoint: eight bits change the confidences.
+    _write(config, Calibrated(network, 1.0, columns=len(LABELS)).eval(), faces, side, draft)
+    calibration = _calibrate(config, draft, faces, side)
     module = Calibrated(
         network, calibration.temperature, calibration.bias, len(LABELS), calibration.slope
     ).eval()
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / "model.onnx.part"
-    write_graph(module, side, draft)
-    difference = compare(module, draft, faces, side)
-    if difference >= TOLERANCE:
-        draft.unlink()
-        raise ModelError(f"torch and ONNX Runtime differ by {difference:.1e}, over {TOLERANCE:.0e}")
-    if config.export.storage == "half":
-        storage.keep_half(draft)
-    elif config.export.storage == "int8":
-        # Eight bits would round the coordinates of the spatial transformer.
-        storage.quantise(draft, _shown(config, faces, side), "GridSample")
-    stored = compare(module, draft, faces, side)
+    difference, stored = _write(config, module, faces, side, draft)
     card = make_card(config, faces, draft, side, calibration, difference, stored)
     parse_card(card)
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
@@ -86,12 +81,41 @@ def _refuse(config: ModelConfig) -> None:
         )
 
 
+def _write(
+    config: ModelConfig, module: Calibrated, faces: data.FacesSet, side: int, draft: Path
+) -> tuple[float, float]:
+    """Write the graph, stored as the config says.
+
+    Returns:
+        Largest difference of a probability to torch, in 32 bits and as stored.
+
+    Raises:
+        ModelError: in 32 bits it does not agree with torch; nothing is left behind.
+    """
+    write_graph(module, side, draft)
+    difference = compare(module, draft, faces, side)
+    if difference >= TOLERANCE:
+        draft.unlink()
+        raise ModelError(f"torch and ONNX Runtime differ by {difference:.1e}, over {TOLERANCE:.0e}")
+    if config.export.storage == "half":
+        storage.keep_half(draft)
+    elif config.export.storage == "int8":
+        # Eight bits would round the coordinates of the spatial transformer.
+        storage.quantise(draft, _shown(config, faces, side), "GridSample")
+    return difference, compare(module, draft, faces, side)
+
+
 def _calibrate(
-    config: ModelConfig, network: torch.nn.Module, faces: data.FacesSet, side: int
+    config: ModelConfig, draft: Path, faces: data.FacesSet, side: int
 ) -> calibrate.Calibration:
     choice = config.export
     logits, shares = calibrate.logits_and_shares(
-        network, config.data, faces, measure.SIZES, side, hard=choice.fit_to == "majority"
+        measure.onnx_predict(draft),
+        config.data,
+        faces,
+        measure.SIZES,
+        side,
+        hard=choice.fit_to == "majority",
     )
     return calibrate.fit(logits, shares, choice, calibrate.frequencies(config.data, faces))
 

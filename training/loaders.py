@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import lightning
 import numpy as np
@@ -15,7 +14,6 @@ from torch.utils.data import DataLoader, Dataset
 from training import data, protocol
 from training.augment import at_size
 from training.config import ClassifyConfig
-from training.record import load_faces
 
 SIDE = 48
 """Of a crop, in pixels."""
@@ -88,22 +86,19 @@ class FaceData(lightning.LightningDataModule):
 
     Args:
         config: the run.
-        source: what ``data.open_faces`` takes.
-        folder: of the run.
+        faces: what ``protocol.load`` gave.
 
     Attributes:
-        faces: all of them.
         training: those of the training part.
         examples: what is learned from them.
     """
 
-    def __init__(self, config: ClassifyConfig, source: Path, folder: Path) -> None:
+    def __init__(self, config: ClassifyConfig, faces: data.FacesSet) -> None:
         super().__init__()
         self.config = config
-        self.faces = load_faces(config.data, source, folder, learn=True)
-        self.training = protocol.training_faces(config.data, self.faces)
+        self.training = protocol.training_faces(config.data, faces)
         self.examples = TrainingFaces(config, self.training)
-        held, labels = protocol.held_out(config.data, self.faces, data.VALIDATION)
+        held, labels = protocol.held_out(config.data, faces, data.VALIDATION)
         self.held = [SizedFaces(held.images, labels, k, SIDE) for k in config.schedule.sizes]
 
     def train_dataloader(self) -> DataLoader[Batch]:

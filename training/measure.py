@@ -137,9 +137,10 @@ class Score:
     Attributes:
         pixels: size at which the faces were seen.
         whole: over all faces of the protocol.
-        without_copies: without test faces that are byte-identical to a training or validation face.
-        without_near_copies: without those and without near-copies of such a face; None where they
-            were not looked for, or no other face is left.
+        without_copies: without test faces that are byte-identical to a training or validation
+            face; None where no other face is left.
+        without_near_copies: without those and without near-copies of such a face; None likewise,
+            or where they were not looked for.
         classes: names, in the order of ``confusion``.
         confusion: counts; a row a true class, a column a read one.
         bins: of the reliability diagram; empty ones are left out.
@@ -149,7 +150,7 @@ class Score:
 
     pixels: int
     whole: Figures
-    without_copies: Figures
+    without_copies: Figures | None
     without_near_copies: Figures | None
     classes: tuple[str, ...]
     confusion: list[list[int]]
@@ -179,10 +180,12 @@ class Score:
 
     def cuts(self) -> list[tuple[str, Figures]]:
         """All faces, and what is left of them, each with what was taken away."""
-        found = [("", self.whole), ("without copies", self.without_copies)]
-        if self.without_near_copies is not None:
-            found.append(("without copies and near-copies", self.without_near_copies))
-        return found
+        found = (
+            ("", self.whole),
+            ("without copies", self.without_copies),
+            ("without copies and near-copies", self.without_near_copies),
+        )
+        return [(words, f) for words, f in found if f is not None]
 
 
 def fit_classes(probabilities: NDArray[np.float32], classes: int) -> NDArray[np.float32]:
@@ -230,14 +233,16 @@ def score_of(shares: NDArray[np.float32], exam: Exam, pixels: int) -> Score:
         torch.from_numpy(shares), torch.from_numpy(exam.labels), len(exam.classes)
     )
 
-    def without(leaky: NDArray[np.bool_]) -> Figures:
+    def without(leaky: NDArray[np.bool_] | None) -> Figures | None:
+        if leaky is None or leaky.all():
+            return None
         return figures(shares[~leaky], exam.labels[~leaky], exam.classes)
 
     return Score(
         pixels=pixels,
         whole=figures(shares, exam.labels, exam.classes),
         without_copies=without(exam.copies),
-        without_near_copies=None if exam.near is None or exam.near.all() else without(exam.near),
+        without_near_copies=without(exam.near),
         classes=exam.classes,
         confusion=counts.tolist(),
         bins=reliability(confidences, right),
@@ -323,7 +328,8 @@ def as_figures(results: Sequence[Score]) -> list[dict[str, Any]]:
     found = []
     for r in results:
         entry = {"pixels": r.pixels, **_as_figures(r.whole)}
-        entry["without_copies"] = _as_figures(r.without_copies)
+        if r.without_copies is not None:
+            entry["without_copies"] = _as_figures(r.without_copies)
         if r.without_near_copies is not None:
             entry["without_copies_and_near_copies"] = _as_figures(r.without_near_copies)
         found.append(entry)

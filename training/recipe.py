@@ -19,9 +19,9 @@ from training.loaders import SIDE, Batch, FaceData
 from training.losses import LabelLoss, distillation, restoration
 from training.networks.reading import Reading
 from training.optimisers import make_optimiser
-from training.record import check_config
-from training.running import ValidatedBySet, begin, fit, weights_of
-from training.teachers import answers
+from training.record import built_on, check_config, finished
+from training.running import ValidatedBySet, begin, fit, open_run, weights_of
+from training.teachers import answered, answers
 
 
 class Recipe(ValidatedBySet):
@@ -82,7 +82,7 @@ def _begin(config: ClassifyConfig, network: Any, faces: data.FacesSet, runs: Pat
         some = torch.from_numpy(faces.images[:512, None].astype(np.float32))
         network.start(some)
     for start in config.start:
-        learned = weights_of(runs / start.run / "best.ckpt")
+        learned = weights_of(built_on(start.run, config, runs) / "best.ckpt")
         for here, there in start.parts.items():
             prefix = f"{there}." if there else ""
             part = {k.removeprefix(prefix): v for k, v in learned.items() if k.startswith(prefix)}
@@ -103,27 +103,31 @@ def train(config: ClassifyConfig, source: Path, folder: Path, resume: bool) -> P
         source: data, see ``data.open_faces``.
         folder: where logs and checkpoints go; ``last.ckpt`` is written every epoch. Runs that
             this one begins with or is taught by lie beside it.
-        resume: go on from ``last.ckpt`` where it exists.
+        resume: go on from ``last.ckpt`` where it exists; a finished run is left as it is.
 
     Raises:
-        SettingsError: the run to go on with was begun with another config, or the faces are too
-            few or of another size.
+        SettingsError: the run to go on with was begun with another config, the faces are too few
+            or of another size, or a run to begin with or to be taught by does not fit.
         DataError: it was begun with other faces.
-        ModelError: published weights, or a run to begin with, are missing or do not fit, or the
-            checkpoint to go on from is damaged.
+        ModelError: published weights, or a run to begin with or to be taught by, are missing, not
+            finished or do not fit, or the checkpoint to go on from is damaged.
     """
-    last = begin(config, folder, resume)
-    faces = FaceData(config, source, folder)
+    whole, last = open_run(config, source, folder, resume)
+    if last is not None and finished(folder):
+        return last
+    faces = FaceData(config, whole)
     classes = len(data.class_names(config.data.labels))
     loss = LabelLoss(config.loss, faces.training, classes)
     module = Recipe(config, loss)
     if module.network.size != SIDE:
         raise SettingsError(f"network.size is {module.network.size}: faces here have {SIDE} pixels")
-    if config.distill.teachers:
-        teachers = [_teacher(name, config, folder.parent) for name in config.distill.teachers]
-        faces.examples.answers = answers(config, teachers, faces.examples.images, folder)
+    names = () if last is not None and answered(folder) else config.distill.teachers
+    teachers = [_teacher(name, config, folder.parent) for name in names]
     if last is None:
         _begin(config, module.network, faces.training, folder.parent)
+    begin(config, folder, last, whole)
+    if config.distill.teachers:
+        faces.examples.answers = answers(config, teachers, faces.examples.images, folder)
     return fit(config, module, faces, folder, last, len(faces.examples))
 
 
@@ -132,10 +136,11 @@ def _teacher(name: str, taught: ClassifyConfig, runs: Path) -> Any:
     config = load_config(CONFIGS / f"{name}.toml")
     if not isinstance(config, ClassifyConfig):
         raise SettingsError(f"{name} is no classifier: it can't teach")
-    check_config(config, runs / name)
     if config.data.labels != taught.data.labels:
         raise SettingsError(f"{name} knows {config.data.labels} labels: it can't teach others")
-    return load_network(config, runs / name / "best.ckpt")
+    folder = built_on(name, taught, runs)
+    check_config(config, folder)
+    return load_network(config, folder / "best.ckpt")
 
 
 def load_network(config: ModelConfig, checkpoint: Path) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from lightning.pytorch.utilities import rank_zero_only
 from pydantic import BaseModel, ConfigDict
 
-from app.core.errors import SettingsError
+from app.core.errors import ModelError, SettingsError
 from training import data, protocol
 from training.config import DataConfig, RunConfig, load_config
 
@@ -19,8 +19,7 @@ _CONFIG: Final = "config.json"
 _DATA: Final = "data.sha256"
 _COST: Final = "run.json"
 _MADE: Final = (
-    _DATA, _COST, "answers.npy", "training.npy", "held.npy", "restore.json", "last.ckpt",
-    "best.ckpt",
+    _DATA, _COST, "answers.npy", "training.npy", "held.npy", "last.ckpt", "best.ckpt",
 )  # fmt: skip
 """What a run writes, besides its config and its logs."""
 _FREE: Final = {"name", "version", "crop", "export"}
@@ -85,8 +84,8 @@ def finished(run: Path) -> bool:
 def check_config(config: RunConfig, run: Path) -> None:
     """See that a run was begun with this config.
 
-    Fields that a config has gained since then have their defaults on both sides; name, version
-    and what the export alone sees may differ. A run without a kept config is trusted.
+    Fields that a config has gained since then have their defaults on both sides. A run without a
+    kept config is trusted.
 
     Raises:
         SettingsError: it was begun with another one, that can't be understood, or the folder
@@ -98,13 +97,40 @@ def check_config(config: RunConfig, run: Path) -> None:
             return
     except OSError as error:
         raise unusable(run, error) from error
-    begun = load_config(kept).model_dump(exclude=_FREE)
-    given = config.model_dump(exclude=_FREE)
-    other = sorted(part for part in begun | given if begun.get(part) != given.get(part))
-    if other:
+    if other := differences(load_config(kept), config):
         raise SettingsError(
             f"{run} holds a run of another config (not the same {', '.join(other)}): {_ELSE}"
         )
+
+
+def differences(one: RunConfig, other: RunConfig) -> list[str]:
+    """Parts in which two configs differ; name, version and what the export alone sees may."""
+    first, second = one.model_dump(exclude=_FREE), other.model_dump(exclude=_FREE)
+    return sorted(part for part in first | second if first.get(part) != second.get(part))
+
+
+def built_on(name: str, config: RunConfig, runs: Path) -> Path:
+    """Folder of a finished run that another one begins with or is taught by.
+
+    Args:
+        name: of the run.
+        config: of the run that builds on it.
+        runs: folder in which it lies.
+
+    Raises:
+        ModelError: it is missing or not finished.
+        SettingsError: it had another split, or its config is missing or can't be understood.
+    """
+    folder = runs / name
+    if not finished(folder):
+        raise ModelError(f"run {name} is missing in {runs} or not finished: train it first")
+    split = load_config(folder / _CONFIG).data.split
+    if split != config.data.split:
+        raise SettingsError(
+            f"{config.name} can't build on run {name}, whose data.split is {split!r}: it may have "
+            "learned faces that are tested here"
+        )
+    return folder
 
 
 def unusable(run: Path, error: OSError) -> SettingsError:
@@ -147,10 +173,16 @@ def load_faces(config: DataConfig, source: Path, run: Path, learn: bool = False)
     kept, found = run / _DATA, digest(faces)
     if kept.is_file() and kept.read_text(encoding="utf-8") != found:
         raise data.DataError(f"{run} holds a run of other faces than those of {source}: {_ELSE}")
-    if learn and rank_zero_only.rank == 0:
-        run.mkdir(parents=True, exist_ok=True)
-        kept.write_text(found, encoding="utf-8")
+    if learn:
+        note_faces(faces, run)
     return faces
+
+
+@rank_zero_only
+def note_faces(faces: data.FacesSet, run: Path) -> None:
+    """The run will know these faces again."""
+    run.mkdir(parents=True, exist_ok=True)
+    (run / _DATA).write_text(digest(faces), encoding="utf-8")
 
 
 def digest(faces: data.FacesSet) -> str:

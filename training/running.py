@@ -23,12 +23,15 @@ from torch import Tensor, nn
 from torchmetrics.classification import MulticlassAccuracy
 
 from app.core.errors import ModelError, SettingsError
+from training import data, protocol
 from training.config import RunConfig
 from training.loaders import epoch_seed
 from training.record import (
     Cost,
     check_config,
     finished,
+    load_faces,
+    note_faces,
     prepare,
     read_cost,
     unusable,
@@ -162,26 +165,68 @@ class ValidatedBySet(lightning.LightningModule):
         self.log("val", 100 * mean, prog_bar=not self.each_shown, sync_dist=True)
 
 
-def begin(config: RunConfig, folder: Path, resume: bool) -> Path | None:
-    """Keep the config, seed everything, and say from which checkpoint the run goes on, if any.
+def open_run(
+    config: RunConfig, source: Path, folder: Path, resume: bool
+) -> tuple[data.FacesSet, Path | None]:
+    """Open the faces, seed everything, and look for an earlier run, which is left as it is.
+
+    Returns:
+        The faces, and the checkpoint to go on from: the best one of a finished run, None where
+        the run begins anew.
 
     Raises:
         SettingsError: the run to go on with was begun with another config, or the folder can't
             be used.
+        DataError: it was begun with other faces, or there are none.
         ModelError: the checkpoint to go on from is damaged.
     """
-    last = folder / "last.ckpt"
     try:
-        resume = resume and last.is_file()
-        if resume:
-            check_config(config, folder)
-            read_checkpoint(last)
-        prepare(config, folder, resume)
+        folder.mkdir(parents=True, exist_ok=True)
+        last = _going_on(config, folder) if resume else None
     except OSError as error:
         raise unusable(folder, error) from error
+    if last is None:
+        faces = protocol.load(config.data, source, folder)
+    else:
+        faces = load_faces(config.data, source, folder, learn=True)
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     lightning.seed_everything(config.schedule.seed, verbose=False)
-    return last if resume else None
+    return faces, last
+
+
+def _going_on(config: RunConfig, folder: Path) -> Path | None:
+    best, last = folder / "best.ckpt", folder / "last.ckpt"
+    if not (best.is_file() or last.is_file()):
+        return None
+    check_config(config, folder)
+    if finished(folder):
+        return best
+    if not last.is_file():
+        return None
+    read_checkpoint(last)
+    return last
+
+
+def begin(config: RunConfig, folder: Path, last: Path | None, faces: data.FacesSet) -> None:
+    """Keep the config; a run that begins anew forgets what was there.
+
+    To be called when all that the run needs has been opened.
+
+    Args:
+        config: of the run.
+        folder: of the run.
+        last: checkpoint to go on from.
+        faces: of the run.
+
+    Raises:
+        SettingsError: the folder can't be used.
+    """
+    try:
+        prepare(config, folder, resume=last is not None)
+        if last is None:
+            note_faces(faces, folder)
+    except OSError as error:
+        raise unusable(folder, error) from error
 
 
 def fit(
@@ -194,8 +239,6 @@ def fit(
     alone: bool = False,
 ) -> Path:
     """Train, note what it costs, and return the checkpoint with the highest ``val``.
-
-    A run that has come to its end, by its epochs or by its patience, is left as it is.
 
     Args:
         config: of the run.
@@ -211,8 +254,6 @@ def fit(
         ModelError: the best checkpoint of a trained run is gone.
     """
     best = folder / "best.ckpt"
-    if last is not None and finished(folder):
-        return best
     if seen < config.schedule.batch:
         raise SettingsError(f"schedule.batch is {config.schedule.batch}: there are fewer faces")
     keeper = ModelCheckpoint(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +33,7 @@ _IN_8_BITS: Final = [
     "Transpose",
     "Reshape",
 ]
+_BATCH: Final = 16
 _WORTH: Final = 256
 """Numbers from which a weight is worth a cast."""
 
@@ -66,9 +69,9 @@ class _Crops(CalibrationDataReader):
     """Batches that show the quantiser how large activations get."""
 
     def __init__(self, name: str, crops: NDArray[np.float32]) -> None:
-        self._batches: Iterator[dict[str, Any]] = iter(
-            [{name: crops[start : start + 32]} for start in range(0, len(crops), 32)]
-        )
+        # The quantiser wants batches of one size: what is left over has no say.
+        whole = crops[: len(crops) // _BATCH * _BATCH].reshape(-1, _BATCH, *crops.shape[1:])
+        self._batches: Iterator[dict[str, Any]] = iter([{name: batch} for batch in whole])
 
     def get_next(self) -> dict[str, Any] | None:
         return next(self._batches, None)
@@ -82,24 +85,29 @@ def quantise(path: Path, crops: NDArray[np.float32], spared: str) -> None:
 
     Args:
         path: of the graph, replaced.
-        crops: (n, 1, s, s) grey 0..255, training faces of all sizes, to measure activations on.
+        crops: (n, 1, s, s) grey 0..255, 16 or more training faces of all sizes, to measure
+            activations on.
         spared: a kind of node; those and all that they depend on stay in 32 bits.
     """
     prepared, quantised = path.with_suffix(".prepared"), path.with_suffix(".quantised")
     quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
     model = onnx.load(str(prepared))
-    quantize_static(
-        str(prepared),
-        str(quantised),
-        _Crops(model.graph.input[0].name, crops),
-        quant_format=QuantFormat.QDQ,
-        per_channel=True,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        calibrate_method=CalibrationMethod.MinMax,
-        op_types_to_quantize=_IN_8_BITS,
-        nodes_to_exclude=[*_leading_to(model.graph, spared), *_last(model.graph)],
-    )
+    # The quantiser prints what it does.
+    with contextlib.redirect_stdout(io.StringIO()):
+        quantize_static(
+            str(prepared),
+            str(quantised),
+            _Crops(model.graph.input[0].name, crops),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            # Without the very largest activations; with them, accuracy is 0.2 points lower.
+            calibrate_method=CalibrationMethod.Percentile,
+            extra_options={"CalibPercentile": 99.99},
+            op_types_to_quantize=_IN_8_BITS,
+            nodes_to_exclude=[*_leading_to(model.graph, spared), *_last(model.graph)],
+        )
     prepared.unlink()
     quantised.replace(path)
 

@@ -14,6 +14,12 @@ from app.core.errors import SettingsError
 from training.config import ClassifyConfig
 
 _CHUNK = 256
+_KEPT = "answers.npy"
+
+
+def answered(folder: Path) -> bool:
+    """Whether a run keeps what its teachers said."""
+    return (folder / _KEPT).is_file()
 
 
 def answers(
@@ -33,7 +39,7 @@ def answers(
     Raises:
         SettingsError: the kept answers are of other faces.
     """
-    kept = folder / "answers.npy"
+    kept = folder / _KEPT
     if kept.is_file():
         found: NDArray[np.float32] = np.load(kept)
         if len(found) != len(images):

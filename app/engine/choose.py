@@ -35,5 +35,16 @@ def choose_recognizer(settings: RecognizerSettings) -> OnnxRecognizer:
     return _load(shipped_model(SHIPPED_MODELS[-1]), settings)
 
 
+def milliseconds_a_face(settings: RecognizerSettings) -> dict[str, float]:
+    """Milliseconds a face of every shipped model on this machine.
+
+    Raises:
+        ModelError: as ``choose_recognizer``.
+    """
+    return {
+        name: _load(shipped_model(name), settings).milliseconds_a_face() for name in SHIPPED_MODELS
+    }
+
+
 def _load(folder: Path, settings: RecognizerSettings) -> OnnxRecognizer:
     return OnnxRecognizer(folder, settings.provider, settings.threads)

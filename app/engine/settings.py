@@ -47,7 +47,7 @@ class TrackerSettings(_Section):
 class RecognizerSettings(_Section):
     """``app.stages.recognizer``."""
 
-    shipped: Literal["auto", "base"] = "auto"
+    shipped: Literal["auto", "base", "small"] = "auto"
     """Which of Roomread's own models; auto: the best that is fast enough here (``choose``)."""
     model: Path | None = None
     """Folder with model.onnx and card.json of a model of the user's; None: a shipped one."""

@@ -17,7 +17,7 @@ from app.core.types import Expressions, Faces, Frame
 from app.stages.crops import cut_faces, sharpness
 from app.stages.providers import CPU, CUDA, ORT_ERRORS, SILENT, problem_of
 
-SHIPPED_MODELS: Final[tuple[str, ...]] = ("base",)
+SHIPPED_MODELS: Final[tuple[str, ...]] = ("base", "small")
 """Names of the models that ship with Roomread, the most accurate first."""
 
 

@@ -56,7 +56,7 @@ PRESETS: dict[str, Controls] = {
         brow_inner=-0.06, brow_outer=-0.05, lid=0.72, lower_lid=0.15, corner=0.05,
     ),
     "happiness": Controls(
-        lid=0.68, lower_lid=0.6, corner=0.20, mouth_width=1.48, gape=0.24,
+        lid=0.66, lower_lid=0.75, corner=0.30, mouth_width=1.6, gape=0.26,
         jaw=0.14, upper_teeth=0.9, lips=0.85, cheek=1.0, fold=1.0,
     ),
     "surprise": Controls(

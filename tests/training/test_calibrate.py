@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training import calibrate, data
@@ -86,15 +89,9 @@ class Given(nn.Module):
         return Reading(self.logits)
 
 
-class Grey(nn.Module):
-    """Its logits are the first pixels."""
-
-    def __init__(self, classes: int) -> None:
-        super().__init__()
-        self.classes = classes
-
-    def forward(self, crops: Tensor) -> Reading:
-        return Reading(crops.flatten(1)[:, : self.classes])
+def grey(crops: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Eight numbers a face made of its first pixels, above zero."""
+    return crops.reshape(len(crops), -1)[:, :8] + 1
 
 
 @pytest.mark.parametrize(("labels", "classes", "count"), [("ferplus", 8, 160), ("fer2013", 7, 140)])
@@ -102,18 +99,18 @@ def test_validation_faces_of_every_size_are_asked(
     labels: str, classes: int, count: int, toy_faces: data.FacesSet
 ) -> None:
     config = DataConfig(labels=labels)  # type: ignore[arg-type]
-    logits, shares = calibrate.logits_and_shares(Grey(classes), config, toy_faces, (48, 12), 48)
+    logits, shares = calibrate.logits_and_shares(grey, config, toy_faces, (48, 12), 48)
     assert logits.shape == shares.shape == (2 * count, classes)
     held, known = data.protocol_split(toy_faces, data.VALIDATION, config.labels)
     for part, pixels in zip(logits.split(count), (48, 12), strict=True):
         expected = at_size(held.images, pixels, 48).reshape(count, -1)[:, :classes]
-        np.testing.assert_array_equal(part.numpy(), expected)
+        np.testing.assert_allclose(part.exp(), expected + 1, rtol=1e-4)
     for part in shares.split(count):
         assert part.argmax(dim=1).tolist() == known.tolist()
 
 
 def test_the_majority_may_take_the_place_of_the_votes(toy_faces: data.FacesSet) -> None:
-    ask = (Grey(8), DataConfig(), toy_faces, (48,), 48)
+    ask = (grey, DataConfig(), toy_faces, (48,), 48)
     logits, hard = calibrate.logits_and_shares(*ask, hard=True)
     _, votes = calibrate.logits_and_shares(*ask)
     assert set(hard.unique().tolist()) == {0, 1}
@@ -131,17 +128,39 @@ def test_frequencies_are_those_of_the_training_faces(toy_faces: data.FacesSet) -
     )
 
 
+def test_faces_that_are_of_no_use_do_not_count(toy_faces: data.FacesSet) -> None:
+    votes = toy_faces.votes.copy()
+    drowned = np.flatnonzero(toy_faces.usage == data.TRAIN)[:15]  # neutral ones
+    votes[drowned, -1] = 60  # most say that it is no face
+    found = calibrate.frequencies(DataConfig(), replace(toy_faces, votes=votes))
+    assert found[0] == pytest.approx(5 / 145)
+    torch.testing.assert_close(found[1:], torch.full((7,), 20 / 145))
+
+
 def test_calibration_in_words() -> None:
-    plain = calibrate.Calibration(1.23456).words()
+    plain = calibrate.Calibration(1.23456).words("ferplus")
     assert plain["temperature"] == 1.2346
     assert plain["inside_graph"] is True
     assert "bias" not in plain
     assert "slope" not in plain
     assert plain["method"].startswith("temperature, fitted to the vote distributions of")
     bias = torch.tensor([0.5, -0.25])
-    full = calibrate.Calibration(1.0, 0.2, bias, "majority", 0.1).words()
+    full = calibrate.Calibration(1.0, 0.2, bias, "majority", 0.1).words("ferplus")
     assert full["bias"] == [0.5, -0.25]
     assert full["slope"] == 0.2
     assert full["method"].startswith("temperature that depends on the spread of the logits and a")
     assert "to the majority labels of" in full["method"]
     assert "0.1 of the log frequencies" in full["method"]
+    seven = calibrate.Calibration(1.0).words("fer2013")
+    assert seven["method"] == "temperature, fitted to the FER2013 labels of the validation faces"
+
+
+def test_a_bias_that_balance_made_is_not_called_fitted() -> None:
+    shares = torch.softmax(draws(), dim=1)
+    frequent = torch.linspace(1, 8, 8) / 36
+    for fitted in (False, True):
+        choice = ExportConfig(bias=fitted, balance=0.2)
+        words = calibrate.fit(draws(), shares, choice, frequent).words("ferplus")
+        assert ("and a bias a class" in words["method"]) == fitted
+        assert "0.2 of the log frequencies of the classes taken off" in words["method"]
+        assert len(words["bias"]) == 8

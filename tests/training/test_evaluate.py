@@ -8,13 +8,18 @@ import numpy as np
 import pytest
 import torch
 
+from app.core.card import load_card
 from app.core.errors import ModelError, SettingsError
-from training import data, evaluate, measure
+from tests.training.toys import save_faces
+from training import data, evaluate, measure, protocol
 from training.config import ClassifyConfig, DataConfig, ScheduleConfig
 from training.networks.stn_cnn import StnCnnConfig
 from training.recipe import build_network
 from training.recipes.restore import RestoreConfig, RestoreSection
+from training.record import Cost, digest
+from training.reporting import page
 from training.reporting import report as reporting
+from training.reporting.claims import Reaches, Verdict
 from training.reporting.cost import measure_cost
 from training.reporting.papers import PAPERS
 from training.reporting.report import ReportError
@@ -74,7 +79,11 @@ def test_a_checkpoint_becomes_a_report(
     assert set(found.main.by_angle) == {-45, -30, -15, 0, 15, 30, 45}
     assert found.main.by_angle[0].wa == pytest.approx(found.main.scores[0].wa, abs=1e-3)
     assert found.cost.multiply_adds
-    assert found.compute == reporting.Compute(60, 1, 1, 160)
+    assert found.compute == Cost(seconds=60, threads=1, epochs=1, faces=160)
+    assert found.final
+    assert found.data == data.FER
+    assert found.digest == digest(protocol.load(make_config().data, source, run))
+    assert "models chosen on PublicTest. 160 faces" in found.main.protocol
     assert found.main.threshold is not None
     sure = [c.coverage for c in found.main.at_threshold]
     assert all(0 <= share <= 100 for share in sure)
@@ -138,6 +147,26 @@ def test_the_paper_says_whether_faces_are_turned_not_the_name(
 
 
 @pytest.mark.usefixtures("cheap")
+def test_figures_on_another_data_set_have_its_name(
+    tmp_path: Path, toy_faces: data.FacesSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper_of(monkeypatch, sizes=(48,), tta=True)
+    source = save_faces(replace(toy_faces, name="RAF-DB"), tmp_path)
+    found = evaluate.evaluate(make_config(), source, tmp_path)
+    assert found.data == found.labels == "RAF-DB"
+    assert set(found.protocols) == {"RAF-DB", "RAF-DB+tta"}
+    assert found.main.faces.startswith("RAF-DB-official-")
+    text = page.markdown(found, [])
+    assert "## RAF-DB, with test-time augmentation" in text
+    assert "FER" not in text
+    results = {"toy": found}
+    on_fer = Reaches("It reads FER+.", "toy", 50, protocol="ferplus+tta")
+    assert on_fer.decide(results).verdict is Verdict.UNTESTED
+    on_raf = Reaches("It reads RAF-DB.", "toy", 50, protocol="RAF-DB")
+    assert on_raf.decide(results).verdict is Verdict.FAILS
+
+
+@pytest.mark.usefixtures("cheap")
 def test_a_random_split_has_no_other_protocol(source: Path, tmp_path: Path) -> None:
     config = make_config(data=DataConfig(split="random"))
     found = evaluate.evaluate(config, source, tmp_path)
@@ -163,13 +192,19 @@ def test_faces_of_different_splits_have_different_names(
 
 def test_a_shipped_model_is_measured_by_its_card() -> None:
     folder = next(iter(sorted((ROOT / "models").glob("*/card.json")))).parent
-    subject = evaluate.exported_subject(folder)
+    card, _ = load_card(folder)
+    same = {"name": card.name, "version": card.version}
+    subject = evaluate.exported_subject(make_config().model_copy(update=same), folder)
     shares = subject.predict(np.zeros((2, 1, subject.side, subject.side), np.float32))
     assert shares.shape == (2, 8)
     assert shares.sum(axis=1) == pytest.approx(1, abs=1e-4)
     assert subject.module is None
     assert "calibrated" in subject.words
     assert subject.bar is not None
+    for part in same:
+        other = make_config().model_copy(update=same | {part: "other"})
+        with pytest.raises(SettingsError, match=f"holds {card.name}, version {card.version}, and"):
+            evaluate.exported_subject(other, folder)
 
 
 @pytest.mark.usefixtures("cheap")
@@ -177,12 +212,13 @@ def test_an_exported_model_is_measured_at_the_bar_of_its_card(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subject = replace(fake_subject(1), bar=0.6, bar_words="found so", model=tmp_path / "m.onnx")
-    monkeypatch.setattr(evaluate, "exported_subject", lambda folder: subject)
+    monkeypatch.setattr(evaluate, "exported_subject", lambda config, folder: subject)
     found = evaluate.evaluate(make_config(), source, tmp_path, Path("models/toy"))
     assert found.main.threshold == 0.6
     assert found.main.threshold_from == "found so"
     assert found.main.at_threshold[0].coverage == 100
     assert found.command.endswith("--model models/toy")
+    assert found.kind == "model"
 
 
 def test_posed_answers_are_probabilities(run: Path) -> None:

@@ -16,6 +16,7 @@ from training import card as cards
 from training import data, export, measure
 from training.networks.reading import Calibrated
 from training.recipe import build_network, load_network
+from training.reporting.report import ReportError
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*treespec.*:FutureWarning")
 SEVEN = toy_config(
@@ -62,7 +63,10 @@ def test_card_of_a_seven_class_network(exported: Path) -> None:
     assert card.raw["fer2013"]["faces"] == 140
     for figures in (*card.raw["figures"], card.raw["fer2013"]):
         assert figures["without_copies_and_near_copies"]["faces"] <= figures["faces"]
+    assert "with their own labels, one a face; training part only" in card.raw["data"]
     assert "without the 0 of its faces that are copies or near-copies" in card.raw["data"]
+    assert "models chosen on PublicTest; calibrated on it without the 0" in card.raw["protocol"]
+    assert "vote distributions" not in card.calibration
     assert card.raw["min_confidence_is"].startswith("the confidence that 80% of the validation")
     assert b"_half" in model.read_bytes()
 
@@ -79,13 +83,20 @@ def test_what_the_app_can_not_do_is_not_exported(
     assert not (tmp_path / "out").exists()
 
 
-def test_the_majority_calibrates_where_the_config_says_so(source: Path) -> None:
+def test_a_folder_that_is_none_is_refused_before_calibrating(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(ReportError, match="can't be a folder"):
+        export.export(toy_config(), tmp_path, tmp_path / "best.ckpt", tmp_path / "out")
+
+
+def test_the_majority_calibrates_where_the_config_says_so(source: Path, tmp_path: Path) -> None:
     faces, told = data.load_ferplus(source), {}
     for target in ("votes", "majority"):
         config = toy_config(export={"fit_to": target})
         torch.manual_seed(0)
         network = build_network(config).eval()
-        told[target] = export._calibrate(config, network, faces, 48)
+        export._write(config, Calibrated(network, 1.0).eval(), faces, 48, tmp_path / "model.onnx")
+        told[target] = export._calibrate(config, tmp_path / "model.onnx", faces, 48)
     assert told["votes"].temperature != told["majority"].temperature
     assert told["majority"].target == "majority"
 

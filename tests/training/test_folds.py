@@ -10,7 +10,7 @@ import pytest
 from app.core.expressions import LABELS
 from tests.training.conftest import texture
 from tests.training.toys import save_checkpoint
-from training import data, folds
+from training import data, folds, record
 from training.config import ClassifyConfig, DataConfig, StartConfig, load_config
 from training.recipe import build_network
 
@@ -135,6 +135,8 @@ def test_a_random_split_is_refused(tmp_path: Path) -> None:
 def start_of_all(run: ClassifyConfig, runs: Path) -> ClassifyConfig:
     """The config, to begin with the weights of a run that lies among all runs."""
     save_checkpoint(build_network(run), runs / "earlier" / "best.ckpt")
+    (runs / "earlier" / "config.json").write_text(run.model_dump_json())
+    record.write_cost(runs / "earlier", record.Cost())
     return run.model_copy(update={"start": (StartConfig(run="earlier"),)})
 
 

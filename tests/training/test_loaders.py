@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from tests.training.toys import save_faces, toy_config
-from training import data
+from training import data, protocol
 from training.augment import at_size
+from training.config import ClassifyConfig
 from training.loaders import FaceData, SizedFaces, TrainingFaces
 
 
@@ -19,9 +20,13 @@ def source(tmp_path_factory: pytest.TempPathFactory, toy_faces: data.FacesSet) -
     return save_faces(toy_faces, tmp_path_factory.mktemp("faces"))
 
 
+def loaded(config: ClassifyConfig, source: Path) -> FaceData:
+    return FaceData(config, protocol.load(config.data, source, source.parent / "run"))
+
+
 def batches(source: Path, epoch: int = 0, **sections: Any) -> list[tuple[torch.Tensor, ...]]:
     config = toy_config(augment={"kind": "classroom"}, **sections)
-    faces = FaceData(config, source, source.parent / "run")
+    faces = loaded(config, source)
     faces.trainer = SimpleNamespace(current_epoch=epoch)
     loader = faces.train_dataloader()
     found = list(loader)
@@ -54,19 +59,19 @@ def test_a_batch_is_degraded_sharp_shares_and_answers(source: Path) -> None:
 
 def test_an_epoch_shows_a_face_at_most_once_and_poses_it_anew(source: Path) -> None:
     config = toy_config(augment={"kind": "classroom"})
-    faces = TrainingFaces(config, FaceData(config, source, source.parent / "run").training)
+    faces = TrainingFaces(config, loaded(config, source).training)
     first = faces.__getitems__([3, 5])
     again = faces.__getitems__([5])
     torch.testing.assert_close(first[0][1], again[0][0])  # whatever the batch
     faces.epoch = 1
     assert not torch.equal(faces.__getitems__([5])[0], again[0])
-    rows = FaceData(config, source, source.parent / "run").train_dataloader().sampler
+    rows = loaded(config, source).train_dataloader().sampler
     assert sorted(rows) == list(range(len(faces)))
 
 
 def test_teachers_answers_stay_with_their_faces(source: Path) -> None:
     config = toy_config()
-    training = FaceData(config, source, source.parent / "run").training
+    training = loaded(config, source).training
     labels = data.majority(training.votes)
     answers = np.eye(8, dtype=np.float32)[labels]
     batch = TrainingFaces(config, training, answers).__getitems__([7, 60, 130])
@@ -89,10 +94,12 @@ def test_hard_labels_are_majorities_and_fer2013_has_seven(source: Path) -> None:
 
 
 def test_validation_faces_are_seen_at_each_size(source: Path) -> None:
-    faces = FaceData(toy_config(schedule={"sizes": [48, 12]}), source, source.parent / "run")
+    config = toy_config(schedule={"sizes": [48, 12]})
+    whole = protocol.load(config.data, source, source.parent / "run")
+    faces = FaceData(config, whole)
     loaders = faces.val_dataloader()
     assert len(loaders) == 2
-    held, labels = data.protocol_split(faces.faces, data.VALIDATION)
+    held, labels = data.protocol_split(whole, data.VALIDATION)
     for pixels, loader in zip((48, 12), loaders, strict=True):
         images, found = next(iter(loader))
         expected = at_size(held.images, pixels, 48)

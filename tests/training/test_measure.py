@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.core.expressions import LABELS
-from training import data, measure
+from training import card, data, measure
 from training.augment import at_size
 from training.config import DataConfig
 
@@ -63,9 +63,22 @@ def test_copies_are_counted_and_left_out(toy_faces: data.FacesSet) -> None:
     shares = np.eye(8, dtype=np.float32)[np.where(exam.copies, exam.labels, (exam.labels + 1) % 8)]
     result = measure.score_of(shares, exam, 48)
     assert result.wa == pytest.approx(100 * 10 / 160)
+    assert result.without_copies is not None
     assert result.without_copies.wa == 0
     assert result.without_copies.faces == 150
     assert result.without_near_copies is None
+
+
+def test_where_every_face_is_a_copy_no_other_is_measured(toy_faces: data.FacesSet) -> None:
+    images = toy_faces.images.copy()
+    images[toy_faces.usage == data.TEST] = images[toy_faces.usage == data.TRAIN]
+    exam = measure.make_exam(DataConfig(), replace(toy_faces, images=images), near=True)
+    result = measure.score(oracle(exam, 0.7), exam, 48, 48)
+    assert result.without_copies is result.without_near_copies is None
+    assert [words for words, _ in result.cuts()] == [""]
+    assert not any("without" in key for key in measure.as_figures([result])[0])
+    assert "| 48 px | 160 | 70.00" in measure.table([result])
+    assert "160 of the 160 test faces are byte-identical" in card._protocol(result, 0)
 
 
 def test_near_copies_are_left_out_where_they_are_looked_for(toy_faces: data.FacesSet) -> None:
@@ -84,11 +97,11 @@ def test_near_copies_are_left_out_where_they_are_looked_for(toy_faces: data.Face
     assert result.without_near_copies is not None
     assert result.without_near_copies.faces == 145
     assert "| 48 px, without copies and near-copies | 145 |" in measure.table([result])
-    card = measure.as_figures([result])[0]
-    assert card["faces"] == 160
-    assert card["without_copies"]["faces"] == 155
-    assert card["without_copies_and_near_copies"]["faces"] == 145
-    assert card["without_copies_and_near_copies"]["by_class"] != card["by_class"]
+    row = measure.as_figures([result])[0]
+    assert row["faces"] == 160
+    assert row["without_copies"]["faces"] == 155
+    assert row["without_copies_and_near_copies"]["faces"] == 145
+    assert row["without_copies_and_near_copies"]["by_class"] != row["by_class"]
     seven = measure.make_exam(
         DataConfig(labels="fer2013"),
         replace(faces, fer2013=np.zeros(len(faces), np.int8)),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.core.errors import SettingsError
+from app.core.errors import ModelError, SettingsError
 from tests.training.toys import save_faces, toy_config
 from training import data, record
 from training.config import RunConfig
@@ -110,6 +110,25 @@ def test_a_run_knows_its_faces_again(tmp_path: Path, toy_faces: data.FacesSet) -
     fewer = toy_faces.select(np.arange(len(toy_faces)) > 0)
     with pytest.raises(data.DataError, match="holds a run of other faces than those of"):
         record.load_faces(config, save_faces(fewer, tmp_path), run)
+
+
+def test_only_finished_runs_of_the_same_split_are_built_on(tmp_path: Path) -> None:
+    config, run = toy_config(), tmp_path / "below"
+    with pytest.raises(ModelError, match=r"run below is missing in .* or not finished"):
+        record.built_on("below", config, tmp_path)
+    record.prepare(config, run, resume=False)
+    (run / "best.ckpt").touch()
+    record.write_cost(run, Cost(epochs=1, finished=False))
+    with pytest.raises(ModelError, match="not finished: train it first"):
+        record.built_on("below", config, tmp_path)
+    # As runs were noted before they said whether they were finished.
+    (run / "run.json").write_text('{"seconds": 60, "threads": 1, "epochs": 2, "faces": 9}')
+    assert record.built_on("below", config, tmp_path) == run
+    with pytest.raises(SettingsError, match=r"run below, whose data\.split is 'official'"):
+        record.built_on("below", toy_config(data={"split": "random"}), tmp_path)
+    (run / "config.json").unlink()
+    with pytest.raises(SettingsError, match=r"config\.json can't be read"):
+        record.built_on("below", config, tmp_path)
 
 
 def test_cost_is_written_and_read(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from torch import Tensor
 from torchmetrics.functional.classification import multiclass_accuracy
 
 from app.core.errors import ModelError, SettingsError
-from tests.training.toys import toy_config
-from training import running
+from tests.training.toys import save_faces, toy_config
+from training import data, record, running
 
 
 @pytest.mark.parametrize("name", ["file", "file/run", "x" * 300])
@@ -19,20 +19,39 @@ from training import running
 def test_folders_that_can_hold_no_run_are_named(tmp_path: Path, name: str, resume: bool) -> None:
     (tmp_path / "file").write_text("I am no folder")
     with pytest.raises(SettingsError, match="can't be used for a run: ") as caught:
-        running.begin(toy_config(), tmp_path / name, resume)
+        running.open_run(toy_config(), tmp_path, tmp_path / name, resume)
     assert "\n" not in str(caught.value)
 
 
-def test_a_damaged_checkpoint_is_not_gone_on_from(tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_not_gone_on_from(tmp_path: Path, toy_faces: data.FacesSet) -> None:
+    source = save_faces(toy_faces, tmp_path)
     torch.save({"state_dict": {"network.weight": torch.zeros(9999)}}, tmp_path / "last.ckpt")
     whole = (tmp_path / "last.ckpt").read_bytes()
     for content in (whole[: len(whole) // 2], b"", b"no checkpoint"):
         (tmp_path / "last.ckpt").write_bytes(content)
         with pytest.raises(ModelError, match=r"last\.ckpt is damaged: add --restart"):
-            running.begin(toy_config(), tmp_path, resume=True)
+            running.open_run(toy_config(), source, tmp_path, resume=True)
         assert (tmp_path / "last.ckpt").read_bytes() == content
-    assert running.begin(toy_config(), tmp_path, resume=False) is None
+    faces, last = running.open_run(toy_config(), source, tmp_path, resume=False)
+    assert last is None
+    assert (tmp_path / "last.ckpt").read_bytes() == content  # opening leaves all as it is
+    running.begin(toy_config(), tmp_path, last, faces)
     assert not (tmp_path / "last.ckpt").exists()
+
+
+def test_a_finished_run_needs_no_last_checkpoint(tmp_path: Path, toy_faces: data.FacesSet) -> None:
+    source, run = save_faces(toy_faces, tmp_path), tmp_path / "run"
+    record.prepare(toy_config(), run, resume=False)
+    record.write_cost(run, record.Cost())
+    (run / "best.ckpt").write_bytes(b"learned")
+    assert running.open_run(toy_config(), source, run, resume=True)[1] == run / "best.ckpt"
+    with pytest.raises(SettingsError, match="not the same schedule"):
+        running.open_run(toy_config(schedule={"epochs": 9}), source, run, resume=True)
+    assert running.open_run(toy_config(), source, run, resume=False)[1] is None
+    # Cut off between the two checkpoints of its first epoch.
+    record.write_cost(run, record.Cost(finished=False))
+    assert running.open_run(toy_config(), source, run, resume=True)[1] is None
+    assert (run / "best.ckpt").read_bytes() == b"learned"
 
 
 def test_checkpoints_that_are_no_files_are_named(tmp_path: Path) -> None:

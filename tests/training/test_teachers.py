@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from app.core.errors import SettingsError
+from app.core.errors import ModelError, SettingsError
 from tests.training.toys import QUIET, save_checkpoint, save_faces, toy_config
-from training import data, recipe
+from training import data, recipe, record
+from training.config import load_config
 from training.networks.reading import Reading
 from training.teachers import answers
 
@@ -122,7 +123,9 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toy_faces: data.FacesS
     network = recipe.build_network(toy_config())
     with torch.no_grad():
         network.classifier.head.bias[6] = 9.0
+    record.prepare(load_config(tmp_path / "timid.toml"), tmp_path / "timid", resume=False)
     save_checkpoint(network, tmp_path / "timid" / "best.ckpt")
+    record.write_cost(tmp_path / "timid", record.Cost())
     save_faces(toy_faces, tmp_path)
     return tmp_path
 
@@ -145,6 +148,26 @@ def test_student_moves_to_its_teacher(runs: Path) -> None:
 
     assert share_of_fear("obedient", 1.0) > 0.5
     assert share_of_fear("deaf", 0.0) < 0.3
+
+
+def test_a_run_that_goes_on_asks_nobody_again(runs: Path) -> None:
+    config = toy_config(distill={"teachers": ["timid"], "poses": 1}, schedule={"epochs": 1})
+    recipe.train(config, runs / "toy.npz", runs / "run", resume=False)
+    record.write_cost(runs / "run", record.Cost(epochs=1, finished=False))
+    (runs / "timid" / "best.ckpt").unlink()
+    recipe.train(config, runs / "toy.npz", runs / "run", resume=True)
+    assert record.finished(runs / "run")
+    (runs / "run" / "answers.npy").unlink()
+    record.write_cost(runs / "run", record.Cost(epochs=1, finished=False))
+    with pytest.raises(ModelError, match="run timid is missing"):
+        recipe.train(config, runs / "toy.npz", runs / "run", resume=True)
+
+
+def test_a_teacher_that_still_learns_is_not_asked(runs: Path) -> None:
+    record.write_cost(runs / "timid", record.Cost(epochs=1, finished=False))
+    config = toy_config(distill={"teachers": ["timid"]})
+    with pytest.raises(ModelError, match=r"run timid is missing in .* or not finished"):
+        recipe.train(config, runs / "toy.npz", runs / "run", resume=False)
 
 
 @pytest.mark.parametrize(

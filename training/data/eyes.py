@@ -50,20 +50,14 @@ def levelled(faces: Faces, detector_file: Path, cache: Path) -> Faces:
     key = _key(faces.images, detector_file)
     kept = _read(cache, key)
     if kept is None:
-        images, found = level_eyes(faces.images, detector_file)
+        images, _ = level_eyes(faces.images, detector_file)
         cache.parent.mkdir(parents=True, exist_ok=True)
         draft = cache.with_suffix(".part")
         with draft.open("wb") as file:
-            np.savez(file, images=images, found=found, key=np.array(key))
+            np.savez(file, images=images, key=np.array(key))
         draft.replace(cache)
         kept = images
     return replace(faces, images=kept)
-
-
-def share_found(cache: Path) -> float:
-    """Share of the faces whose eyes ``levelled`` found; the others were left as they were."""
-    with np.load(cache) as stored:
-        return float(stored["found"].mean())
 
 
 def level_eyes(

@@ -27,8 +27,8 @@ from training.losses_gan import critic_loss, sample_weights, squared_distance
 from training.networks.fsr import Critic, Fsr, FsrConfig
 from training.recipe import load_network
 from training.recipes.features import FACTORS, Batch, Pairs, kept_features
-from training.record import load_faces
-from training.running import ValidatedBySet, begin, fit
+from training.record import built_on, finished
+from training.running import ValidatedBySet, begin, fit, open_run
 from training.section import Section
 
 
@@ -108,15 +108,16 @@ class FeatureData(lightning.LightningDataModule):
 
     Args:
         config: the run.
-        source: what ``data.open_faces`` takes.
+        faces: what ``protocol.load`` gave.
         folder: of the run; features are kept there.
         network: holds the extractor.
     """
 
-    def __init__(self, config: FeatureSrConfig, source: Path, folder: Path, network: Fsr) -> None:
+    def __init__(
+        self, config: FeatureSrConfig, faces: data.FacesSet, folder: Path, network: Fsr
+    ) -> None:
         super().__init__()
         self.config = config
-        faces = load_faces(config.data, source, folder, learn=True)
         learned = protocol.training_faces(config.data, faces)
         shares, usable = protocol.targets(config.data, True, learned)
         self.labels = shares[usable].argmax(axis=1).astype(np.int64)
@@ -246,12 +247,12 @@ def with_baseline(config: FeatureSrConfig, runs: Path) -> Fsr:
     """The network of a run, with the weights of its baseline and a fresh generator.
 
     Raises:
-        ModelError: there is no such run, or it is of another network or other labels.
-        SettingsError: its config can't be understood, or is not of a classifier.
+        ModelError: there is no such run, it is not finished, or of another network or other
+            labels.
+        SettingsError: its config can't be understood, is not of a classifier, or has another
+            split.
     """
-    folder = runs / config.baseline
-    if not (folder / "config.json").is_file():
-        raise ModelError(f"run {config.baseline} is not in {runs}: train the baseline first")
+    folder = built_on(config.baseline, config, runs)
     baseline = load_config(folder / "config.json", ClassifyConfig)
     alone = config.network.model_copy(update={"generator": None})
     if baseline.network != alone or baseline.data.labels != config.data.labels:
@@ -274,18 +275,22 @@ def train(config: FeatureSrConfig, source: Path, folder: Path, resume: bool) -> 
         source: data, see ``data.open_faces``.
         folder: where logs, checkpoints and features go; ``last.ckpt`` is written every epoch.
             The baseline's run lies beside it.
-        resume: go on from ``last.ckpt`` where it exists.
+        resume: go on from ``last.ckpt`` where it exists; a finished run is left as it is.
 
     Raises:
-        SettingsError: the run to go on with was begun with another config.
+        SettingsError: the run to go on with was begun with another config, or the baseline had
+            another split.
         DataError: it was begun with other faces.
-        ModelError: the baseline is missing or does not fit, or the checkpoint to go on from is
-            damaged.
+        ModelError: the baseline is missing, not finished or does not fit, or the checkpoint to go
+            on from is damaged.
     """
-    last = begin(config, folder, resume)
+    faces, last = open_run(config, source, folder, resume)
+    if last is not None and finished(folder):
+        return last
     network = with_baseline(config, folder.parent)
     module = FeatureSr(config, network)
-    features = FeatureData(config, source, folder, network)
+    begin(config, folder, last, faces)
+    features = FeatureData(config, faces, folder, network)
     if last is None:
         module.generator.space.fit(torch.from_numpy(np.array(features.learned[0])))
     with warnings.catch_warnings():

@@ -8,7 +8,6 @@ to give it back. A higher factor begins with the weights of a lower one. The wei
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,10 +20,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
-from torchmetrics.functional.image import (
-    peak_signal_noise_ratio,
-    structural_similarity_index_measure,
-)
+from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from app.core.errors import ModelError
 from training import data, protocol
@@ -33,12 +29,10 @@ from training.loaders import epoch_seed, shuffled
 from training.losses import restoration
 from training.networks.edsr import EDSR, scaled
 from training.optimisers import make_optimiser
-from training.record import load_faces
-from training.running import begin, fit, weights_of
+from training.record import built_on, finished
+from training.running import begin, fit, open_run, weights_of
 from training.section import Section
 
-REPORT = "restore.json"
-"""Written beside the checkpoints: the figures of ``measured``."""
 _BATCH = 256
 
 
@@ -77,13 +71,11 @@ class RestoreData(lightning.LightningDataModule):
 
     Args:
         config: the run.
-        source: what ``data.open_faces`` takes.
-        folder: of the run.
+        faces: what ``protocol.load`` gave.
     """
 
-    def __init__(self, config: RestoreConfig, source: Path, folder: Path) -> None:
+    def __init__(self, config: RestoreConfig, faces: data.FacesSet) -> None:
         super().__init__()
-        faces = load_faces(config.data, source, folder, learn=True)
         self.schedule = config.schedule
         self.training = protocol.training_faces(config.data, faces).images
         self.held = protocol.held_out(config.data, faces, data.VALIDATION)[0].images
@@ -158,32 +150,6 @@ def bicubic(small: Tensor, factor: int) -> Tensor:
     return torch.from_numpy(np.stack(pictures))[:, None]
 
 
-def measured(network: EDSR, faces: NDArray[np.uint8]) -> dict[str, float]:
-    """How close restored and bicubically enlarged faces come to the sharp ones.
-
-    Args:
-        network: to measure.
-        faces: (n, s, s) sharp.
-
-    Returns:
-        ``psnr`` (dB) and ``ssim`` of the network, ``bicubic_psnr`` and ``bicubic_ssim``: means
-        over the faces of whole greys.
-    """
-    network.eval()
-    totals = dict.fromkeys(("psnr", "ssim", "bicubic_psnr", "bicubic_ssim"), 0.0)
-    for start in range(0, len(faces), _BATCH):
-        sharp = torch.from_numpy(faces[start : start + _BATCH, None].astype(np.float32))
-        small = shrunk(sharp, network.factor)
-        with torch.inference_mode():
-            restored = network(small)
-        for name, picture in (("", restored), ("bicubic_", bicubic(small, network.factor))):
-            whole = picture.round().clamp(0, 255)
-            totals[f"{name}psnr"] += float(psnr(whole, sharp).sum())
-            ssim = structural_similarity_index_measure(whole, sharp, data_range=255.0)
-            totals[f"{name}ssim"] += len(sharp) * float(ssim)
-    return {name: round(total / len(faces), 4) for name, total in totals.items()}
-
-
 def psnr(restored: Tensor, sharp: Tensor) -> Tensor:
     """(n,) dB of (n, 1, s, s) pictures, grey 0..255."""
     return peak_signal_noise_ratio(
@@ -192,34 +158,31 @@ def psnr(restored: Tensor, sharp: Tensor) -> Tensor:
 
 
 def train(config: RestoreConfig, source: Path, folder: Path, resume: bool) -> Path:
-    """Train, write ``restore.json`` and return the best checkpoint (highest validation PSNR).
+    """Train and return the best checkpoint (highest validation PSNR).
 
     Args:
         config: the run.
         source: data, see ``data.open_faces``.
         folder: of the run; a run to begin with lies beside it.
-        resume: go on from ``last.ckpt`` where it exists.
+        resume: go on from ``last.ckpt`` where it exists; a finished run is left as it is.
 
     Raises:
-        SettingsError: the run to go on with was begun with another config.
+        SettingsError: the run to go on with was begun with another config, or the run to begin
+            with had another split.
         DataError: it was begun with other faces.
-        ModelError: the run to begin with is missing or does not fit, or the checkpoint to go on
-            from is damaged.
+        ModelError: the run to begin with is missing, not finished or does not fit, or the
+            checkpoint to go on from is damaged.
     """
-    last = begin(config, folder, resume)
-    faces = RestoreData(config, source, folder)
+    faces, last = open_run(config, source, folder, resume)
+    if last is not None and finished(folder):
+        return last
+    sharp = RestoreData(config, faces)
     module = Restoration(config)
     if config.restore.start and last is None:
-        module.network["sr"].take_over(load_sr(folder.parent / config.restore.start))
-    best = fit(config, module, faces, folder, last, len(faces.training))
-    figures = measured(load_sr(folder), faces.held)
-    (folder / REPORT).write_text(
-        json.dumps(
-            {"factor": config.restore.factor, "loss": config.restore.loss, **figures}, indent=2
-        ),
-        encoding="utf-8",
-    )
-    return best
+        lower = load_sr(built_on(config.restore.start, config, folder.parent))
+        module.network["sr"].take_over(lower)
+    begin(config, folder, last, faces)
+    return fit(config, module, sharp, folder, last, len(sharp.training))
 
 
 def load_sr(folder: Path) -> EDSR:

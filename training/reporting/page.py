@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from training import measure
+from training import measure, record
 from training.reporting import plots
 from training.reporting.cost import BATCHES, COUNTED, Cost, Timing
-from training.reporting.report import Compute, Measured, Report, make_folder, save_figures
+from training.reporting.report import Measured, Report, make_folder, save_figures
 
 
 def write_report(
@@ -64,11 +64,12 @@ def markdown(report: Report, pictures: Sequence[str]) -> str:
     """The report as text, with the pictures of these names."""
     lines = [f"# {report.name}", "", f"Measured: {report.subject}, {report.created}, with", ""]
     lines += ["```", report.command, "```", ""]
+    lines += [f"Faces: {report.data}, SHA-256 {report.digest[:12]}.", ""]
     for key in sorted(report.protocols, key=lambda k: k != report.labels):
         lines += _protocol_part(key, report.protocols[key])
     for name in pictures:
         lines += [f"![{_CAPTIONS[name]}]({name}.png)", ""]
-    lines += ["## Cost", "", cost_words(report.cost), "", *_timings(report.cost), ""]
+    lines += ["## Cost", "", cost_words(report.cost), "", *_timings(report), ""]
     lines += ["## Training", "", compute_words(report.compute), *_left_out(report), ""]
     return "\n".join(lines)
 
@@ -151,9 +152,21 @@ def cost_words(cost: Cost) -> str:
     )
 
 
-def _timings(cost: Cost) -> list[str]:
+_STORED: Final = {
+    "float": "float32",
+    "half": "float32, weights stored in 16 bits",
+    "int8": "float32, classifier in 8 bits",
+}
+"""What a graph computes in, by ``config.ExportConfig.storage``."""
+
+
+def _timings(report: Report) -> list[str]:
+    cost = report.cost
+    # The graph of a checkpoint is made for the timing alone, as torch has it.
+    stored = "float" if report.kind == "checkpoint" else report.config["export"]["storage"]
+    head = f"| ms a face, one thread, {_STORED[stored]} | "
     lines = [
-        "| ms a face, one thread, float32 | " + " | ".join(f"batch {b}" for b in BATCHES) + " |",
+        head + " | ".join(f"batch {b}" for b in BATCHES) + " |",
         "|" + "---|" * (1 + len(BATCHES)),
     ]
     for name, times in (("ONNX Runtime, CPU", cost.onnx), ("torch, CPU", cost.torch)):
@@ -176,12 +189,12 @@ def _left_out(report: Report) -> list[str]:
     ]
 
 
-def compute_words(compute: Compute | None) -> str:
+def compute_words(compute: record.Cost | None) -> str:
     """What the training cost, in a sentence."""
     if compute is None:
         return "What the training cost was not noted."
     return (
         f"{compute.epochs:g} epochs, {compute.faces:,} faces seen, "
         f"{compute.seconds / 60:.0f} minutes on {compute.threads} "
-        f"thread{'' if compute.threads == 1 else 's'}."
+        f"thread{'' if compute.threads == 1 else 's'}{'' if compute.finished else '; cut off'}."
     )

@@ -279,7 +279,8 @@ _FSR: Final = Paper(
             "fsr_compact", "fsr_compact_plain", 12,
         ),
         Reaches(
-            "It reads 64.2% of RAF-DB at x8 (table 1).", "fsr_compact", 64.2, protocol="RAF-DB"
+            "It reads 64.2% of RAF-DB at x8 (table 1).",
+            "fsr_compact", 64.2, pixels=6, protocol="RAF-DB",
         ),
     ),
     mind=(

@@ -5,39 +5,22 @@ from __future__ import annotations
 import csv
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.errors import RoomreadError
-from training import measure
+from training import measure, record
 from training.figures import Coverage, paired_interval, unpack_answers
 from training.reporting.cost import Cost
 
 
 class ReportError(RoomreadError):
     """A report that is missing, damaged or does not fit its purpose."""
-
-
-@dataclass(frozen=True)
-class Compute:
-    """What a run has cost, as its recipe noted it.
-
-    Attributes:
-        seconds: wall time of training.
-        threads: that computed.
-        epochs: done.
-        faces: seen, repeats counted.
-    """
-
-    seconds: float
-    threads: int
-    epochs: float
-    faces: int
 
 
 @dataclass(frozen=True)
@@ -127,11 +110,14 @@ class Report:
         created: day, ISO 8601.
         command: that made the report.
         subject: which file was measured, and how.
+        kind: of that file: a run's checkpoint, or an exported model.
+        data: name of the data set.
+        digest: of its faces, see ``record.digest``.
         labels: the protocol that the model was trained for, a key of ``protocols``.
-        protocols: figures by ``ferplus`` and ``fer2013``; with ``+tta`` added, under test-time
-            augmentation.
+        protocols: figures by ``ferplus`` and ``fer2013``, or by the name of another data set;
+            with ``+tta`` added, under test-time augmentation.
         cost: of a face.
-        compute: of the training; None where it was not noted.
+        compute: of the training, and whether it had come to its end; None where it was not noted.
         left_out: training faces that were not learned from, see ``FacesSet.left_out``.
         config: of the run, as read.
     """
@@ -140,10 +126,13 @@ class Report:
     created: str
     command: str
     subject: str
+    kind: Literal["checkpoint", "model"]
+    data: str
+    digest: str
     labels: str
     protocols: dict[str, Measured]
     cost: Cost
-    compute: Compute | None
+    compute: record.Cost | None
     left_out: int
     config: dict[str, Any]
 
@@ -151,6 +140,12 @@ class Report:
     def main(self) -> Measured:
         """Figures by the labels that the model was trained for."""
         return self.protocols[self.labels]
+
+    @property
+    def final(self) -> bool:
+        """Whether it is of the checkpoint of a run that had come to its end."""
+        done = self.compute is not None and self.compute.finished
+        return self.kind == "checkpoint" and done
 
 
 _ADAPTER: Final = TypeAdapter(Report)
@@ -171,21 +166,6 @@ def read_report(folder: Path) -> Report:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ReportError(f"report {path} can't be understood: {where}: {first['msg']}") from error
-
-
-def read_compute(run: Path) -> Compute | None:
-    """What ``run/run.json`` notes, if it is there.
-
-    Raises:
-        ReportError: it is damaged.
-    """
-    path = run / "run.json"
-    if not path.is_file():
-        return None
-    try:
-        return TypeAdapter(Compute).validate_json(path.read_text(encoding="utf-8"))
-    except ValidationError as error:
-        raise ReportError(f"{path} can't be understood: {error.errors()[0]['msg']}") from error
 
 
 def read_history(run: Path) -> dict[str, list[tuple[float, float]]]:
@@ -235,7 +215,7 @@ def save_figures(folder: Path, report: Report) -> None:
     make_folder(folder)
     draft = folder / "report.json.part"
     # The config stays as it is: a rounded learning rate would be another run's.
-    whole = {**_rounded(asdict(report)), "config": report.config}
+    whole = {**_rounded(_ADAPTER.dump_python(report)), "config": report.config}
     text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
     draft.write_text(text + "\n", encoding="utf-8")
     draft.replace(folder / "report.json")

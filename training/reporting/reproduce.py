@@ -7,6 +7,7 @@ paper's section is kept as JSON beside the reports; ``REPRODUCTION.md`` is made 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,9 +28,9 @@ from training.recipes.restore import RestoreConfig
 from training.reporting import REPORTS, sections
 from training.reporting.claims import DigitFigures, FoldFigures, Found
 from training.reporting.page import write_report
-from training.reporting.paper import DIGITS
+from training.reporting.paper import DIGITS, Paper
 from training.reporting.papers import PAPERS
-from training.reporting.report import ReportError, read_history, read_report
+from training.reporting.report import Report, ReportError, read_history, read_report
 from training.reporting.restored import measure_restored, read_restored, write_restored
 
 _Figures = TypeVar("_Figures", DigitFigures, FoldFigures)
@@ -51,6 +52,15 @@ class Workshop:
         self.source = source
         self.folder = folder
         self.configs = configs
+
+    @cached_property
+    def data_set(self) -> str:
+        """Its name.
+
+        Raises:
+            DataError: see ``data.open_faces``.
+        """
+        return data.open_faces(self.source).name
 
     def load(self, name: str) -> RunConfig:
         """The config of a name.
@@ -122,7 +132,6 @@ def reproduce(
     folder: Path,
     reports: Path = REPORTS,
     tell: Tell = lambda line: None,
-    training: bool = True,
 ) -> str:
     """Train and measure what is missing of a paper, judge its claims, write its section.
 
@@ -130,27 +139,26 @@ def reproduce(
         key: of ``PAPERS``.
         source: data, see ``data.open_faces``.
         folder: of the runs, one folder each.
-        reports, tell, training: see ``work_through``, which this is with the real workshop.
+        reports, tell: see ``work_through``, which this is with the real workshop.
 
     Returns:
         The section, Markdown.
     """
-    return work_through(key, Workshop(source, folder), reports, tell, training)
+    return work_through(key, Workshop(source, folder), reports, tell)
 
 
-def work_through(
-    key: str, workshop: Workshop, reports: Path, tell: Tell, training: bool = True
-) -> str:
+def work_through(key: str, workshop: Workshop, reports: Path, tell: Tell) -> str:
     """Train and measure what is missing of a paper, judge its claims, write its section.
 
-    A variant whose data is absent is left out, and ``tell`` is told why.
+    All configs, and all runs and reports that are kept, are checked before anything is trained. A
+    variant whose faces are to be levelled is left out where the YuNet file is absent, and ``tell``
+    is told so.
 
     Args:
         key: of ``PAPERS``.
         workshop: trains and measures.
         reports: folder of the reports, one folder each.
         tell: is told what begins.
-        training: False measures runs that are finished and judges by what is there.
 
     Returns:
         The section, Markdown.
@@ -158,59 +166,54 @@ def work_through(
     Raises:
         SettingsError: an unknown paper, or a config that is missing or not valid.
         ReportError: a report that is damaged, or of another config than today's.
-        DataError: the data of every variant is absent.
+        DataError: the data are absent, or not those of the runs.
     """
     if key not in PAPERS:
         raise SettingsError(f"no paper {key}: choose one of {', '.join(PAPERS)}")
     paper = PAPERS[key]
-    results: dict[str, Found] = {}
-    absent: data.DataError | None = None
-    for variant in paper.variants:
-        folder = reports / variant.config
-        try:
-            found = _result(variant.config, workshop, folder, tell, training)
-        except data.DataError as error:
-            tell(f"{variant.config}: left out: {error}")
-            absent = error
-            continue
-        if found is not None:
-            results[variant.config] = found
-    if absent is not None and not any(name != DIGITS for name in results):
-        raise absent
-    if paper.folds and (folds := read_folds(reports / paper.folds)):
-        results[paper.folds] = folds
-    section = sections.make_section(
-        key, paper, results, _prior(workshop, tell) if paper.prior else ""
-    )
+    results, lacking = _look(paper, workshop, reports, tell)
+    prior = workshop.prior() if paper.prior else ""
+    for config in lacking:
+        folder = reports / config.name
+        for run in _untrained(config, workshop):
+            tell(f"{run.name}: training")
+            workshop.train(run)
+        tell(f"{config.name}: measuring")
+        workshop.measure(config, folder)
+        results[config.name] = _read(config, folder, workshop.data_set)
+    if DIGITS not in results and any(variant.config == DIGITS for variant in paper.variants):
+        tell("distorted digits: training and measuring")
+        workshop.digits(reports / DIGITS)
+        if found := read_digits(reports / DIGITS):
+            results[DIGITS] = found
+    section = sections.make_section(key, paper, results, prior)
     sections.write(reports, section)
     return sections.markdown(section)
 
 
-def _prior(workshop: Workshop, tell: Tell) -> str:
-    try:
-        return workshop.prior()
-    except data.DataError as error:
-        tell(f"prior of PDLS: left out: {error}")
-        return ""
-
-
-def _result(
-    name: str, workshop: Workshop, folder: Path, tell: Tell, training: bool
-) -> Found | None:
-    if name == DIGITS:
-        if training and not (folder / "digits.json").is_file():
-            tell("distorted digits: training and measuring")
-            workshop.digits(folder)
-        return read_digits(folder)
-    config = workshop.load(name)
-    if not _measured(config, folder):
-        if training:
-            _train(config, workshop, tell, ())
-        if not workshop.trained(name):
-            return None
-        tell(f"{name}: measuring")
-        workshop.measure(config, folder)
-    return _read(config, folder)
+def _look(
+    paper: Paper, workshop: Workshop, reports: Path, tell: Tell
+) -> tuple[dict[str, Found], list[RunConfig]]:
+    """The figures that are there, and the variants that have none; all is checked."""
+    data_set = workshop.data_set
+    results: dict[str, Found] = {}
+    lacking = []
+    for name in (variant.config for variant in paper.variants):
+        if name == DIGITS:
+            if digits := read_digits(reports / DIGITS):
+                results[DIGITS] = digits
+            continue
+        config = workshop.load(name)
+        if _measured(config, reports / name):
+            results[name] = _read(config, reports / name, data_set)
+        elif (detector := config.data.align_eyes) and not Path(detector).is_file():
+            tell(f"{name}: left out: no YuNet file at {detector}")
+        else:
+            _untrained(config, workshop)
+            lacking.append(config)
+    if paper.folds and (folds := read_folds(reports / paper.folds)):
+        results[paper.folds] = folds
+    return results, lacking
 
 
 def _measured(config: RunConfig, folder: Path) -> bool:
@@ -218,32 +221,39 @@ def _measured(config: RunConfig, folder: Path) -> bool:
     return (folder / file).is_file()
 
 
-def _train(config: RunConfig, workshop: Workshop, tell: Tell, above: tuple[str, ...]) -> None:
-    """Train a run, after those that it builds on."""
+def _untrained(
+    config: RunConfig, workshop: Workshop, above: tuple[str, ...] = ()
+) -> list[RunConfig]:
+    """A run, after those that it builds on, as far as they are not finished; none comes twice."""
     if config.name in above:
         raise SettingsError(f"configs {', '.join(above)} build on each other in a circle")
+    if workshop.trained(config.name):
+        return []
+    found: list[RunConfig] = []
     for name in needs(config):
-        _train(workshop.load(name), workshop, tell, (*above, config.name))
-    if not workshop.trained(config.name):
-        tell(f"{config.name}: training")
-        workshop.train(config)
+        under = _untrained(workshop.load(name), workshop, (*above, config.name))
+        found += [run for run in under if run not in found]
+    return [*found, config]
 
 
-def _read(config: RunConfig, folder: Path) -> Found:
-    """A kept report, if it is of today's config."""
-    if isinstance(config, RestoreConfig):
-        found: Found = read_restored(folder)
-    else:
-        found = read_report(folder)
+def _read(config: RunConfig, folder: Path, data_set: str) -> Found:
+    """A kept report, if it is of a finished run of today's config on this data set."""
+    restoring = isinstance(config, RestoreConfig)
+    found = read_restored(folder) if restoring else read_report(folder)
     try:
         # Fields that a config has gained since then have their defaults on both sides.
-        same = type(config).model_validate(found.config) == config
+        same = not record.differences(type(config).model_validate(found.config), config)
     except ValidationError:
         same = False
     if not same:
         raise ReportError(
             f"the report in {folder} is of another config than {config.name}.toml: delete the "
             "folder to measure it again"
+        )
+    if found.data != data_set or (isinstance(found, Report) and not found.final):
+        raise ReportError(
+            f"the report in {folder} is not of a finished run on {data_set}: delete the folder to "
+            "measure it again"
         )
     return found
 

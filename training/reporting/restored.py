@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from training import measure
 from training.figures import pack_answers
 from training.recipes import restore
-from training.record import check_config, load_faces
-from training.reporting.report import Compute, ReportError, make_folder, read_compute
+from training.record import Cost, check_config, load_faces, read_cost
+from training.reporting.report import ReportError, make_folder
 
 _FILE: Final = "restored.json"
 _BATCH: Final = 256
@@ -28,6 +28,7 @@ class Restored:
 
     Attributes:
         name: of the config.
+        data: name of the data set.
         psnr: dB of every test face after the network, whole greys.
         bicubic: the same after bicubic enlargement.
         near: which faces are copies or near-copies of a published training or validation face, as
@@ -37,10 +38,11 @@ class Restored:
     """
 
     name: str
+    data: str
     psnr: list[float]
     bicubic: list[float]
     near: str
-    compute: Compute | None
+    compute: Cost | None
     config: dict[str, Any]
 
 
@@ -69,9 +71,15 @@ def measure_restored(config: restore.RestoreConfig, source: Path, run: Path) -> 
         with torch.inference_mode():
             ours += psnr(network(small), sharp).tolist()
         plain += psnr(restore.bicubic(small, config.restore.factor), sharp).tolist()
-    compute = read_compute(run)
-    whole = config.model_dump(mode="json")
-    return Restored(config.name, ours, plain, pack_answers(exam.near), compute, whole)
+    return Restored(
+        name=config.name,
+        data=faces.name,
+        psnr=ours,
+        bicubic=plain,
+        near=pack_answers(exam.near),
+        compute=read_cost(run),
+        config=config.model_dump(mode="json"),
+    )
 
 
 def psnr(restored: torch.Tensor, sharp: torch.Tensor) -> NDArray[np.float64]:
@@ -83,7 +91,7 @@ def psnr(restored: torch.Tensor, sharp: torch.Tensor) -> NDArray[np.float64]:
 def write_restored(folder: Path, found: Restored) -> None:
     """Write ``folder/restored.json``."""
     make_folder(folder)
-    whole = asdict(found)
+    whole = _ADAPTER.dump_python(found)
     for key in ("psnr", "bicubic"):
         whole[key] = [round(value, 2) for value in whole[key]]
     draft = folder / f"{_FILE}.part"

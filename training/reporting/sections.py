@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +11,12 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from training.figures import Figures, unpack_answers
+from training.record import Cost
 from training.reporting.claims import WITHOUT, FoldFigures, Found, Outcome, Results
 from training.reporting.compare import budgets_differ
 from training.reporting.paper import DIGITS, Paper, Variant
 from training.reporting.papers import PAPERS
-from training.reporting.report import Compute, Report, ReportError
+from training.reporting.report import Report, ReportError
 from training.reporting.restored import Restored
 
 _FOLDER: Final = "sections"
@@ -61,7 +62,7 @@ class Row:
     unseen: Ours | None = None
     parameters: int | None = None
     multiply_adds: int | None = None
-    compute: Compute | None = None
+    compute: Cost | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class RestoredRow:
     bicubic: float
     psnr_unseen: float
     bicubic_unseen: float
-    compute: Compute | None
+    compute: Cost | None
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,8 @@ def write(reports: Path, section: Section) -> None:
     """Keep a section, and make ``REPRODUCTION.md`` of all that are kept."""
     folder = reports / _FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(asdict(section), ensure_ascii=False, allow_nan=False, indent=1)
+    whole = TypeAdapter(Section).dump_python(section)
+    text = json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1)
     (folder / f"{section.paper}.json").write_text(text + "\n", encoding="utf-8")
     (reports / "REPRODUCTION.md").write_text(assemble(reports), encoding="utf-8")
 

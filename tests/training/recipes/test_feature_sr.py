@@ -11,7 +11,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from app.core.errors import RoomreadError, SettingsError
+from app.core.errors import ModelError, RoomreadError, SettingsError
 from tests.training.toys import QUIET, save_faces
 from training import data, protocol
 from training import recipe as classify
@@ -172,7 +172,8 @@ def test_interrupted_run_ends_where_the_uninterrupted_one_does(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"baseline": "elsewhere"}, "train the baseline first"),
+        ({"baseline": "elsewhere"}, "run elsewhere is missing"),
+        ({"data": {"split": "random"}}, "run sharp, whose data.split is 'official'"),
         ({"network": {**NETWORK, "hidden": 32, "generator": GENERATOR}}, "another network"),
         ({"data": {"labels": "fer2013"}}, "other labels"),
         ({"baseline": "fsr"}, "recipe 'feature_sr', expected classify"),
@@ -184,6 +185,25 @@ def test_a_baseline_that_does_not_fit_is_one_clear_line(
     with pytest.raises(RoomreadError, match=words) as caught:
         feature_sr.with_baseline(config_of(**change), runs)
     assert "\n" not in str(caught.value)
+
+
+def test_a_restart_without_baseline_or_data_destroys_nothing(runs: Path) -> None:
+    before = {path.name: path.stat().st_mtime_ns for path in (runs / "fsr").iterdir()}
+    for config, faces, words in (
+        (config_of(), runs / "typo", "no data set at"),
+        (config_of(baseline="elsewhere"), runs / "faces.npz", "run elsewhere is missing"),
+    ):
+        with pytest.raises(RoomreadError, match=words):
+            feature_sr.train(config, faces, runs / "fsr", resume=False)
+    assert {path.name: path.stat().st_mtime_ns for path in (runs / "fsr").iterdir()} == before
+
+
+def test_a_baseline_that_still_learns_is_not_taken(runs: Path) -> None:
+    noted = (runs / "sharp" / "run.json").read_text()
+    (runs / "sharp" / "run.json").write_text('{"epochs": 1, "finished": false}')
+    with pytest.raises(ModelError, match=r"run sharp is missing in .* or not finished"):
+        feature_sr.with_baseline(config_of(), runs)
+    (runs / "sharp" / "run.json").write_text(noted)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import torch
 
 from app.core.errors import ModelError, SettingsError
 from tests.training.toys import QUIET
-from training import data
+from training import data, protocol, record
 from training.config import ClassifyConfig, load_config
 from training.networks.edsr import EDSR
 from training.networks.stn_sr import StnSrConfig
@@ -55,14 +54,17 @@ def runs(tmp_path_factory: pytest.TempPathFactory, toy_faces: data.FacesSet) -> 
 
 
 def test_it_learns_more_than_bicubic_knows(runs: Path) -> None:
-    report = json.loads((runs / "x2" / restore.REPORT).read_text())
+    faces = protocol.load(config_of("x2").data, runs / "faces.npz", runs / "x2")
+    held = restore.RestoreData(config_of("x2"), faces).held
+    sharp = torch.from_numpy(held[:, None].astype(np.float32))
+    small = restore.shrunk(sharp, 2)
     torch.manual_seed(1)
-    held = restore.RestoreData(config_of("x2"), runs / "faces.npz", runs).held
-    start = restore.measured(config_of("x2").restore.build(), held)
-    assert report["psnr"] > start["psnr"] + 1
-    assert report["psnr"] > report["bicubic_psnr"] + 1
-    assert report["ssim"] > report["bicubic_ssim"]
-    assert (report["factor"], report["loss"]) == (2, "l1")
+    networks = restore.load_sr(runs / "x2"), config_of("x2").restore.build()
+    with torch.inference_mode():
+        pictures = [*(network.eval()(small) for network in networks), restore.bicubic(small, 2)]
+    learned, begun, bicubic = (float(restore.psnr(p.round(), sharp).mean()) for p in pictures)
+    assert learned > begun + 1
+    assert learned > bicubic + 1
 
 
 def test_higher_factor_begins_with_the_run_of_the_lower(runs: Path) -> None:
@@ -132,6 +134,16 @@ def test_a_finished_run_is_not_trained_again_nor_with_another_config(runs: Path)
 
 def test_bad_starts_are_named(runs: Path) -> None:
     faces = runs / "faces.npz"
+    learned = (runs / "x2" / "best.ckpt").read_bytes()
+    with pytest.raises(ModelError, match="run nowhere is missing"):
+        restore.train(config_of("x2", start="nowhere"), faces, runs / "x2", resume=False)
+    with pytest.raises(data.DataError, match="no data set at"):
+        restore.train(config_of("x2"), runs / "typo", runs / "x2", resume=False)
+    assert (runs / "x2" / "best.ckpt").read_bytes() == learned
+    record.prepare(config_of("half"), runs / "half", resume=False)
+    (runs / "half" / "best.ckpt").write_bytes(learned)
+    with pytest.raises(ModelError, match=r"run half is missing in .* or not finished"):
+        restore.train(config_of("a", factor=4, start="half"), faces, runs / "a", resume=False)
     with pytest.raises(ModelError, match="nowhere"):
         restore.train(config_of("a", factor=4, start="nowhere"), faces, runs / "a", resume=False)
     with pytest.raises(ModelError, match="lower factor"):

@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
-from training import measure
+from training import data, measure, record
 from training.figures import pack_answers
 from training.reporting.cost import Cost, Timing
-from training.reporting.report import Compute, Measured, Report, Turned
+from training.reporting.report import Measured, Report, Turned
 
 MakeReport = Callable[..., Report]
 FACES = 800
@@ -53,7 +53,7 @@ def make_measured(
         threshold=0.5,
         threshold_from="a guess",
         at_threshold=[s.whole.at_coverage for s in scores],
-        at_threshold_without=[s.without_copies.at_coverage for s in scores],
+        at_threshold_without=[s.without_copies.at_coverage for s in scores if s.without_copies],
         near=pack_answers(exam.copies),
         by_angle=turned,
     )
@@ -75,10 +75,15 @@ def make_report(
         created="2026-01-01",
         command=f"python -m training evaluate training/configs/{name}.toml --data DATA",
         subject=f"checkpoint of run {name}",
+        kind="checkpoint",
+        data=data.FER,
+        digest="0" * 64,
         labels=labels,
         protocols={labels: make_measured(right, seed, sizes, faces)},
         cost=Cost(1_500_000, 9_000_000, 6_000_000, times, times),
-        compute=None if seen is None else Compute(3600, 2, 6, seen),
+        compute=None
+        if seen is None
+        else record.Cost(seconds=3600, threads=2, epochs=6, faces=seen),
         left_out=321,
         config={"name": name, "rate": 0.00003} if config is None else config,
     )

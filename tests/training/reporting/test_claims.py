@@ -94,16 +94,16 @@ def test_super_resolutions_are_paired_by_face() -> None:
     rng = np.random.default_rng(0)
     plain = rng.normal(30, 4, 300)
     near = pack_answers(np.zeros(300, np.bool_))
-    one = Restored("one", (plain + 0.5).tolist(), plain.tolist(), near, None, {})
+    one = Restored("one", "FER2013", (plain + 0.5).tolist(), plain.tolist(), near, None, {})
     closer = (plain + rng.normal(0.3, 0.1, 300)).tolist()
-    two = Restored("two", closer, plain.tolist(), near, None, {})
+    two = Restored("two", "FER2013", closer, plain.tolist(), near, None, {})
     results = {"one": one, "two": two}
     found = Restores("One is closer than two.", "one", "two").decide(results)
     assert found.verdict is Verdict.HOLDS
     assert "+0.20 (95% interval" in found.reason
     assert Restores("Two is closer.", "two", "one").decide(results).verdict is Verdict.FAILS
     assert Restores("Closer than bicubic.", "two").decide(results).verdict is Verdict.HOLDS
-    short = Restored("short", [1.0], [1.0], "AA==", None, {})
+    short = Restored("short", "FER2013", [1.0], [1.0], "AA==", None, {})
     found = Restores("x.", "one", "short").decide({"one": one, "short": short})
     assert found.verdict is Verdict.UNTESTED
 

@@ -31,6 +31,8 @@ def test_a_report_is_written_and_read_back(tmp_path: Path, report: Report) -> No
     again = reporting.read_report(tmp_path)
     assert again.config == report.config
     assert again.compute == report.compute
+    assert again.final
+    assert (again.kind, again.data, again.digest) == (report.kind, report.data, report.digest)
     assert again.main.at(16) is not None
     for ours, theirs in zip(again.main.scores, report.main.scores, strict=True):
         assert ours.wa == pytest.approx(theirs.wa, abs=1e-3)
@@ -58,6 +60,7 @@ def test_the_text_has_what_a_reader_needs(report: Report) -> None:
     assert f"| 48 px | 800 | {top.wa:.2f} ({low:.1f} to {high:.1f})" in text
     assert report.command in text
     assert "A protocol." in text
+    assert "Faces: FER2013, SHA-256 000000000000." in text
     assert "1.500 M parameters, 9.0 M multiply-adds" in text
     assert "6 epochs, 100,000 faces seen, 60 minutes on 2 threads." in text
     assert "| ONNX Runtime, CPU: best (median) | 0.50 (0.60)" in text
@@ -95,13 +98,37 @@ def test_a_report_that_can_not_be_written_is_one_clear_line(tmp_path: Path, repo
 
 def test_an_exported_model_without_a_run_has_a_report(tmp_path: Path, report: Report) -> None:
     cost = replace(report.cost, parameters=None, multiply_adds=None, torch={})
-    without = replace(report, cost=cost, compute=None)
+    config = {"export": {"storage": "float"}}
+    without = replace(report, cost=cost, compute=None, kind="model", config=config)
     text = page.markdown(without, [])
     assert "The ONNX file has 6.00 MB." in text
     assert "What the training cost was not noted." in text
     assert "torch, CPU" not in text
     reporting.save_figures(tmp_path, without)
     assert reporting.read_report(tmp_path).compute is None
+
+
+def test_what_a_graph_computes_in_is_said_of_it(report: Report) -> None:
+    head = "| ms a face, one thread, {} | batch 1"
+    assert head.format("float32") in page.markdown(report, [])
+    for storage, words in (
+        ("float", "float32"),
+        ("half", "float32, weights stored in 16 bits"),
+        ("int8", "float32, classifier in 8 bits"),
+    ):
+        config = {"export": {"storage": storage}}
+        assert head.format(words) in page.markdown(replace(report, kind="model", config=config), [])
+        # A checkpoint is timed before anything is stored smaller.
+        assert head.format("float32") in page.markdown(replace(report, config=config), [])
+
+
+def test_only_the_checkpoint_of_a_finished_run_is_final(report: Report) -> None:
+    assert report.final
+    assert report.compute is not None
+    cut_off = replace(report, compute=report.compute.model_copy(update={"finished": False}))
+    for other in (cut_off, replace(report, compute=None), replace(report, kind="model")):
+        assert not other.final
+    assert "on 2 threads; cut off." in page.markdown(cut_off, [])
 
 
 def test_a_small_rate_in_the_config_is_kept(tmp_path: Path, report: Report) -> None:
@@ -117,16 +144,6 @@ def test_bad_reports_are_one_clear_line(tmp_path: Path) -> None:
         with pytest.raises(ReportError, match="can't be understood") as caught:
             reporting.read_report(tmp_path)
         assert "\n" not in str(caught.value)
-
-
-def test_the_cost_of_a_run_is_read_where_it_was_noted(tmp_path: Path) -> None:
-    assert reporting.read_compute(tmp_path) is None
-    noted = {"seconds": 90, "threads": 2, "epochs": 6, "faces": 1000}
-    (tmp_path / "run.json").write_text(json.dumps(noted))
-    assert reporting.read_compute(tmp_path) == reporting.Compute(90, 2, 6, 1000)
-    (tmp_path / "run.json").write_text('{"seconds": "long"}')
-    with pytest.raises(ReportError, match=r"run\.json can't be understood"):
-        reporting.read_compute(tmp_path)
 
 
 def test_history_puts_sittings_together(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from app.core.expressions import LABELS
 from tests.training.reporting.conftest import make_report
 from tests.training.toys import save_faces
 from training import data, folds, record
-from training.config import ModelConfig, RunConfig, ScheduleConfig
+from training.config import DataConfig, ModelConfig, RunConfig, ScheduleConfig
 from training.recipes.restore import RestoreConfig, RestoreSection
 from training.reporting import reproduce as module
 from training.reporting import sections
@@ -26,7 +26,7 @@ from training.reporting.claims import (
 )
 from training.reporting.paper import DIGITS, Paper, Variant
 from training.reporting.papers import PAPERS
-from training.reporting.report import ReportError, save_figures
+from training.reporting.report import ReportError, read_report, save_figures
 from training.reporting.reproduce import Workshop, needs, work_through
 from training.reporting.restored import Restored, write_restored
 
@@ -70,13 +70,20 @@ class FakeWorkshop(Workshop):
         self.asked: list[str] = []
         self.done: set[str] = set()
         self.stop_at = stop_at
-        self.epochs = 3
+        self.epochs = {"toy": 3, "toy_better": 3}
+        self.version = "1"
+        self.data_set = data.FER
         self.starts: Mapping[str, str] = {"toy_sr": "toy_sr_lower"}
 
     def load(self, name: str) -> RunConfig:
         if name.startswith("toy_sr"):
             return restoring(name, self.starts.get(name, ""))
-        return RunConfig(recipe="classify", name=name, schedule=ScheduleConfig(epochs=self.epochs))
+        # Nothing lies at the path of toy_absent's YuNet file.
+        eyes = DataConfig(align_eyes=str(self.folder / "yunet") if name == "toy_absent" else "")
+        schedule = ScheduleConfig(epochs=self.epochs.get(name, 3))
+        return RunConfig(
+            recipe="classify", name=name, version=self.version, data=eyes, schedule=schedule
+        )
 
     def trained(self, name: str) -> bool:
         return name in self.done
@@ -84,8 +91,6 @@ class FakeWorkshop(Workshop):
     def train(self, config: RunConfig) -> None:
         if config.name == self.stop_at:
             raise KeyboardInterrupt
-        if config.name == "toy_absent":
-            raise data.DataError("no YuNet file")
         self.asked.append(f"train {config.name}")
         self.done.add(config.name)
 
@@ -97,13 +102,19 @@ class FakeWorkshop(Workshop):
         whole = config.model_dump(mode="json")
         if config.name.startswith("toy_sr"):
             found = Restored(
-                config.name, [31.0, 33.0, 30.0], [30.0, 31.5, 29.5], "AA==", None, whole
+                config.name,
+                self.data_set,
+                [31.0, 33.0, 30.0],
+                [30.0, 31.5, 29.5],
+                "AA==",
+                None,
+                whole,
             )
             write_restored(folder, found)
             return
         seed = len(config.name)
         report = make_report(config.name, RIGHT[config.name], seed=seed, config=whole)
-        save_figures(folder, report)
+        save_figures(folder, replace(report, data=self.data_set))
 
     def digits(self, folder: Path) -> None:
         self.asked.append("digits")
@@ -129,7 +140,7 @@ def test_everything_missing_is_done_once(tmp_path: Path) -> None:
     workshop, told = FakeWorkshop(tmp_path), list[str]()
     text = work_through("toy", workshop, tmp_path / "reports", told.append)
     assert workshop.asked == ALL
-    assert "toy_absent: left out: no YuNet file" in told
+    assert f"toy_absent: left out: no YuNet file at {tmp_path / 'yunet'}" in told
     assert work_through("toy", workshop, tmp_path / "reports", told.append) == text
     assert workshop.asked == ALL
 
@@ -146,20 +157,90 @@ def test_a_reproduction_that_was_cut_off_goes_on(tmp_path: Path) -> None:
     assert second.asked == ALL[5:]
 
 
-def test_without_training_only_finished_runs_are_measured(tmp_path: Path) -> None:
+def test_what_a_finished_run_began_with_is_not_needed(tmp_path: Path) -> None:
     workshop = FakeWorkshop(tmp_path)
-    workshop.done = {"toy"}
-    text = work_through("toy", workshop, tmp_path, lambda line: None, training=False)
-    assert workshop.asked == ["measure toy"]
-    assert "**Can't be tested here.** STN helps (table 1). toy_better was not measured." in text
+    workshop.done = {"toy_sr"}
+    work_through("toy", workshop, tmp_path, lambda line: None)
+    assert workshop.asked == [word for word in ALL if not word.startswith("train toy_sr")]
+
+
+def test_a_run_that_two_build_on_is_trained_once(tmp_path: Path) -> None:
+    workshop, kstep = FakeWorkshop(tmp_path), Workshop(tmp_path, tmp_path)
+    config = kstep.load("psr_compact_kstep2")
+    workshop.load = kstep.load  # type: ignore[method-assign]
+    found = [run.name for run in module._untrained(config, workshop)]
+    assert found == ["stn_sr_restore_x2", "stn_sr_restore_x4", "psr_compact_kstep2"]
 
 
 def test_a_report_of_another_config_is_not_taken(tmp_path: Path) -> None:
     workshop = FakeWorkshop(tmp_path)
     work_through("toy", workshop, tmp_path, lambda line: None)
-    workshop.epochs = 4
+    workshop.epochs["toy"] = 4
     with pytest.raises(ReportError, match=r"another config than toy\.toml"):
         work_through("toy", workshop, tmp_path, lambda line: None)
+
+
+def test_reports_of_late_variants_are_looked_at_before_anything_is_trained(tmp_path: Path) -> None:
+    workshop = FakeWorkshop(tmp_path)
+    workshop.measure(workshop.load("toy_better"), tmp_path / "toy_better")
+    workshop.epochs["toy_better"] = 4
+    workshop.asked.clear()
+    with pytest.raises(ReportError, match=r"another config than toy_better\.toml"):
+        work_through("toy", workshop, tmp_path, lambda line: None)
+    assert workshop.asked == []
+
+
+def test_a_report_of_another_version_is_taken(tmp_path: Path) -> None:
+    workshop = FakeWorkshop(tmp_path)
+    work_through("toy", workshop, tmp_path, lambda line: None)
+    workshop.version = "2"
+    work_through("toy", workshop, tmp_path, lambda line: None)
+    assert workshop.asked == ALL
+
+
+def test_a_section_is_not_written_without_a_variant_whose_data_are_wrong(tmp_path: Path) -> None:
+    class Other(FakeWorkshop):
+        def train(self, config: RunConfig) -> None:
+            if config.name == "toy_better":
+                raise data.DataError("toy_better holds a run of other faces")
+            super().train(config)
+
+    with pytest.raises(data.DataError, match="other faces"):
+        work_through("toy", Other(tmp_path), tmp_path, lambda line: None)
+    assert not (tmp_path / "REPRODUCTION.md").exists()
+
+
+def test_data_are_opened_first(tmp_path: Path) -> None:
+    with pytest.raises(data.DataError, match="no data set at"):
+        work_through("psr", Workshop(tmp_path / "typo", tmp_path), tmp_path, lambda line: None)
+
+
+@pytest.mark.parametrize("name", ["toy", "toy_sr"])
+def test_a_report_on_another_data_set_is_not_taken(tmp_path: Path, name: str) -> None:
+    workshop = FakeWorkshop(tmp_path)
+    work_through("toy", workshop, tmp_path, lambda line: None)
+    workshop.data_set = "RAF-DB"
+    for other in {"toy", "toy_better", "toy_sr"} - {name}:
+        workshop.measure(workshop.load(other), tmp_path / other)
+    with pytest.raises(ReportError, match=rf"{name} is not of a finished run on RAF-DB: delete"):
+        work_through("toy", workshop, tmp_path, lambda line: None)
+
+
+def test_a_data_set_has_a_name(tmp_path: Path, toy_faces: data.FacesSet) -> None:
+    raf = replace(toy_faces, name="RAF-DB")
+    assert Workshop(save_faces(raf, tmp_path), tmp_path).data_set == "RAF-DB"
+
+
+def test_a_report_of_an_unfinished_run_or_of_a_model_is_not_taken(tmp_path: Path) -> None:
+    workshop = FakeWorkshop(tmp_path)
+    work_through("toy", workshop, tmp_path, lambda line: None)
+    kept = read_report(tmp_path / "toy")
+    assert kept.compute is not None
+    cut_off = replace(kept, compute=kept.compute.model_copy(update={"finished": False}))
+    for other in (cut_off, replace(kept, kind="model")):
+        save_figures(tmp_path / "toy", other)
+        with pytest.raises(ReportError, match="not of a finished run on FER2013"):
+            work_through("toy", workshop, tmp_path, lambda line: None)
 
 
 def test_the_section_has_both_tables_and_a_sentence_a_claim(tmp_path: Path) -> None:
@@ -189,21 +270,24 @@ def test_folds_and_the_prior_are_quoted(tmp_path: Path, monkeypatch: pytest.Monk
     paper = replace(PAPER, folds="toy_folds", prior=True, claims=(claim,), source="")
     for place in (module, sections):
         monkeypatch.setattr(place, "PAPERS", {"toy": paper})
-    told: list[str] = []
-    text = work_through("toy", FakeWorkshop(tmp_path), tmp_path, told.append)
-    assert "The folds of toy_folds were not run on CK+." in text
-    assert "by people, in" not in text
-    assert "prior of PDLS: left out: no votes" in told
-    assert "The paper's figures are from" not in text
+    without = FakeWorkshop(tmp_path)
+    with pytest.raises(data.DataError, match="no votes"):
+        work_through("toy", without, tmp_path, lambda line: None)
+    assert without.asked == []
 
     monkeypatch.setattr(FakeWorkshop, "prior", lambda self: "| label | a table |")
+    text = work_through("toy", FakeWorkshop(tmp_path), tmp_path, lambda line: None)
+    assert "The folds of toy_folds were not run on CK+." in text
+    assert "by people, in" not in text
+    assert "The paper's figures are from" not in text
+
     confusions = np.stack([np.diag([10 + k] * 8) for k in range(8)])
     confusions[:, 0, 1] = 8
     (tmp_path / "toy_folds").mkdir()
     folds.write(
         "toy_folds", folds.Validated(LABELS, confusions, data="CK+"), tmp_path / "toy_folds"
     )
-    text = work_through("toy", FakeWorkshop(tmp_path), tmp_path, told.append)
+    text = work_through("toy", FakeWorkshop(tmp_path), tmp_path, lambda line: None)
     assert "CK+ by people, in 8 folds ([`toy_folds`](toy_folds/folds.md)): WA 90.9" in text
     assert "mean over 8 folds" in text
     assert "\n| label | a table |\n" in text
@@ -245,15 +329,6 @@ def test_unknown_papers_and_circles_are_refused(tmp_path: Path) -> None:
     workshop.starts = {"toy_sr": "toy_sr_lower", "toy_sr_lower": "toy_sr"}
     with pytest.raises(SettingsError, match="build on each other in a circle"):
         work_through("toy", workshop, tmp_path, lambda line: None)
-
-
-def test_without_any_data_the_reason_is_given(tmp_path: Path) -> None:
-    class Empty(FakeWorkshop):
-        def train(self, config: RunConfig) -> None:
-            raise data.DataError("no FER+ data")
-
-    with pytest.raises(data.DataError, match=r"no FER\+ data"):
-        work_through("toy", Empty(tmp_path), tmp_path, lambda line: None)
 
 
 @pytest.mark.parametrize("key", PAPERS)

@@ -10,7 +10,8 @@ from training import data
 from training.config import ScheduleConfig
 from training.figures import pack_answers, unpack_answers
 from training.recipes.restore import RestoreConfig, RestoreSection
-from training.reporting.report import Compute, ReportError
+from training.record import Cost
+from training.reporting.report import ReportError
 from training.reporting.restored import (
     Restored,
     measure_restored,
@@ -31,8 +32,8 @@ def test_psnr_of_each_face() -> None:
 
 
 def test_figures_are_written_and_read_back(tmp_path: Path) -> None:
-    compute = Compute(60, 1, 1, 10)
-    found = Restored("sr", [30.123, 31.0], [29.0, 30.0], NONE, compute, {"name": "sr"})
+    compute = Cost(seconds=60, threads=1, epochs=1, faces=10)
+    found = Restored("sr", "FER2013", [30.123, 31.0], [29.0, 30.0], NONE, compute, {"name": "sr"})
     write_restored(tmp_path / "new", found)
     again = read_restored(tmp_path / "new")
     assert again.psnr == [30.12, 31.0]
@@ -72,3 +73,4 @@ def test_a_run_is_measured_on_test_faces(tmp_path: Path, toy_faces: data.FacesSe
     assert not unpack_answers(found.near, 160).any()
     assert np.mean(found.bicubic) > 20
     assert found.compute is None
+    assert found.data == data.FER
