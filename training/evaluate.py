@@ -68,8 +68,8 @@ class Subject:
     bar_words: str = ""
 
 
-def torch_predict(module: torch.nn.Module) -> measure.Predict:
-    """Probabilities of a torch module."""
+def torch_predict(module: Callable[[torch.Tensor], torch.Tensor]) -> measure.Predict:
+    """What a torch module says of crops, as numpy."""
 
     def predict(crops: NDArray[np.float32]) -> NDArray[np.float32]:
         with torch.inference_mode():
@@ -87,11 +87,7 @@ def checkpoint_subject(config: RunConfig, checkpoint: Path) -> Subject:
     network = load_network(config, checkpoint)
     module = Calibrated(network, 1.0).eval()
     words = f"checkpoint {_digest(checkpoint)} of run {config.name}, not calibrated"
-
-    def logits(crops: NDArray[np.float32]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            return np.asarray(network(torch.from_numpy(crops)).logits.float().numpy())
-
+    logits = torch_predict(lambda crops: network(crops).logits.float())
     scores = with_poses(logits, config.schedule.seed)
     return Subject(
         predict=torch_predict(module),

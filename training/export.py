@@ -50,12 +50,19 @@ def export(config: ModelConfig, source: Path, checkpoint: Path, folder: Path) ->
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / "model.onnx.part"
     # Calibrated is what the file says, not the checkpoint: eight bits change the confidences.
-    _write(config, Calibrated(network, 1.0, columns=len(LABELS)).eval(), faces, side, draft)
+    write_graph(Calibrated(network, 1.0, columns=len(LABELS)).eval(), side, draft)
+    _store(config, draft, faces, side)
     calibration = _calibrate(config, draft, faces, side)
     module = Calibrated(
         network, calibration.temperature, calibration.bias, len(LABELS), calibration.slope
     ).eval()
-    difference, stored = _write(config, module, faces, side, draft)
+    write_graph(module, side, draft)
+    difference = compare(module, draft, faces, side)
+    if difference >= TOLERANCE:
+        draft.unlink()
+        raise ModelError(f"torch and ONNX Runtime differ by {difference:.1e}, over {TOLERANCE:.0e}")
+    _store(config, draft, faces, side)
+    stored = compare(module, draft, faces, side)
     card = make_card(config, faces, draft, side, calibration, difference, stored)
     parse_card(card)
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
@@ -81,28 +88,13 @@ def _refuse(config: ModelConfig) -> None:
         )
 
 
-def _write(
-    config: ModelConfig, module: Calibrated, faces: data.FacesSet, side: int, draft: Path
-) -> tuple[float, float]:
-    """Write the graph, stored as the config says.
-
-    Returns:
-        Largest difference of a probability to torch, in 32 bits and as stored.
-
-    Raises:
-        ModelError: in 32 bits it does not agree with torch; nothing is left behind.
-    """
-    write_graph(module, side, draft)
-    difference = compare(module, draft, faces, side)
-    if difference >= TOLERANCE:
-        draft.unlink()
-        raise ModelError(f"torch and ONNX Runtime differ by {difference:.1e}, over {TOLERANCE:.0e}")
+def _store(config: ModelConfig, draft: Path, faces: data.FacesSet, side: int) -> None:
+    """Rewrite a graph as the config says."""
     if config.export.storage == "half":
         storage.keep_half(draft)
     elif config.export.storage == "int8":
         # Eight bits would round the coordinates of the spatial transformer.
         storage.quantise(draft, _shown(config, faces, side), "GridSample")
-    return difference, compare(module, draft, faces, side)
 
 
 def _calibrate(

@@ -220,3 +220,14 @@ def unpack_answers(packed: str, faces: int) -> NDArray[np.bool_]:
     """(n,) what ``pack_answers`` packed."""
     bits = np.frombuffer(base64.b64decode(packed), np.uint8)
     return np.unpackbits(bits, count=faces).astype(bool)
+
+
+def unseen_faces(near: str, faces: int) -> NDArray[np.bool_]:
+    """(n,) which faces are no copies or near-copies; all, where there are no others.
+
+    Args:
+        near: which are, as ``pack_answers`` packs them.
+        faces: how many there are.
+    """
+    found = unpack_answers(near, faces)
+    return found if found.all() else ~found

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training import data, measure, recipe
+from training import data, measure, recipe, tables
 from training.config import ClassifyConfig
 from training.data import splits
 from training.evaluate import torch_predict
@@ -165,7 +165,7 @@ def _table(name: str, found: Validated) -> str:
         others = accuracies(found.foreign)
         spread = f"{others.mean():.1f} ± {others.std(ddof=1):.1f}"
         rows.append(["other data set", *(f"{wa:.1f}" for wa in others), spread])
-    lines = "\n".join("| " + " | ".join(cells) + " |" for cells in rows)
+    lines = "\n".join(tables.line(*cells) for cells in rows)
     faces = int(found.confusions.sum())
     return (
         f"# {name}: {len(own)} subject-independent folds\n\n{lines}\n\nWA in percent. All "

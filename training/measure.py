@@ -30,6 +30,7 @@ from training.figures import (
     reliability,
     threshold_for,
 )
+from training.tables import head, line, number
 
 SIZES: Final = (48, 24, 16, 12, 8)
 BAR_PIXELS: Final = 16
@@ -289,38 +290,32 @@ def table(results: Sequence[Score]) -> str:
     named = [f"{name} ({count})" for name, count in zip(classes, counts, strict=True)]
     return "\n".join(
         [
-            *_head("size", "faces", "WA (95% interval)", "UA", "macro-F1", "ECE"),
+            *head("size", "faces", "WA (95% interval)", "UA", "macro-F1", "ECE"),
             *(_row(words, f) for words, f in rows),
             "",
             "Percent of the faces of each class that are read right (faces):",
             "",
-            *_head("size", *named),
+            *head("size", *named),
             *(_class_row(words, f, classes) for words, f in rows),
             "",
-            *_head("size", *(f"sure of {bar}: read, WA" for bar in CONFIDENCES)),
+            *head("size", *(f"sure of {bar}: read, WA" for bar in CONFIDENCES)),
             *(_sure_row(words, f) for words, f in rows),
         ]
     )
 
 
-def _head(*cells: str) -> list[str]:
-    return ["| " + " | ".join(cells) + " |", "|" + "---|" * len(cells)]
-
-
 def _row(words: str, f: Figures) -> str:
     low, high = f.wa_interval
     wa = f"{f.wa:.2f} ({low:.1f} to {high:.1f})"
-    return f"| {words} | {f.faces} | {wa} | {f.ua:.2f} | {f.f1:.2f} | {f.ece:.2f} |"
+    return line(words, str(f.faces), wa, f"{f.ua:.2f}", f"{f.f1:.2f}", f"{f.ece:.2f}")
 
 
 def _class_row(words: str, f: Figures, classes: tuple[str, ...]) -> str:
-    cells = (f"{f.by_class[name]:.1f}" if name in f.by_class else "–" for name in classes)
-    return f"| {words} | " + " | ".join(cells) + " |"
+    return line(words, *(number(f.by_class.get(name), 1) for name in classes))
 
 
 def _sure_row(words: str, f: Figures) -> str:
-    cells = (f"{c.coverage:.0f}, {'–' if c.wa is None else f'{c.wa:.1f}'}" for c in f.sure)
-    return f"| {words} | " + " | ".join(cells) + " |"
+    return line(words, *(f"{c.coverage:.0f}, {number(c.wa, 1)}" for c in f.sure))
 
 
 def as_figures(results: Sequence[Score]) -> list[dict[str, Any]]:

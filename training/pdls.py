@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from app.core.expressions import LABELS
+from training.tables import head, line
 
 ALPHA: Final = 0.9
 """Share of the label itself, as the paper sets it."""
@@ -108,13 +109,10 @@ class PriorComparison:
 
     def table(self) -> str:
         """Markdown: ours with the paper's in brackets, and the largest difference a row."""
-        lines = [
-            "| label | " + " | ".join(LABELS) + " | largest difference |",
-            "|" + "---|" * (len(LABELS) + 2),
-        ]
+        lines = head("label", *LABELS, "largest difference")
         for name, ours, paper in zip(LABELS, self.prior, TABLE_2, strict=True):
-            cells = " | ".join(f"{a:.3f} ({b:.3f})" for a, b in zip(ours, paper, strict=True))
-            lines.append(f"| {name} | {cells} | {self.largest[name]:.3f} |")
+            cells = [f"{a:.3f} ({b:.3f})" for a, b in zip(ours, paper, strict=True)]
+            lines.append(line(name, *cells, f"{self.largest[name]:.3f}"))
         return "\n".join(lines)
 
 

@@ -66,9 +66,14 @@ def read_cost(run: Path) -> Cost | None:
 
 def write_cost(run: Path, cost: Cost) -> None:
     """Write ``run.json``."""
-    draft = run / f"{_COST}.part"
-    draft.write_text(cost.model_dump_json(), encoding="utf-8")
-    draft.replace(run / _COST)
+    write_whole(run / _COST, cost.model_dump_json())
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there as a whole or not at all, even if the program is cut off."""
+    draft = path.with_name(f"{path.name}.part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def finished(run: Path) -> bool:

@@ -147,12 +147,12 @@ def _has_nvidia() -> bool:
 def _expression_model(settings: Settings) -> Check:
     try:
         recognizer = choose_recognizer(settings.recognizer)
-        shipped = milliseconds_a_face(settings.recognizer)
+        times = milliseconds_a_face(settings.recognizer, recognizer)
     except ModelError as error:
         what, _, advice = str(error).rpartition(": ")
         return Check("Expression model", False, what, advice)
     card = recognizer.card
-    speeds = ", ".join(f"{name} {time:.2f}" for name, time in shipped.items())
+    speeds = ", ".join(f"{name} {time:.2f}" for name, time in times.items())
     text = (
         f"{card.name} {card.version} on {recognizer.provider}, SHA-256 {card.sha256} as its card "
         f"says; ms a face here: {speeds} ({FACES} faces {READS} times a second need {LIMIT_MS:g} "

@@ -136,6 +136,11 @@ class TestModels:
         assert "SHA-256" in check.detail
         assert re.search(r"ms a face here: base \d+\.\d\d, small \d+\.\d\d ", check.detail)
 
+    def test_the_users_own_model_is_timed(self, named: Named) -> None:
+        own = Settings(recognizer=RecognizerSettings(model=shipped_model("small")))
+        (check,) = named(own)["Expression model"]
+        assert re.search(r"ms a face here: small \d+\.\d\d \(40", check.detail)
+
     def test_damaged_model(self, named: Named, tmp_path: Path) -> None:
         folder = tmp_path / "model"
         folder.mkdir()

@@ -95,7 +95,7 @@ def test_the_majority_calibrates_where_the_config_says_so(source: Path, tmp_path
         config = toy_config(export={"fit_to": target})
         torch.manual_seed(0)
         network = build_network(config).eval()
-        export._write(config, Calibrated(network, 1.0).eval(), faces, 48, tmp_path / "model.onnx")
+        export.write_graph(Calibrated(network, 1.0).eval(), 48, tmp_path / "model.onnx")
         told[target] = export._calibrate(config, tmp_path / "model.onnx", faces, 48)
     assert told["votes"].temperature != told["majority"].temperature
     assert told["majority"].target == "majority"

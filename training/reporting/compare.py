@@ -8,6 +8,7 @@ from pathlib import Path
 from training.reporting import plots
 from training.reporting.claims import WITHOUT
 from training.reporting.report import Report, ReportError, make_folder, read_report
+from training.tables import line
 
 _BUDGET_TOLERANCE = 0.02
 
@@ -79,7 +80,7 @@ def table(reports: dict[str, Report], whole: bool = True) -> str:
             "–" if compute is None else f"{compute.faces:,}",
             "–" if compute is None else f"{compute.seconds / 60:.0f}",
         ]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append(line(*cells))
     return "\n".join(lines)
 
 
@@ -97,7 +98,7 @@ def differences(reports: dict[str, Report], whole: bool = True) -> list[str]:
     ]
     for name in others:
         cells = [_difference(reports[name].main.beside(base, size, whole)) for size in sizes]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        lines.append(line(name, *cells))
     return lines
 
 

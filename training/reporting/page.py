@@ -10,6 +10,7 @@ from training import measure, record
 from training.reporting import plots
 from training.reporting.cost import BATCHES, COUNTED, Cost, Timing
 from training.reporting.report import Measured, Report, make_folder, save_figures
+from training.tables import head, line, number
 
 
 def write_report(
@@ -80,24 +81,17 @@ def _protocol_part(key: str, measured: Measured) -> list[str]:
     title += ", with test-time augmentation" if plus else ""
     lines = [f"## {title}", "", measured.protocol, "", measure.table(measured.scores), ""]
     share = f"{100 * measure.COVERAGE:.0f}%"
-    head = [
-        f"| size | surest {share} of the test faces: WA | their lowest confidence |",
-        "|---|---|---|",
-    ]
+    names = ["size", f"surest {share} of the test faces: WA", "their lowest confidence"]
     if measured.threshold is not None:
-        head[0] += f" sure of {measured.threshold:.3f}: read, WA |"
-        head[1] += "---|"
-    lines += [*head, *_coverage_rows(measured, True), *_coverage_rows(measured, False), ""]
+        names.append(f"sure of {measured.threshold:.3f}: read, WA")
+    lines += [*head(*names), *_coverage_rows(measured, True), *_coverage_rows(measured, False), ""]
     lines += _in_plain_words(measured)
     if measured.by_angle:
         angles = list(measured.by_angle)
-        lines += [
-            "| turned by | " + " | ".join(f"{angle}°" for angle in angles) + " |",
-            "|" + "---|" * (1 + len(angles)),
-        ]
+        lines += head("turned by", *(f"{angle}°" for angle in angles))
         for words, whole in (("WA", True), ("WA, without copies and near-copies", False)):
             shares = measured.turned(whole)
-            lines.append(f"| {words} | " + " | ".join(f"{shares[a]:.1f}" for a in angles) + " |")
+            lines.append(line(words, *(f"{shares[a]:.1f}" for a in angles)))
         lines.append("")
     return lines
 
@@ -111,11 +105,11 @@ def _coverage_rows(measured: Measured, whole: bool) -> list[str]:
             continue
         c = found.at_coverage
         words = "" if whole else ", without copies and near-copies"
-        row = f"| {s.pixels} px{words} | {_percent(c.wa)} | {c.min_confidence:.3f} |"
+        cells = [f"{s.pixels} px{words}", number(c.wa, 1), f"{c.min_confidence:.3f}"]
         if at_threshold:
             t = at_threshold[place]
-            row += f" {t.coverage:.0f}, {_percent(t.wa)} |"
-        rows.append(row)
+            cells.append(f"{t.coverage:.0f}, {number(t.wa, 1)}")
+        rows.append(line(*cells))
     return rows
 
 
@@ -126,7 +120,7 @@ def _in_plain_words(measured: Measured) -> list[str]:
     if score is not None:
         lines += [
             f"At {100 * measure.COVERAGE:.0f}% coverage, accuracy at {measure.BAR_PIXELS} px is "
-            f"{_percent(score.whole.at_coverage.wa)}%.",
+            f"{number(score.whole.at_coverage.wa, 1)}%.",
             "",
         ]
     if measured.threshold is not None:
@@ -135,10 +129,6 @@ def _in_plain_words(measured: Measured) -> list[str]:
             "",
         ]
     return lines
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
 
 
 def cost_words(cost: Cost) -> str:
@@ -164,14 +154,10 @@ def _timings(report: Report) -> list[str]:
     cost = report.cost
     # The graph of a checkpoint is made for the timing alone, as torch has it.
     stored = "float" if report.kind == "checkpoint" else report.config["export"]["storage"]
-    head = f"| ms a face, one thread, {_STORED[stored]} | "
-    lines = [
-        head + " | ".join(f"batch {b}" for b in BATCHES) + " |",
-        "|" + "---|" * (1 + len(BATCHES)),
-    ]
+    lines = head(f"ms a face, one thread, {_STORED[stored]}", *(f"batch {b}" for b in BATCHES))
     for name, times in (("ONNX Runtime, CPU", cost.onnx), ("torch, CPU", cost.torch)):
         if times:
-            lines.append(f"| {name}: best (median) | {' | '.join(_timing(times, BATCHES))} |")
+            lines.append(line(f"{name}: best (median)", *_timing(times, BATCHES)))
     return lines
 
 

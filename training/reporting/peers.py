@@ -22,6 +22,7 @@ from app.core.card import load_card
 from app.core.errors import ModelError
 from training import measure
 from training.reporting.cost import BATCHES, Timing, interleaved
+from training.tables import head, line
 
 _INTERPRETERS: Final = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter")
 
@@ -142,13 +143,11 @@ def _faces(shape: list[int], kind: type) -> NDArray[Any]:
 
 def words(found: Beside, name: str, peer: str) -> str:
     """A Markdown table of the two."""
-    lines = [
-        "| ms a face, one thread, in turns: best (median) | "
-        + " | ".join(f"batch {batch}" for batch in found.ours)
-        + " |",
-        "|" + "---|" * (1 + len(found.ours)),
-    ]
+    lines = head(
+        "ms a face, one thread, in turns: best (median)",
+        *(f"batch {batch}" for batch in found.ours),
+    )
     for label, times in ((name, found.ours), (peer, found.peer)):
         cells = [f"{t.best:.3f} ({t.median:.3f})" for t in times.values()]
-        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+        lines.append(line(label, *cells))
     return "\n".join(lines)

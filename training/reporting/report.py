@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.core.errors import RoomreadError
 from training import measure, record
-from training.figures import Coverage, paired_interval, unpack_answers
+from training.figures import Coverage, paired_interval, unpack_answers, unseen_faces
 from training.reporting.cost import Cost
 
 
@@ -65,9 +65,8 @@ class Measured:
         return next((s for s in self.scores if s.pixels == pixels), None)
 
     def unseen(self) -> NDArray[np.bool_]:
-        """(n,) which faces are no copies or near-copies; all, where there are no others."""
-        near = unpack_answers(self.near, self.scores[0].faces)
-        return near if near.all() else ~near
+        """(n,) see ``figures.unseen_faces``."""
+        return unseen_faces(self.near, self.scores[0].faces)
 
     def beside(
         self, other: Measured, pixels: int, whole: bool = True
@@ -213,12 +212,10 @@ def make_folder(folder: Path) -> None:
 def save_figures(folder: Path, report: Report) -> None:
     """Write ``report.json`` alone."""
     make_folder(folder)
-    draft = folder / "report.json.part"
     # The config stays as it is: a rounded learning rate would be another run's.
     whole = {**_rounded(_ADAPTER.dump_python(report)), "config": report.config}
     text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
-    draft.write_text(text + "\n", encoding="utf-8")
-    draft.replace(folder / "report.json")
+    record.write_whole(folder / "report.json", text + "\n")
 
 
 def _rounded(value: Any) -> Any:

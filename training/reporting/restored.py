@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from training import measure
 from training.figures import pack_answers
 from training.recipes import restore
-from training.record import Cost, check_config, load_faces, read_cost
+from training.record import Cost, check_config, load_faces, read_cost, write_whole
 from training.reporting.report import ReportError, make_folder
 
 _FILE: Final = "restored.json"
@@ -94,9 +94,7 @@ def write_restored(folder: Path, found: Restored) -> None:
     whole = _ADAPTER.dump_python(found)
     for key in ("psnr", "bicubic"):
         whole[key] = [round(value, 2) for value in whole[key]]
-    draft = folder / f"{_FILE}.part"
-    draft.write_text(json.dumps(whole, allow_nan=False) + "\n", encoding="utf-8")
-    draft.replace(folder / _FILE)
+    write_whole(folder / _FILE, json.dumps(whole, allow_nan=False) + "\n")
 
 
 def read_restored(folder: Path) -> Restored:

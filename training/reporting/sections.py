@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from training.figures import Figures, unpack_answers
+from training.figures import Figures, unseen_faces
 from training.record import Cost
 from training.reporting.claims import WITHOUT, FoldFigures, Found, Outcome, Results
 from training.reporting.compare import budgets_differ
@@ -18,6 +18,7 @@ from training.reporting.paper import DIGITS, Paper, Variant
 from training.reporting.papers import PAPERS
 from training.reporting.report import Report, ReportError
 from training.reporting.restored import Restored
+from training.tables import head, line, number
 
 _FOLDER: Final = "sections"
 
@@ -186,8 +187,7 @@ def _ours(by_size: dict[int, Figures], turned: dict[int, float]) -> Ours:
 
 
 def _restored_row(variant: Variant, found: Restored) -> RestoredRow:
-    near = unpack_answers(found.near, len(found.psnr))
-    unseen = near if near.all() else ~near
+    unseen = unseen_faces(found.near, len(found.psnr))
     psnr, bicubic = np.array(found.psnr), np.array(found.bicubic)
     return RestoredRow(
         row=variant.row,
@@ -278,13 +278,13 @@ def _table(rows: list[Row]) -> list[str]:
     """The paper's figures, and ours over all test faces."""
     columns = list(dict.fromkeys(column for row in rows for column in row.claimed))
     sizes = _sizes([row.whole for row in rows])
-    lines = _head(
+    lines = head(
         "", *(f"paper: {column}" for column in columns), *(f"ours: {h}" for h in _headers(sizes)),
         "config",
     )  # fmt: skip
     for row in rows:
-        claimed = [_number(row.claimed.get(column)) for column in columns]
-        lines.append(_line(row.row, *claimed, *_cells(row.whole, sizes), f"`{row.config}`"))
+        claimed = [number(row.claimed.get(column)) for column in columns]
+        lines.append(line(row.row, *claimed, *_cells(row.whole, sizes), f"`{row.config}`"))
     return lines
 
 
@@ -294,10 +294,10 @@ def _unseen_table(rows: list[Row]) -> list[str]:
         return []
     sizes = _sizes([row.unseen for row in rows])
     lines = [f"Ours {WITHOUT} of a published training or validation face:", ""]
-    lines += _head("", *_headers(sizes), "config")
+    lines += head("", *_headers(sizes), "config")
     for row in rows:
         if row.unseen is not None:
-            lines.append(_line(row.row, *_cells(row.unseen, sizes), f"`{row.config}`"))
+            lines.append(line(row.row, *_cells(row.unseen, sizes), f"`{row.config}`"))
     return [*lines, ""]
 
 
@@ -307,15 +307,14 @@ def _turned_table(rows: list[Row]) -> list[str]:
     if not angles:
         return []
     lines = [f"Ours by rotation, WA of all faces / {WITHOUT}:", ""]
-    lines += _head("", *(f"{angle}°" for angle in angles))
+    lines += head("", *(f"{angle}°" for angle in angles))
     for row in rows:
         if row.whole is not None:
             unseen = row.unseen.turned if row.unseen else {}
             cells = (
-                f"{_number(row.whole.turned.get(k), 1)} / {_number(unseen.get(k), 1)}"
-                for k in angles
+                f"{number(row.whole.turned.get(k), 1)} / {number(unseen.get(k), 1)}" for k in angles
             )
-            lines.append(_line(row.row, *cells))
+            lines.append(line(row.row, *cells))
     return [*lines, ""]
 
 
@@ -330,32 +329,17 @@ def _headers(sizes: list[int]) -> list[str]:
 def _cells(ours: Ours | None, sizes: list[int]) -> list[str]:
     if ours is None:
         return ["–"] * (len(sizes) + 3)
-    cells = [_number(ours.wa.get(size), 1) for size in sizes]
+    cells = [number(ours.wa.get(size), 1) for size in sizes]
     if sizes[0] in ours.wa:
         cells[0] += f" ({ours.interval[0]:.1f} to {ours.interval[1]:.1f})"
-    return [*cells, *(_number(value, 1) for value in (ours.ua, ours.f1, ours.ece))]
-
-
-def _head(*cells: str) -> list[str]:
-    return [_line(*cells), "|" + "---|" * len(cells)]
-
-
-def _line(*cells: str) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
-def _number(value: float | None, digits: int | None = None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:g}" if digits is None else f"{value:.{digits}f}"
+    return [*cells, *(number(value, 1) for value in (ours.ua, ours.f1, ours.ece))]
 
 
 def _budget(rows: list[Row]) -> list[str]:
     """Scale and compute of every row, and whether they are equal."""
-    lines = [
-        "| config | M parameters | M multiply-adds | epochs | faces seen | minutes | threads |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    lines = head(
+        "config", "M parameters", "M multiply-adds", "epochs", "faces seen", "minutes", "threads"
+    )
     for row in rows:
         c = row.compute
         cells = [
@@ -368,7 +352,7 @@ def _budget(rows: list[Row]) -> list[str]:
                 else [f"{c.epochs:g}", f"{c.faces:,}", f"{c.seconds / 60:.0f}", str(c.threads)]
             ),
         ]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append(line(*cells))
     seen = [row.compute.faces for row in rows if row.compute is not None]
     if budgets_differ(seen):
         lines += ["", f"The budgets differ: from {min(seen):,} to {max(seen):,} faces seen."]
@@ -379,7 +363,7 @@ def _restored_table(rows: list[RestoredRow]) -> list[str]:
     lines = [
         f"PSNR in dB of super-resolution alone, over all faces / {WITHOUT}:",
         "",
-        *_head("", "PSNR", "bicubic", "faces seen", "minutes", "config"),
+        *head("", "PSNR", "bicubic", "faces seen", "minutes", "config"),
     ]
     for row in rows:
         c = row.compute
