@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from training.augment import at_size
 from training.config import DataConfig, ExportConfig
 from training.losses import soft_cross_entropy
 from training.measure import Predict
+from training.networks.reading import BySharpness, sharpness
 
 _LEAST: Final = np.float32(1e-37)
 """Probability that has a logarithm."""
@@ -33,6 +34,7 @@ class Calibration:
         target: what they were fitted to, see ``config.ExportConfig``.
         balance: see there.
         fitted_bias: whether ``bias`` was fitted, and not only made by ``balance``.
+        sharp: how the temperature depends on the crop; None: not at all.
     """
 
     temperature: float = 1.0
@@ -41,12 +43,16 @@ class Calibration:
     target: Literal["votes", "majority"] = "votes"
     balance: float = 0.0
     fitted_bias: bool = True
+    sharp: BySharpness | None = None
 
     def words(self, labels: data.Labels) -> dict[str, Any]:
         """For the card of a model that was trained for these labels."""
         what = "temperature"
-        if self.slope:
-            what += " that depends on the spread of the logits"
+        depends = ["the spread of the logits"] if self.slope else []
+        if self.sharp is not None:
+            depends.append("the sharpness of the crop")
+        if depends:
+            what += f" that depends on {' and '.join(depends)}"
         if self.bias is not None and self.fitted_bias:
             what += " and a bias a class"
         target = _TARGETS[self.target] if labels == "ferplus" else "FER2013 labels"
@@ -63,19 +69,35 @@ class Calibration:
         }
         if self.slope:
             found["slope"] = round(self.slope, 4)
+        if self.sharp is not None:
+            found["sharpness"] = {k: round(v, 4) for k, v in self.sharp._asdict().items()}
         if self.bias is not None:
             found["bias"] = [round(float(value), 4) for value in self.bias]
         return found
 
 
-def logits_and_shares(
+class Asked(NamedTuple):
+    """What a model says of the validation faces, and what it should have said.
+
+    Attributes:
+        logits: (n, classes), up to a constant a face.
+        shares: (n, classes) vote shares, or the labels' as ones and zeros.
+        sharpness: (n,) of the crops.
+    """
+
+    logits: Tensor
+    shares: Tensor
+    sharpness: Tensor
+
+
+def ask(
     predict: Predict,
     config: DataConfig,
     faces: data.FacesSet,
     sizes: Sequence[int],
     side: int,
     hard: bool = False,
-) -> tuple[Tensor, Tensor]:
+) -> Asked:
     """What a model says of the validation faces that the protocol keeps, at every size.
 
     The app can't choose how large its faces are, so all sizes count alike.
@@ -87,20 +109,18 @@ def logits_and_shares(
         sizes: in pixels.
         side: of the network's crop.
         hard: whether the majority's label takes the place of the votes.
-
-    Returns:
-        (n, classes) logits, up to a constant a face, and (n, classes) vote shares.
     """
     chosen, labels = protocol.held_out(config, faces, data.VALIDATION)
     shares, _ = data.targets(chosen, config.labels)
     if hard:
         shares = np.eye(shares.shape[1], dtype=np.float32)[labels]
-    parts = []
+    parts, sharp = [], []
     for pixels in sizes:
         crops = at_size(chosen.images, pixels, side)[:, None].astype(np.float32)
         parts.append(predict(crops)[:, : shares.shape[1]])
-    probabilities = np.concatenate(parts).clip(_LEAST)
-    return torch.from_numpy(np.log(probabilities)), torch.from_numpy(shares).repeat(len(sizes), 1)
+        sharp.append(sharpness(torch.from_numpy(crops)))
+    logits = torch.from_numpy(np.log(np.concatenate(parts).clip(_LEAST)))
+    return Asked(logits, torch.from_numpy(shares).repeat(len(sizes), 1), torch.cat(sharp))
 
 
 def frequencies(config: DataConfig, faces: data.FacesSet) -> Tensor:
@@ -110,36 +130,39 @@ def frequencies(config: DataConfig, faces: data.FacesSet) -> Tensor:
     return torch.from_numpy(counts / counts.sum()).float()
 
 
-def fit(
-    logits: Tensor, shares: Tensor, choice: ExportConfig, frequent: Tensor | None = None
-) -> Calibration:
+def fit(asked: Asked, choice: ExportConfig, frequent: Tensor | None = None) -> Calibration:
     """Calibrate by maximum likelihood.
 
     A temperature (Guo et al., 2017); with ``choice.adaptive`` one that depends on how far the
     logits are apart, in the manner of adaptive temperature scaling (Balanya et al., 2024, who
-    take the entropy); with ``choice.bias`` a bias a class. ``choice.balance`` then takes that
-    share of the log frequencies off the logits (logit adjustment, Menon et al., 2021), so that
-    rare classes are read more often, and the temperature is fitted again around it.
+    take the entropy), with ``choice.by_sharpness`` on how sharp the crop is; with ``choice.bias``
+    a bias a class. ``choice.balance`` then takes that share of the log frequencies off the logits
+    (logit adjustment, Menon et al., 2021), so that rare classes are read more often, and the
+    temperature is fitted again around it.
 
     Args:
-        logits: (n, classes).
-        shares: (n, classes) vote shares, or the labels' as ones and zeros.
+        asked: what the model says, and what it should have said.
         choice: what is fitted.
         frequent: (classes,) of the training faces, needed by ``balance``.
     """
-    logits, shares = logits.clone(), shares.clone()
+    logits, shares, sharp = (part.clone() for part in asked)
     spread = logits.std(dim=1, keepdim=True)
+    # What is sharper or more blurred than these faces counts as the last of them.
+    low, high = torch.quantile(sharp, torch.tensor([0.01, 0.99])).tolist()
+    blur = sharp.clamp(low, high)[:, None] - high
     scale = torch.zeros((), requires_grad=True)
     slope = torch.zeros((), requires_grad=choice.adaptive)
+    factor = torch.zeros((), requires_grad=choice.by_sharpness)
     bias = torch.zeros(logits.shape[1], requires_grad=choice.bias)
 
     def descend() -> None:
-        free = [part for part in (scale, slope, bias) if part.requires_grad]
+        free = [part for part in (scale, slope, factor, bias) if part.requires_grad]
         optimizer = torch.optim.LBFGS(free, max_iter=200, line_search_fn="strong_wolfe")
 
         def loss() -> Tensor:
             optimizer.zero_grad()
-            value = soft_cross_entropy(logits * (scale + slope * spread).exp() + bias, shares)
+            scaled = logits * (scale + slope * spread + factor * blur).exp()
+            value = soft_cross_entropy(scaled + bias, shares)
             value.backward()
             return value
 
@@ -158,4 +181,5 @@ def fit(
         choice.fit_to,
         choice.balance,
         choice.bias,
+        BySharpness(float(factor.detach()), low, high) if choice.by_sharpness else None,
     )

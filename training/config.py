@@ -165,6 +165,7 @@ class ExportConfig(Section):
             or ``int8``: weights and activations of the classifier quantised.
         bias: the calibration has a bias a class beside its temperature.
         adaptive: its temperature depends on how far the logits are apart.
+        by_sharpness: its temperature depends on how sharp the crop is, so on the face's size.
         balance: share of the classes' log frequencies taken off the logits: 0 reads most faces
             right, 1 gives every class the same chance.
         fit_to: what the calibration is fitted to: the ``votes`` on the validation faces, or their
@@ -174,6 +175,7 @@ class ExportConfig(Section):
     storage: Literal["float", "half", "int8"] = "float"
     bias: bool = False
     adaptive: bool = False
+    by_sharpness: bool = False
     balance: float = Field(default=0.0, ge=0, le=1)
     fit_to: Literal["votes", "majority"] = "votes"
 

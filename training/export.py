@@ -54,7 +54,12 @@ def export(config: ModelConfig, source: Path, checkpoint: Path, folder: Path) ->
     _store(config, draft, faces, side)
     calibration = _calibrate(config, draft, faces, side)
     module = Calibrated(
-        network, calibration.temperature, calibration.bias, len(LABELS), calibration.slope
+        network,
+        calibration.temperature,
+        calibration.bias,
+        len(LABELS),
+        calibration.slope,
+        calibration.sharp,
     ).eval()
     write_graph(module, side, draft)
     difference = compare(module, draft, faces, side)
@@ -101,7 +106,7 @@ def _calibrate(
     config: ModelConfig, draft: Path, faces: data.FacesSet, side: int
 ) -> calibrate.Calibration:
     choice = config.export
-    logits, shares = calibrate.logits_and_shares(
+    asked = calibrate.ask(
         measure.onnx_predict(draft),
         config.data,
         faces,
@@ -109,7 +114,7 @@ def _calibrate(
         side,
         hard=choice.fit_to == "majority",
     )
-    return calibrate.fit(logits, shares, choice, calibrate.frequencies(config.data, faces))
+    return calibrate.fit(asked, choice, calibrate.frequencies(config.data, faces))
 
 
 def _shown(config: ModelConfig, faces: data.FacesSet, side: int) -> NDArray[np.float32]:

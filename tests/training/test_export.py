@@ -14,7 +14,7 @@ from app.core.expressions import LABELS
 from tests.training.toys import save_checkpoint, save_faces, toy_config
 from training import card as cards
 from training import data, export, measure
-from training.networks.reading import Calibrated
+from training.networks.reading import BySharpness, Calibrated
 from training.recipe import build_network, load_network
 from training.reporting.report import ReportError
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*treespec.*:FutureWarning")
 SEVEN = toy_config(
     data={"labels": "fer2013"},
     network={"align": False, "sr_of": "features"},
-    export={"storage": "half", "bias": True},
+    export={"storage": "half", "bias": True, "by_sharpness": True},
 )
 
 
@@ -52,7 +52,7 @@ def test_card_of_a_seven_class_network(exported: Path) -> None:
     assert {path.name for path in exported.iterdir()} == {"model.onnx", "card.json"}
     assert card.labels == LABELS
     assert 0 < card.min_confidence < 1
-    assert card.calibration.startswith("temperature and a bias")
+    assert card.calibration.startswith("temperature that depends on the sharpness of the crop and")
     assert len(card.raw["calibration"]["bias"]) == 7
     assert card.raw["network"] == SEVEN.network.model_dump(mode="json")
     assert card.raw["pretraining"] == "none"
@@ -107,7 +107,9 @@ def test_graph_says_what_torch_says_in_any_batch(
     card, file = load_card(exported)
     told = card.raw["calibration"]
     bias = torch.tensor(told["bias"])
-    module = Calibrated(load_network(SEVEN, checkpoint), told["temperature"], bias, 8).eval()
+    sharp = BySharpness(**told["sharpness"])
+    network = load_network(SEVEN, checkpoint)
+    module = Calibrated(network, told["temperature"], bias, 8, sharp=sharp).eval()
     predict = measure.onnx_predict(file)
     faces = data.load_ferplus(source).images[::13, None].astype(np.float32)
     for batch in (1, 3, 30):
