@@ -44,7 +44,8 @@ def sharpness(crops: Tensor) -> Tensor:
 
     The energy of the second differences along both axes (Subbarao et al., 1993, a measure of
     focus) over the variance. An enlarged face has less of it the smaller it was: on FER+ -0.7 at
-    48 px and -5.3 at 8 px, with a spread of 0.45 between faces of one size.
+    48 px and -5.3 at 8 px, with a spread of 0.45 between faces of one size. That is what is asked
+    here; ``app.stages.crops.sharpness`` leaves it out, and asks how blurred the picture is.
     """
     along = crops[..., 2:] - 2 * crops[..., 1:-1] + crops[..., :-2]
     down = crops[..., 2:, :] - 2 * crops[..., 1:-1, :] + crops[..., :-2, :]
