@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from app.core.card import CropSpec, ModelCard
 from app.core.expressions import LABELS
-from app.core.types import Expressions, Faces, Frame, FrameResult
+from app.core.types import STILL, Expressions, Faces, Frame, FrameResult, Quality
 from app.engine.pipeline import Pipeline
-from app.stages.protocols import SourceInfo
+from app.stages.protocols import Expectation, SourceInfo, Tracked
 
 if TYPE_CHECKING:
     from app.engine.build import Built
@@ -140,7 +140,7 @@ class FakeDetector:
         self.threads: set[str] = set()
         self.closed = False
 
-    def detect(self, frame: Frame) -> Faces:
+    def detect(self, frame: Frame, expected: NDArray[np.float64]) -> Faces:
         self.seen.append(frame.index)
         self.threads.add(threading.current_thread().name)
         if self._gate is not None:
@@ -151,6 +151,9 @@ class FakeDetector:
             raise self._error or RuntimeError("the fake detector failed")
         boxes = grid_boxes(self._students, frame.size)
         return Faces.make(boxes, np.full(self._students, 0.9))
+
+    def reset(self) -> None:
+        pass
 
     def close(self) -> None:
         self.closed = True
@@ -163,12 +166,15 @@ class FakeTracker:
         self._last = -np.inf
         self.resets = 0
 
-    def update(self, faces: Faces, frame: Frame) -> Faces:
+    def expect(self, frame: Frame) -> Expectation:
         if frame.timestamp <= self._last:
             raise ValueError(f"timestamp {frame.timestamp} does not increase")
         self._last = frame.timestamp
+        return Expectation(np.zeros((0, 4)), STILL)
+
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
         ids = np.arange(1, len(faces) + 1)
-        return Faces.make(faces.boxes, faces.scores, faces.keypoints, ids)
+        return Tracked(Faces.make(faces.boxes, faces.scores, faces.keypoints, ids))
 
     def reset(self) -> None:
         self._last = -np.inf
@@ -184,7 +190,8 @@ class FakeRecognizer:
         n = len(faces)
         probabilities = np.full((n, len(LABELS)), 0.03, np.float32)
         probabilities[np.arange(n), (faces.ids - 1) % len(LABELS)] = 0.79
-        return Expressions(probabilities, np.ones(n, bool), np.full(n, 10.0, np.float32))
+        quality = Quality(*np.array([[10.0], [0.0], [1.0]], np.float32).repeat(n, axis=1))
+        return Expressions(probabilities, np.ones(n, bool), quality)
 
 
 class FakeSmoother:
@@ -195,7 +202,7 @@ class FakeSmoother:
 
     def smooth(self, faces: Faces, expressions: Expressions, timestamp: float) -> Expressions:
         known = ~np.isin(faces.ids, self._cant_tell)
-        return Expressions(expressions.probabilities, known, expressions.sharpness)
+        return Expressions(expressions.probabilities, known, expressions.quality)
 
     def reset(self) -> None:
         pass

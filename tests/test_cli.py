@@ -8,7 +8,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app import __version__, cli
 from app.core.errors import ModelError, RoomreadError
@@ -175,10 +177,10 @@ class TestBadInput:
 class Interrupting(FakeDetector):
     """Presses Ctrl-C at a frame."""
 
-    def detect(self, frame: Frame) -> Faces:
+    def detect(self, frame: Frame, expected: NDArray[np.float64]) -> Faces:
         if frame.index == 7:
             signal.raise_signal(signal.SIGINT)
-        return super().detect(frame)
+        return super().detect(frame, expected)
 
 
 def test_ctrl_c_keeps_exports_and_says(

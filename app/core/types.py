@@ -131,6 +131,35 @@ class Faces:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Quality:
+    """How good the picture of each face is, row by row beside ``Faces``; NaN where not measured.
+
+    Attributes:
+        sharpness: (n,) float32, 0 (flat or blurred) upwards, as ``stages.quality`` measures it.
+        yaw: (n,) float32 degrees by which the head is turned, to the image's right above 0.
+        exposure: (n,) float32, 0..1: share of the face that is neither black nor burnt out.
+    """
+
+    sharpness: NDArray[np.float32]
+    yaw: NDArray[np.float32]
+    exposure: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        n = len(self.sharpness)
+        _check("sharpness", self.sharpness, (n,), "f")
+        _check("yaw", self.yaw, (n,), "f")
+        _check("exposure", self.exposure, (n,), "f")
+
+    @classmethod
+    def unmeasured(cls, n: int) -> Self:
+        """n faces that nobody has looked at."""
+        return cls(*np.full((3, n), np.nan, np.float32))
+
+    def __len__(self) -> int:
+        return len(self.sharpness)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Expressions:
     """What was read from the faces of one frame, row by row beside ``Faces``.
 
@@ -138,19 +167,19 @@ class Expressions:
         probabilities: (n, 8) float32 in the order of ``LABELS``; a row sums to 1, or is NaN
             where the face was not read.
         known: (n,) bool: False where the app can't tell; such a face has no label.
-        sharpness: (n,) float32: crop sharpness as ``stages.crops`` measures it, 0 (flat or
-            blurred) upwards; NaN where not measured.
+        quality: of the pictures that were read.
     """
 
     probabilities: NDArray[np.float32]
     known: NDArray[np.bool_]
-    sharpness: NDArray[np.float32]
+    quality: Quality
 
     def __post_init__(self) -> None:
         n = len(self.probabilities)
         _check("probabilities", self.probabilities, (n, len(LABELS)), "f")
         _check("known", self.known, (n,), "b")
-        _check("sharpness", self.sharpness, (n,), "f")
+        if len(self.quality) != n:
+            raise ValueError(f"quality: expected {n} rows, got {len(self.quality)}")
         read = np.isfinite(self.probabilities).all(axis=1)
         sums = self.probabilities[read].sum(axis=1)
         if not np.allclose(sums, 1.0, atol=1e-3) or (self.probabilities[read] < 0).any():
@@ -164,7 +193,7 @@ class Expressions:
         return cls(
             np.full((n, len(LABELS)), np.nan, np.float32),
             np.zeros(n, bool),
-            np.full(n, np.nan, np.float32),
+            Quality.unmeasured(n),
         )
 
     def __len__(self) -> int:
@@ -183,6 +212,33 @@ class Expressions:
         return filled.max(axis=1).astype(np.float32) if len(self) else np.zeros(0, np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A guess, for the user to decide: track ``later`` may be the student of track ``earlier``.
+
+    Attributes:
+        earlier, later: track numbers; ``earlier`` was out of sight when ``later`` appeared.
+        timestamp: seconds, when ``later`` was first trusted.
+        confidence: 0..1, that they are one student.
+    """
+
+    earlier: int
+    later: int
+    timestamp: float
+    confidence: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.earlier < self.later:
+            raise ValueError(f"expected 0 < earlier < later, got {self.earlier} and {self.later}")
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"confidence: expected 0..1, got {self.confidence}")
+
+
+STILL: NDArray[np.float64] = np.eye(2, 3)
+"""The camera transform of a camera that has not moved."""
+STILL.setflags(write=False)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameResult:
     """All that the pipeline found in one frame; carries no picture.
@@ -193,6 +249,9 @@ class FrameResult:
         faces: tracked faces (every id above 0).
         expressions: their expressions, same rows.
         timings: seconds spent in each stage, by stage name.
+        camera: (2, 3) float64: the similarity that takes pixels of this frame to where they were
+            in the first one, undoing nudges and zoom.
+        suggestions: who may be whom, of tracks that became trusted in this frame.
     """
 
     index: int
@@ -201,8 +260,11 @@ class FrameResult:
     faces: Faces
     expressions: Expressions
     timings: Mapping[str, float] = field(default_factory=dict)
+    camera: NDArray[np.float64] = field(default_factory=lambda: STILL)
+    suggestions: tuple[Suggestion, ...] = ()
 
     def __post_init__(self) -> None:
+        _check("camera", self.camera, (2, 3), "f")
         if len(self.faces) != len(self.expressions):
             raise ValueError(
                 f"expected as many expressions as faces, got {len(self.expressions)} "

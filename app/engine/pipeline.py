@@ -34,24 +34,36 @@ class Pipeline:
     def process(self, frame: Frame) -> FrameResult:
         """Find, follow and read every face of ``frame``."""
         t0 = self._clock()
-        found = self._detector.detect(frame)
+        expected = self._tracker.expect(frame)
         t1 = self._clock()
-        students = self._tracker.update(found, frame)
+        found = self._detector.detect(frame, expected.boxes)
         t2 = self._clock()
-        read = self._recognizer.recognize(students, frame)
+        tracked = self._tracker.update(found, frame)
         t3 = self._clock()
-        steady = self._smoother.smooth(students, read, frame.timestamp)
+        read = self._recognizer.recognize(tracked.faces, frame)
         t4 = self._clock()
+        steady = self._smoother.smooth(tracked.faces, read, frame.timestamp)
+        t5 = self._clock()
         timings = {
-            "detector": t1 - t0,
-            "tracker": t2 - t1,
-            "recognizer": t3 - t2,
-            "smoother": t4 - t3,
+            "detector": t2 - t1,
+            "tracker": t1 - t0 + t3 - t2,
+            "recognizer": t4 - t3,
+            "smoother": t5 - t4,
         }
-        return FrameResult(frame.index, frame.timestamp, frame.size, students, steady, timings)
+        return FrameResult(
+            frame.index,
+            frame.timestamp,
+            frame.size,
+            tracked.faces,
+            steady,
+            timings,
+            expected.camera,
+            tracked.suggestions,
+        )
 
     def reset(self) -> None:
         """Forget everyone, as for a new recording."""
+        self._detector.reset()
         self._tracker.reset()
         self._smoother.reset()
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from app.core.expressions import LABELS
-from app.core.types import KEYPOINTS, Expressions, Faces, FrameResult
+from app.core.types import KEYPOINTS, Expressions, Faces, FrameResult, Quality
 
 APPLICATION_ID: Final = 0x526F6F6D
 """SQLite's ``application_id``: "Room" in ASCII; tells a session from any other database."""
@@ -76,7 +76,7 @@ def face_rows(result: FrameResult) -> list[FaceRow]:
     readings["box"] = faces.boxes
     readings["score"] = faces.scores
     readings["probabilities"] = expressions.probabilities
-    readings["sharpness"] = expressions.sharpness
+    readings["sharpness"] = expressions.quality.sharpness
     points = faces.keypoints.astype("<f4", copy=False)
     given = ~np.isnan(points).all(axis=(1, 2))
     return [
@@ -112,7 +112,9 @@ def faces_of(rows: Sequence[FaceRow]) -> tuple[Faces, Expressions]:
     expressions = Expressions(
         readings["probabilities"].astype(np.float32),
         np.array([bool(row[3]) for row in rows]),
-        readings["sharpness"].astype(np.float32),
+        Quality(
+            readings["sharpness"].astype(np.float32), *np.full((2, len(rows)), np.nan, np.float32)
+        ),
     )
     return faces, expressions
 

@@ -90,8 +90,11 @@ class BlazeFaceDetector:
         if count > 1:
             self._pool = ThreadPoolExecutor(count, "blazeface")
 
-    def detect(self, frame: Frame) -> Faces:
-        """All faces of ``frame``, best first, boxes and key points in its pixels, ids 0."""
+    def detect(self, frame: Frame, expected: NDArray[np.float64] | None = None) -> Faces:
+        """All faces of ``frame``, best first, boxes and key points in its pixels, ids 0.
+
+        It looks everywhere all the time, whatever is ``expected``.
+        """
         if not self._detectors:
             raise ValueError("the detector is closed")
         tiles = plan_tiles(frame.size, self._tile, self._overlap)
@@ -113,6 +116,9 @@ class BlazeFaceDetector:
             max_containment=MAX_CONTAINMENT,
             max_overhang=MAX_OVERHANG,
         )
+
+    def reset(self) -> None:
+        """Nothing to forget: every frame is looked at by itself."""
 
     def close(self) -> None:
         """Free the model and end the threads; may be called twice."""

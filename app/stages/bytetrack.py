@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from app.core.geometry import centres, iou_matrix
-from app.core.types import Faces, Frame
+from app.core.types import STILL, Faces, Frame
 from app.stages.kalman import FaceFilter
+from app.stages.protocols import Expectation, Tracked
 
 GATE_SIGMAS: Final = 3.0
 SEAT_S: Final = 3.0
@@ -102,21 +103,32 @@ class ByteTracker:
         self._tracks: list[_Track] = []
         self._next_id = 1
         self._now: float | None = None
+        self._first = True
         self._interval: float | None = None
 
-    def update(self, faces: Faces, frame: Frame) -> Faces:
-        """The faces of trusted students, each with its id, in order of id.
+    def expect(self, frame: Frame) -> Expectation:
+        """See ``Tracker``.
 
         Raises:
             ValueError: ``frame.timestamp`` is not later than the last one.
         """
-        now, first = frame.timestamp, self._now is None
+        now, self._first = frame.timestamp, self._now is None
         if self._now is not None:
             if now <= self._now:
                 raise ValueError(f"time must increase, got {now} after {self._now}")
             self._advance(now, now - self._now)
         self._now = now
+        boxes = np.array([t.motion.box for t in self._tracks]).reshape(-1, 4)
+        return Expectation(boxes, STILL)
 
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
+        """The faces of trusted students, each with its id, in order of id.
+
+        Raises:
+            ValueError: ``expect`` was not called with this frame.
+        """
+        if frame.timestamp != self._now:
+            raise ValueError(f"expect comes first: got {frame.timestamp} after {self._now}")
         boxes = faces.boxes.astype(np.float64)
         order = np.lexsort((*boxes.T, faces.scores))  # the detector's order must not matter
         high = [int(i) for i in order if faces.scores[i] >= self._high_score]
@@ -128,8 +140,8 @@ class ByteTracker:
         high = self._carry_on([t for t in self._tracks if not t.id], high, boxes)
         high = self._bring_back(high, boxes)
         self._start(high, boxes)
-        self._confirm(boxes, at_once=first)
-        return self._seen(faces)
+        self._confirm(boxes, at_once=self._first)
+        return Tracked(self._seen(faces))
 
     def _advance(self, now: float, dt: float) -> None:
         """Move every track to ``now`` and let go of those that were out of sight for too long."""

@@ -66,27 +66,6 @@ def head_rolls(faces: Faces) -> NDArray[np.float64]:
     return np.where(usable, agreed, 0.0)
 
 
-def sharpness(crops: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much fine detail each crop has: spread of its Laplacian over its contrast.
-
-    Measured at half the crop's side, so that it tells motion blur and poor focus rather than
-    how far a face was enlarged (after Pech-Pacheco et al., 2000, made free of contrast).
-
-    Args:
-        crops: (n, 1, s, s) float32, grey 0..255.
-
-    Returns:
-        (n,) float32, 0 (flat) upwards; a sharp face has about 1.
-    """
-    values = np.zeros(len(crops), np.float32)
-    for row, crop in enumerate(crops):
-        half = crop.shape[-1] // 2
-        small = cv2.resize(crop[0], (half, half), interpolation=cv2.INTER_AREA)
-        detail = cv2.Laplacian(small, cv2.CV_32F)[1:-1, 1:-1]
-        values[row] = detail.std() / (small.std() + 4.0)
-    return values
-
-
 def _rotate(points: NDArray[np.float64], angles: NDArray[np.float64]) -> NDArray[np.float64]:
     cos, sin = np.cos(angles), np.sin(angles)
     x, y = points[:, 0], points[:, 1]

@@ -80,13 +80,16 @@ class FaceFilter:
     _log_var: float = SIZE_MEASURED**2
     _speed_var: float = SPEED**2  # in face sizes a second, squared
     _since: float = 0.0  # seconds predicted since the last update
+    _shape: float = 1.0  # square root of width over height, as last seen
 
     @classmethod
     def start(cls, box: NDArray[np.floating]) -> FaceFilter:
         """At rest where ``box`` (4,) x, y, width, height in pixels is."""
         x, y, size = _centre_and_size(box)
         variances = (MEASURED * size) ** 2, (SPEED * size) ** 2
-        return cls(_Axis(x, *variances), _Axis(y, *variances), math.log(size))
+        found = cls(_Axis(x, *variances), _Axis(y, *variances), math.log(size))
+        found._shape = math.sqrt(box[2] / box[3])
+        return found
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -97,6 +100,12 @@ class FaceFilter:
     def size(self) -> float:
         """Geometric mean of width and height in pixels."""
         return math.exp(self._log_size)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """x, y, width, height in pixels."""
+        width, height = self.size * self._shape, self.size / self._shape
+        return self._x.value - width / 2, self._y.value - height / 2, width, height
 
     @property
     def spread(self) -> float:
@@ -126,6 +135,7 @@ class FaceFilter:
         share = 1 - math.exp(-self._since / RESTLESS_S)
         self._speed_var += share * (speed_var - self._speed_var)
         self._since = 0.0
+        self._shape = math.sqrt(box[2] / box[3])
         gain = self._log_var / (self._log_var + SIZE_MEASURED**2)
         self._log_size += gain * (math.log(size) - self._log_size)
         self._log_var *= 1 - gain

@@ -1,4 +1,8 @@
-"""The five seams of the pipeline: source → detector → tracker → recognizer → smoother."""
+"""The five seams of the pipeline: source → detector → tracker → recognizer → smoother.
+
+Detector and tracker help each other: the tracker expects faces at certain places, the detector
+looks there closely and elsewhere now and then.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.core.types import Expressions, Faces, Frame
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.types import Expressions, Faces, Frame, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +54,64 @@ class Source(Protocol):
         """Free the device or file; may be called twice and while ``frames`` is running."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Expectation:
+    """What the tracker expects of a frame before anybody has looked for faces in it.
+
+    Attributes:
+        boxes: (m, 4) float64 x, y, width, height in pixels of this frame: where the faces that
+            are followed, trusted or not, should be now, also those just out of sight.
+        camera: (2, 3) float64: pixels of this frame to pixels of the first, as
+            ``FrameResult.camera``.
+    """
+
+    boxes: NDArray[np.float64]
+    camera: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracked:
+    """What the tracker makes of a frame's faces.
+
+    Attributes:
+        faces: those that belong to a student, each with its id above 0, in order of id.
+        suggestions: who may be whom, of tracks that became trusted in this frame.
+    """
+
+    faces: Faces
+    suggestions: tuple[Suggestion, ...] = ()
+
+
 class Detector(Protocol):
     """Finds faces."""
 
-    def detect(self, frame: Frame) -> Faces:
-        """All faces of the frame, ids 0. Boxes match what a person would draw around a face."""
+    def detect(self, frame: Frame, expected: NDArray[np.float64]) -> Faces:
+        """All faces of the frame, ids 0. Boxes match what a person would draw around a face.
+
+        ``expected`` is ``Expectation.boxes``; a detector that looks everywhere all the time
+        does not need it.
+        """
+
+    def reset(self) -> None:
+        """Forget what was seen, as for a new recording."""
 
     def close(self) -> None:
         """Free the model."""
 
 
 class Tracker(Protocol):
-    """Follows faces."""
+    """Follows faces. For each frame ``expect`` is called first, then ``update``."""
 
-    def update(self, faces: Faces, frame: Frame) -> Faces:
-        """The faces that belong to a student in this frame, each with its id above 0.
+    def expect(self, frame: Frame) -> Expectation:
+        """Where the followed faces should be in ``frame``.
 
-        Faces that are not (yet) trusted to be a student are left out. ``frame.timestamp`` must
-        increase; ValueError where it does not.
+        ``frame.timestamp`` must increase; ValueError where it does not.
+        """
+
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
+        """Say whose the faces of ``frame`` are, after ``expect`` was called with it.
+
+        Faces that are not (yet) trusted to be a student are left out.
         """
 
     def reset(self) -> None:
@@ -75,7 +122,7 @@ class Recognizer(Protocol):
     """Reads expressions."""
 
     def recognize(self, faces: Faces, frame: Frame) -> Expressions:
-        """Probabilities and crop sharpness of every face, all of them marked known."""
+        """Probabilities and picture quality of every face, all of them marked known."""
 
 
 class Smoother(Protocol):

@@ -14,8 +14,9 @@ from app.core.card import ModelCard, load_card
 from app.core.errors import ModelError
 from app.core.expressions import LABELS
 from app.core.types import Expressions, Faces, Frame
-from app.stages.crops import cut_faces, sharpness
+from app.stages.crops import cut_faces
 from app.stages.providers import CPU, CUDA, ORT_ERRORS, SILENT, problem_of
+from app.stages.quality import measure_quality
 
 SHIPPED_MODELS: Final[tuple[str, ...]] = ("base", "small")
 """Names of the models that ship with Roomread, the most accurate first."""
@@ -55,7 +56,8 @@ class OnnxRecognizer:
         if not len(faces):
             return Expressions.unread(0)
         crops = cut_faces(frame.image, faces, self.card.crop, self.card.input_size)
-        return Expressions(self.read(crops), np.ones(len(faces), bool), sharpness(crops))
+        quality = measure_quality(crops, faces)
+        return Expressions(self.read(crops), np.ones(len(faces), bool), quality)
 
     def read(self, crops: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 1, s, s) float32 grey 0..255 to (n, 8) probabilities in ``LABELS`` order."""

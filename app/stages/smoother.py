@@ -75,7 +75,7 @@ class ExpressionSmoother:
             memory.known = bool(mean.max() >= bar)
             known[row] = memory.known
         self._forget(timestamp)
-        return Expressions(probabilities, known, expressions.sharpness)
+        return Expressions(probabilities, known, expressions.quality)
 
     def reset(self) -> None:
         """Forget everyone."""
@@ -84,7 +84,9 @@ class ExpressionSmoother:
     def _legible(self, faces: Faces, expressions: Expressions) -> NDArray[np.bool_]:
         """(n,) faces that were read, and are wide and sharp enough for the reading to count."""
         wide = faces.boxes[:, 2] >= self.min_face_width
-        blurred = expressions.sharpness < self.min_sharpness  # False where not measured (NaN)
+        blurred = (
+            expressions.quality.sharpness < self.min_sharpness
+        )  # False where not measured (NaN)
         return np.asarray(expressions.known & wide & ~blurred)
 
     def _remember(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from app.core.types import Expressions, Faces, Frame, FrameResult, student_code
+from app.core.types import Expressions, Faces, Frame, FrameResult, Quality, student_code
 
 BOXES = np.array([[1, 2, 10, 12], [30, 2, 14, 16]], np.float32)
 SCORES = np.array([0.9, 0.4], np.float32)
@@ -22,7 +22,7 @@ def expressions(rows: list[list[float]], known: list[bool]) -> Expressions:
     return Expressions(
         np.array(rows, np.float32).reshape(-1, 8),
         np.array(known, bool),
-        np.ones(len(known), np.float32),
+        Quality.unmeasured(len(known)),
     )
 
 
@@ -110,7 +110,7 @@ def test_faces_that_nobody_has_read() -> None:
     unread = Expressions.unread(3)
     assert unread.labels.tolist() == [-1, -1, -1]
     assert np.isnan(unread.confidences).all()
-    assert np.isnan(unread.sharpness).all()
+    assert np.isnan(unread.quality.sharpness).all()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,9 @@ def test_faces_that_nobody_has_read() -> None:
         (lambda: expressions([NOTHING], [True]), "known: expected False where"),
         (lambda: expressions([FEAR], [True, False]), "known: expected shape"),
         (
-            lambda: Expressions(np.zeros((1, 7), np.float32), np.zeros(1, bool), np.zeros(1)),
+            lambda: Expressions(
+                np.zeros((1, 7), np.float32), np.zeros(1, bool), Quality.unmeasured(1)
+            ),
             "probabilities: expected shape",
         ),
     ],

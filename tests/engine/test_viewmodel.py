@@ -53,7 +53,7 @@ def test_what_a_view_says() -> None:
     pipeline = fake_pipeline(students=4, cant_tell=(2,))
     for one in fake_results(10, students=4):
         known = ~np.isin(one.faces.ids, [2])
-        read = Expressions(one.expressions.probabilities, known, one.expressions.sharpness)
+        read = Expressions(one.expressions.probabilities, known, one.expressions.quality)
         model.update(FrameResult(one.index, one.timestamp, one.size, one.faces, read))
     pipeline.close()
     model.refresh()

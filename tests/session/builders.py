@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.core.expressions import LABELS
-from app.core.types import Expressions, Faces, FrameResult
+from app.core.types import Expressions, Faces, FrameResult, Quality
 from app.session.store import Session, SessionInfo
 
 SIZE = (640, 480)
@@ -47,7 +47,7 @@ def result(
         probabilities[row, LABELS.index(expression or "neutral")] = 0.65
     known = np.array([expression is not None for expression in students.values()], bool)
     faces = Faces.make(boxes, np.full(n, 0.9), ids=np.array(list(students), np.int32))
-    expressions = Expressions(probabilities, known, np.full(n, 3.5, np.float32))
+    expressions = Expressions(probabilities, known, Quality(*np.full((3, n), 0.5, np.float32)))
     return FrameResult(index, timestamp, SIZE, faces, expressions, timings or {})
 
 
@@ -60,15 +60,15 @@ def random_result(rng: np.random.Generator, index: int, timestamp: float, n: int
     probabilities = rng.dirichlet(np.full(8, 0.4), n).astype(np.float32)
     unread = rng.random(n) < 0.3
     probabilities[unread] = np.nan
-    sharpness = rng.exponential(5, n).astype(np.float32)
-    sharpness[unread] = np.nan
+    quality = rng.exponential(5, (3, n)).astype(np.float32)
+    quality[:, unread] = np.nan
     ids = rng.permutation(np.arange(1, 3 * n + 2))[:n]
     return FrameResult(
         index,
         timestamp,
         SIZE,
         Faces.make(boxes, rng.random(n), keypoints, ids),
-        Expressions(probabilities, ~unread & (rng.random(n) < 0.8), sharpness),
+        Expressions(probabilities, ~unread & (rng.random(n) < 0.8), Quality(*quality)),
         {"detector": rng.exponential(0.01), "tracker": rng.exponential(0.001)},
     )
 
@@ -79,9 +79,12 @@ def assert_same(one: FrameResult, other: FrameResult) -> None:
     assert dict(one.timings) == dict(other.timings)
     for name in ("boxes", "scores", "keypoints", "ids"):
         np.testing.assert_array_equal(getattr(one.faces, name), getattr(other.faces, name), name)
-    for name in ("probabilities", "known", "sharpness"):
+    read, again = one.expressions, other.expressions
+    for name in ("probabilities", "known"):
+        np.testing.assert_array_equal(getattr(read, name), getattr(again, name), name)
+    for name in ("sharpness", "yaw", "exposure"):
         np.testing.assert_array_equal(
-            getattr(one.expressions, name), getattr(other.expressions, name), name
+            getattr(read.quality, name), getattr(again.quality, name), name
         )
 
 

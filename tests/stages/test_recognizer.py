@@ -38,7 +38,7 @@ def test_reads_all_faces_in_one_batch(shipped: OnnxRecognizer) -> None:
     out = shipped.recognize(Faces.make(boxes, np.ones(3)), noise_frame())
     assert out.probabilities.shape == (3, 8)
     assert out.known.all()
-    assert np.isfinite(out.sharpness).all()
+    assert np.isfinite(out.quality.sharpness).all()
 
 
 def test_batch_does_not_change_a_reading(shipped: OnnxRecognizer) -> None:

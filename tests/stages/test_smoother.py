@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.core.types import Expressions, Faces
+from app.core.types import Expressions, Faces, Quality
 from app.stages.smoother import ExpressionSmoother
 
 HAPPY = np.array([0.1, 0.8, 0.1, 0, 0, 0, 0, 0], np.float32)
@@ -25,7 +25,8 @@ def faces(*widths: float) -> Faces:
 
 def readings(*rows: np.ndarray, sharpness: float = 1.0) -> Expressions:
     n = len(rows)
-    return Expressions(np.stack(rows), np.ones(n, bool), np.full(n, sharpness, np.float32))
+    quality = Quality(*np.array([[sharpness], [0.0], [1.0]], np.float32).repeat(n, axis=1))
+    return Expressions(np.stack(rows), np.ones(n, bool), quality)
 
 
 def test_one_odd_frame_does_not_change_the_label() -> None:

@@ -67,6 +67,7 @@ def _track(path: Path, start: float = 0.0, end: float = float("inf")) -> list[tu
         for i, picture in enumerate(clip.decode(video=0)):
             if start <= picture.time < end:
                 frame = Frame(picture.to_ndarray(format="rgb24"), i, picture.time)
-                tracked.append((picture.time, tracker.update(detector.detect(frame), frame)))
+                seen = detector.detect(frame, tracker.expect(frame).boxes)
+                tracked.append((picture.time, tracker.update(seen, frame).faces))
     detector.close()
     return tracked

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.core.errors import SourceError
 from app.core.expressions import LABELS
-from app.core.types import Expressions, Faces, Frame, FrameResult
+from app.core.types import Expressions, Faces, Frame, FrameResult, Quality
 from app.engine.build import Built
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
@@ -99,7 +99,7 @@ def classroom_result(
         timestamp,
         size,
         Faces.make(np.array(boxes), np.full(students, 0.9), ids=np.arange(1, students + 1)),
-        Expressions(probabilities, known, np.full(students, 5.0, np.float32)),
+        Expressions(probabilities, known, Quality(*np.full((3, students), 0.5, np.float32))),
     )
 
 
