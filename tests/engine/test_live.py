@@ -324,5 +324,5 @@ def _stop(holder: list[LiveRunner]) -> None:
     holder[0].stop()
 
 
-def _broken(_: object) -> None:
+def _broken(*_: object) -> None:
     raise RuntimeError("the fake detector failed")
