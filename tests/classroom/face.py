@@ -204,6 +204,14 @@ def paint_cloth(chart: Array, look: Look) -> Paint:
     if look.pattern == "print":
         badge = step(0.55, 0.50, np.hypot(x / 1.1, y - 3.35))
         paint.lay(np.clip(0.85 - colour, 0.05, 0.8), badge * 0.8)
+    if look.pattern == "dots":
+        row = np.floor(y / 0.26)
+        across = (x / 0.3 + 0.5 * (row % 2.0)) % 1.0 - 0.5
+        spot = step(0.34, 0.26, np.hypot(across, (y / 0.26) % 1.0 - 0.5))
+        paint.lay(np.clip(0.9 - colour, 0.05, 0.8), spot * step(2.2, 2.3, y) * 0.9)
+    if look.pattern == "checks":
+        lines = [0.5 + 0.5 * np.sign(np.sin(v * 9.0)) for v in (x, y)]
+        paint.lay(colour * 0.3, np.asarray(0.5 * (lines[0] + lines[1]), np.float32) * 0.85)
     if look.pattern == "hood":
         paint.darken(0.5 * bump(np.abs(x) - 0.28, 0.035) * step(2.3, 2.4, y) * step(3.1, 2.9, y))
     collar = y - 2.06 - 0.26 * bump(x, 0.55)

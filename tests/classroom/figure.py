@@ -77,19 +77,27 @@ class Sprite:
 class Figure:
     """Renders one person in any pose at one size."""
 
-    def __init__(self, look: Look, face_width: float, bottom: float = 4.2) -> None:
-        """``face_width`` in pixels; the body is drawn to ``bottom`` half face widths."""
+    def __init__(
+        self, look: Look, face_width: float, bottom: float = 4.2, fineness: float | None = None
+    ) -> None:
+        """``face_width`` in pixels; the body is drawn to ``bottom`` half face widths.
+
+        ``fineness``: how many times larger it is drawn before it is shrunk, in halves; None: as
+        large as ``SHARPNESS`` asks for.
+        """
         rng = np.random.default_rng(look.seed)
         self.look = look
         self.unit = face_width / 2.0
         self._skull = Skull(look.build)
         self._hair = Hair(STYLES[look.style], look.build, rng)
         self._ears = [] if self._hair.covers_ears else ears(look.build)
-        self._factor = int(np.clip(np.ceil(SHARPNESS / face_width), 2, 7))
+        self._factor = fineness or float(np.clip(np.ceil(SHARPNESS / face_width), 2, 7))
         left, up = int(np.ceil(2.6 * self.unit)), int(np.ceil(2.5 * self.unit))
         self._anchor = (left, up)
         self._size = (2 * left, up + int(np.ceil(bottom * self.unit)))
-        self._body = Pixels.empty(self._size[0] * self._factor, self._size[1] * self._factor)
+        if self._factor % 1.0:
+            self._size = (self._size[0], self._size[1] // 2 * 2)
+        self._body = Pixels.empty(*(round(side * self._factor) for side in self._size))
         for part in (torso(rng, bottom + 0.5, look.broad), neck()):
             self._splat(self._body, part)
         self._body_colour = np.zeros((*self._body.material.shape, 3), np.float32)
@@ -100,8 +108,15 @@ class Figure:
         origin = (self._anchor[0] * factor, self._anchor[1] * factor)
         splat(pixels, surface, self.unit * factor, origin)
 
-    def render(self, pose: Pose, controls: Controls) -> Sprite:
-        """Draw the person."""
+    def body(self) -> Sprite:
+        """Neck and shoulders alone."""
+        alpha = shrink((self._body.material > 0).astype(np.float32), self._size)
+        colour = shrink(self._body_colour, self._size)
+        box = face_box(self.look, 2.0 * self.unit, Pose(), 0.0)
+        return Sprite(colour, alpha, np.zeros_like(alpha), self._anchor, box)
+
+    def render(self, pose: Pose, controls: Controls, with_body: bool = True) -> Sprite:
+        """Draw the person, or without the body only what of the head is before it."""
         turn = rotation(pose.yaw, pose.pitch + controls.pitch, pose.roll)
         shift = np.array([*pose.shift, 0.0], np.float32) + PIVOT
         pixels = Pixels(
@@ -112,9 +127,10 @@ class Figure:
         for part in [*head, *self._hair.surfaces()]:
             points = (part.points - PIVOT) @ turn.T + shift
             self._splat(pixels, replace(part, points=points))
-        colour = self._body_colour.copy()
+        colour = self._body_colour.copy() if with_body else np.zeros_like(self._body_colour)
         self._shade(pixels, colour, (SKIN, HAIR), controls, pose.gaze)
-        alpha = (pixels.material > 0).astype(np.float32)
+        solid = pixels.material > 0 if with_body else np.isin(pixels.material, (SKIN, HAIR))
+        alpha = solid.astype(np.float32)
         face = (pixels.material == SKIN).astype(np.float32)
         size = self._size
         return Sprite(
@@ -122,7 +138,7 @@ class Figure:
             shrink(alpha, size),
             shrink(face, size),
             self._anchor,
-            self._box(turn, shift),
+            face_box(self.look, 2.0 * self.unit, pose, pose.pitch + controls.pitch),
         )
 
     def _shade(
@@ -145,15 +161,22 @@ class Figure:
             normal = pixels.normal.reshape(-1, 3)[here]
             colour.reshape(-1, 3)[here] = shade(paint.albedo, normal, paint.gloss, wrap)
 
-    def _box(self, turn: Array, shift: Array) -> tuple[float, float, float, float]:
-        """Upright box around the face, hidden or not, relative to the anchor."""
-        length = self.look.build.length
-        marks = np.array(
-            [[-EYE_X, 0.0, 0.80], [EYE_X, 0.0, 0.80], [0.0, MOUTH_Y * length, 1.05]], np.float32
-        )
-        eyes_and_mouth = (marks - PIVOT) @ turn.T + shift
-        middle = (eyes_and_mouth[:2].mean(axis=0) + eyes_and_mouth[2]) / 2.0 * self.unit
-        face = 2.0 * self.unit
-        x, y = float(middle[0]), float(middle[1]) - BOX_LIFT * face
-        width, height = BOX_WIDTH * face, BOX_HEIGHT * face
-        return (x - width / 2.0, y - height / 2.0, width, height)
+
+def face_box(
+    look: Look, face_width: float, pose: Pose, pitch: float
+) -> tuple[float, float, float, float]:
+    """Upright truth box around the face, hidden or not, relative to the point (0, 0) of the head.
+
+    ``pitch`` is the whole of it, with what the expression adds to the pose.
+    """
+    turn = rotation(pose.yaw, pitch, pose.roll)
+    shift = np.array([*pose.shift, 0.0], np.float32) + PIVOT
+    marks = np.array(
+        [[-EYE_X, 0.0, 0.80], [EYE_X, 0.0, 0.80], [0.0, MOUTH_Y * look.build.length, 1.05]],
+        np.float32,
+    )
+    eyes_and_mouth = (marks - PIVOT) @ turn.T + shift
+    middle = (eyes_and_mouth[:2].mean(axis=0) + eyes_and_mouth[2]) / 2.0 * (face_width / 2.0)
+    x, y = float(middle[0]), float(middle[1]) - BOX_LIFT * face_width
+    width, height = BOX_WIDTH * face_width, BOX_HEIGHT * face_width
+    return (x - width / 2.0, y - height / 2.0, width, height)

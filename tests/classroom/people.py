@@ -66,7 +66,7 @@ class Look:
         style: key of ``STYLES``.
         build: shape of the head.
         broad: width of the shoulders, about 1.
-        pattern: "plain", "stripes", "print" or "hood".
+        pattern: "plain", "stripes", "print", "hood", "dots" or "checks".
         seed: of strands, folds and freckles.
     """
 

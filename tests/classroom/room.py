@@ -2,101 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
+from tests.classroom.easel import Easel, Layer
 from tests.classroom.people import Colour
-from tests.classroom.raster import Array, linear, noise, shrink
+from tests.classroom.raster import Array, linear
 from tests.classroom.scene import Row, Scene, Student
-
-FINE = 2
-"""Everything here is drawn this many times larger and shrunk, for smooth edges."""
+from tests.classroom.things import bag, poster
 
 
-@dataclass(frozen=True)
-class Layer:
-    """A picture in front of what was drawn before.
+def wall(scene: Scene, margin: int = 0) -> Array:
+    """(h, w, 3) linear light of the back of the room, a little out of focus.
 
-    ``colour`` (h, w, 3) is linear light times ``alpha`` (h, w); ``x``, ``y`` its corner.
+    ``margin``: pixels more on every side than the scene's size.
     """
-
-    colour: Array
-    alpha: Array
-    x: int
-    y: int
-
-
-class _Easel:
-    """Draws polygons in frame pixels on a finer linear canvas."""
-
-    def __init__(self, width: int, height: int, top: int = 0) -> None:
-        self._top = top
-        self.colour = np.zeros((height * FINE, width * FINE, 3), np.float32)
-        self.alpha = np.zeros((height * FINE, width * FINE), np.float32)
-
-    def fill(self, points: list[tuple[float, float]], colour: Array, blur: float = 0.0,
-             opacity: float = 1.0) -> None:  # fmt: skip
-        """A filled polygon; ``blur`` in frame pixels softens it, for shadows and glow."""
-        corners = np.array([(x, y - self._top) for x, y in points]) * FINE
-        margin = 2 + int(3 * blur * FINE)
-        low = np.maximum(np.floor(corners.min(axis=0)).astype(int) - margin, 0)
-        high = np.maximum(np.ceil(corners.max(axis=0)).astype(int) + margin, low)
-        part = (slice(low[1], high[1]), slice(low[0], high[0]))
-        mask = np.zeros(self.alpha[part].shape, np.uint8)
-        if not mask.size:
-            return
-        inside = np.round((corners - low) * 16).astype(np.int32)
-        cv2.fillPoly(mask, [inside], 255, cv2.LINE_AA, 4)
-        cover = mask.astype(np.float32) * np.float32(opacity / 255.0)
-        if blur > 0:
-            cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), blur * FINE), np.float32)
-        self.colour[part] += (colour - self.colour[part]) * cover[..., None]
-        self.alpha[part] += (1.0 - self.alpha[part]) * cover
-
-    def box(self, x: float, y: float, w: float, h: float, colour: Array, blur: float = 0.0,
-            opacity: float = 1.0) -> None:  # fmt: skip
-        """A filled rectangle."""
-        self.fill([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], colour, blur, opacity)
-
-    def ramp(self, y: float, h: float, first: float, last: float) -> None:
-        """Brightness that runs from factor ``first`` to ``last`` down a band."""
-        low, high = round((y - self._top) * FINE), round((y + h - self._top) * FINE)
-        part = self.colour[max(low, 0) : max(high, 0)]
-        part *= np.linspace(first, last, len(part), dtype=np.float32)[:, None, None]
-
-    def grain(self, rng: np.random.Generator, cells: tuple[int, int], depth: float) -> None:
-        """Uneven brightness."""
-        self.colour *= (1.0 + depth * noise(rng, self.alpha.shape, cells))[..., None]
-
-    def shrunk(self) -> tuple[Array, Array]:
-        """Colour times alpha, and alpha, at the frame's size."""
-        size = (self.alpha.shape[1] // FINE, self.alpha.shape[0] // FINE)
-        return shrink(self.colour * self.alpha[..., None], size), shrink(self.alpha, size)
-
-
-def wall(scene: Scene) -> Array:
-    """(h, w, 3) linear light of the back of the room, a little out of focus."""
     width, height = scene.size
     s = height / 720.0
     rng = np.random.default_rng(scene.seed)
-    easel = _Easel(width, height)
+    full = width + 2 * margin
+    easel = Easel(full, height + 2 * margin, -margin, -margin)
     floor = scene.rows[0].far + 6 * s
-    easel.box(0, 0, width, height, linear(214, 206, 190))
+    easel.box(-margin, -margin, full, height + 2 * margin, linear(214, 206, 190))
     easel.grain(rng, (6, 11), 0.02)
-    easel.ramp(0, floor, 1.05, 0.86)
-    easel.box(0, floor, width, height, linear(108, 98, 90))
+    easel.ramp(-margin, floor + margin, 1.05, 0.86)
+    easel.box(-margin, floor, full, height, linear(108, 98, 90))
     _window(easel, s, floor)
     _board(easel, rng, width, s, floor)
     _door(easel, width, s, floor)
-    easel.box(0, floor - 9 * s, width, 9 * s, linear(150, 138, 122))
+    for sheet in scene.posters:
+        poster(easel, sheet)
+    easel.box(-margin, floor - 9 * s, full, 9 * s, linear(150, 138, 122))
     colour, _ = easel.shrunk()
-    spill = np.linspace(1.12, 0.84, width, dtype=np.float32)[None, :, None]
+    spill = np.linspace(1.12, 0.84, full, dtype=np.float32)[None, :, None]
     return np.asarray(cv2.GaussianBlur(colour * spill, (0, 0), 1.1 * s), np.float32)
 
 
-def _window(easel: _Easel, s: float, floor: float) -> None:
+def _window(easel: Easel, s: float, floor: float) -> None:
     """A window seen at an angle in the left corner, with sky and a tree line."""
     top, sill = 22 * s, floor - 62 * s
     frame = linear(236, 234, 228)
@@ -122,7 +64,7 @@ def _window(easel: _Easel, s: float, floor: float) -> None:
         easel.fill(pane, linear(255, 252, 240), blur=26 * s, opacity=0.25)
 
 
-def _board(easel: _Easel, rng: np.random.Generator, width: int, s: float, floor: float) -> None:
+def _board(easel: Easel, rng: np.random.Generator, width: int, s: float, floor: float) -> None:
     """A noticeboard with sheets, and a clock."""
     x, y, w, h = 0.29 * width, 26 * s, 0.40 * width, floor - 112 * s
     easel.box(x + 3 * s, y + 7 * s, w, h, linear(90, 80, 70), blur=5 * s, opacity=0.5)
@@ -162,7 +104,7 @@ def _board(easel: _Easel, rng: np.random.Generator, width: int, s: float, floor:
     easel.box(x + w + 61 * s, 65 * s, 14 * s, 2.4 * s, linear(40, 40, 44))
 
 
-def _door(easel: _Easel, width: int, s: float, floor: float) -> None:
+def _door(easel: Easel, width: int, s: float, floor: float) -> None:
     x, y, w = 0.835 * width, 30 * s, 128 * s
     easel.box(x - 9 * s, y - 9 * s, w + 18 * s, floor - y + 9 * s, linear(148, 122, 96))
     easel.box(x, y, w, floor - y, linear(158, 112, 74))
@@ -173,39 +115,46 @@ def _door(easel: _Easel, width: int, s: float, floor: float) -> None:
     easel.box(x + 8 * s, (y + floor) / 2, 12 * s, 5 * s, linear(206, 200, 188))
 
 
-def desks(scene: Scene, index: int) -> Layer:
-    """One row of desks with what lies on them, from the top edge down to the next row."""
+def desks(scene: Scene, index: int, margin: int = 0) -> Layer:
+    """One row of desks with what lies on them, from the top edge down to the next row.
+
+    ``margin``: pixels more on every side than the scene's size.
+    """
     row = scene.rows[index]
     width, height = scene.size
     unit = (row.near - row.far) / 0.5
     top = int(max(row.far - 3.0 * unit, 0))
     rng = np.random.default_rng((scene.seed, index))
-    bottom = int(min(row.foot + 3.0 * unit, height))
-    easel = _Easel(width, bottom - top, top)
+    bottom = int(min(row.foot + 3.0 * unit, height + margin))
+    left, full = -9 - margin, width + 18 + 2 * margin
+    easel = Easel(width + 2 * margin, bottom - top, top, -margin)
     wood = linear(206, 164, 116)
-    easel.box(-9, row.far, width + 18, row.near - row.far, wood)
+    easel.box(left, row.far, full, row.near - row.far, wood)
     easel.grain(rng, (60, 24), 0.035)
     easel.ramp(row.far, row.near - row.far, 0.80, 1.08)
     lip = 0.16 * unit
-    easel.box(-9, row.near, width + 18, lip, wood * 1.12)
-    easel.box(-9, row.near + lip, width + 18, row.foot - row.near - lip, linear(150, 112, 78))
-    easel.box(-9, row.near + lip, width + 18, 0.5 * unit, linear(60, 42, 30), 0.22 * unit, 0.55)
+    easel.box(left, row.near, full, lip, wood * 1.12)
+    easel.box(left, row.near + lip, full, row.foot - row.near - lip, linear(150, 112, 78))
+    easel.box(left, row.near + lip, full, 0.5 * unit, linear(60, 42, 30), 0.22 * unit, 0.55)
     pitch = 4.6 * unit
-    for seam in np.arange(rng.uniform(0, pitch), width, pitch):
+    first = rng.uniform(0, pitch)
+    first -= pitch * np.ceil(margin / pitch)
+    for seam in np.arange(first, width + margin, pitch):
         easel.box(seam, row.near + lip, 0.08 * unit, row.foot - row.near, linear(92, 66, 46))
-    easel.box(-9, row.foot, width + 18, height, linear(98, 88, 82))
-    easel.box(-9, row.foot, width + 18, 0.4 * unit, linear(30, 26, 24), 0.25 * unit, 0.7)
+    easel.box(left, row.foot, full, height, linear(98, 88, 82))
+    easel.box(left, row.foot, full, 0.4 * unit, linear(30, 26, 24), 0.25 * unit, 0.7)
     for student in scene.students:
         if student.row == index:
             _thing(easel, student, row, unit, rng)
+    for thing in scene.bags:
+        if thing.row == index:
+            bag(easel, thing, row.far + 0.3 * unit)
     colour, alpha = easel.shrunk()
-    colour *= np.linspace(1.06, 0.9, width, dtype=np.float32)[None, :, None]
-    return Layer(colour, alpha, 0, top)
+    colour *= np.linspace(1.06, 0.9, width + 2 * margin, dtype=np.float32)[None, :, None]
+    return Layer(colour, alpha, -margin, top)
 
 
-def _thing(
-    easel: _Easel, student: Student, row: Row, unit: float, rng: np.random.Generator
-) -> None:
+def _thing(easel: Easel, student: Student, row: Row, unit: float, rng: np.random.Generator) -> None:
     """What the student has on the desk, and the shadow that the student throws on it."""
     x, far = student.x, row.far
     easel.box(x - 1.9 * unit, far, 3.8 * unit, 0.22 * unit, linear(70, 48, 34), 0.14 * unit, 0.6)
@@ -243,24 +192,3 @@ def _thing(
         easel.box(left + 0.08 * unit, far - 1.0 * unit, 0.1 * unit, 1.2 * unit, tint * 1.8 + 0.1,
                   0.05 * unit, 0.7)  # fmt: skip
         easel.box(left + 0.12 * unit, far - 1.3 * unit, 0.26 * unit, 0.26 * unit, tint * 0.4)
-
-
-def book(scene: Scene, student: Student) -> Layer:
-    """A book held up with both hands, as large as needed to hide the face; corner at 0, 0."""
-    unit = student.face_width / 2.0
-    rng = np.random.default_rng((scene.seed, student.id, 1))
-    w, h = 3.3 * unit, 3.0 * unit
-    easel = _Easel(int(w + 0.9 * unit), int(h + 0.2 * unit))
-    x, cover = 0.4 * unit, linear(*rng.uniform(50, 170, 3))
-    easel.box(x, 0, w, h, cover)
-    easel.box(x + 0.04 * unit, 0.04 * unit, w / 2 - 0.1 * unit, h - 0.08 * unit, cover * 1.25)
-    easel.box(x + w / 2 - 0.05 * unit, 0, 0.1 * unit, h, cover * 0.55)
-    pale = np.clip(cover * 0.3 + 0.45, 0, 0.85)
-    easel.box(x + w / 2 + 0.3 * unit, 0.45 * unit, w / 2 - 0.6 * unit, 0.35 * unit, pale)
-    easel.box(x + w / 2 + 0.3 * unit, 1.0 * unit, w / 2 - 0.8 * unit, 0.12 * unit, pale)
-    # One plain shape: drawn fingers look like a small face to a detector.
-    skin = linear(*student.look.skin) * 0.62
-    for left in (x - 0.12 * unit, x + w - 0.22 * unit):
-        easel.box(left, h * 0.55, 0.34 * unit, 0.95 * unit, skin, 0.04 * unit)
-    colour, alpha = easel.shrunk()
-    return Layer(colour, alpha, 0, 0)

@@ -1,18 +1,32 @@
 """The description of a clip, as data: who sits where and does what, when.
 
-Nothing here draws. A scene can be written by hand, by ``script.classroom`` or, later, read from
-text. Times are seconds, lengths pixels of the frame, angles degrees.
+Nothing here draws. A scene can be written by hand, by ``script.classroom`` or read from text
+(``text.load_scene``). Times are seconds, lengths pixels of the frame, angles degrees.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from app.core.expressions import LABELS
 from tests.classroom.controls import Controls, blend
+from tests.classroom.events import (
+    Back,
+    Bag,
+    Hand,
+    Lean,
+    Leg,
+    Nudge,
+    Poster,
+    Recording,
+    Rest,
+    Seat,
+    Zoom,
+)
 from tests.classroom.figure import Pose
 from tests.classroom.people import Look
 
@@ -68,6 +82,7 @@ class Student:
         turns, blinks: what the head and the lids do.
         sway: phases (radians) of the six idle motions.
         item: what lies on the desk: "", "book", "laptop" or "bottle".
+        legs: where the student is, by start, and away between them; None: always in the seat.
     """
 
     id: int
@@ -83,6 +98,7 @@ class Student:
     blinks: tuple[float, ...] = ()
     sway: tuple[float, ...] = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
     item: str = ""
+    legs: tuple[Leg, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.phases or self.phases[0].start > 0:
@@ -111,13 +127,15 @@ class Book:
 class Walker:
     """A teacher seen from behind who walks before the class.
 
-    ``path`` is (time, x) by time; outside of it the teacher is not there.
+    ``path`` is (time, x) by time; outside of it the teacher is not there. ``y`` is the pixel row
+    of the eyes, above the picture where only the body is seen; ``yaw`` that of the head.
     """
 
     look: Look
     face_width: float
     y: float
     path: tuple[tuple[float, float], ...]
+    yaw: float = 160.0
 
 
 @dataclass(frozen=True)
@@ -130,6 +148,12 @@ class Scene:
         students: in any order.
         light: (time, factor) of the room's brightness, joined by straight lines.
         grain: standard deviation of the camera's noise in grey levels.
+        books, hands, rests, leans: what students do that hides faces.
+        walkers, backs, posters, bags: who and what else is there.
+        nudges, zooms: of the camera, none at the same time as another.
+        recording: what happens to the frames.
+        spare: seats that nobody has at the start.
+        fast: drawn from stored heads in few poses, ten times as fast and a little coarser.
     """
 
     size: tuple[int, int]
@@ -142,11 +166,39 @@ class Scene:
     walkers: tuple[Walker, ...] = ()
     light: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
     grain: float = 2.0
+    hands: tuple[Hand, ...] = ()
+    rests: tuple[Rest, ...] = ()
+    leans: tuple[Lean, ...] = ()
+    backs: tuple[Back, ...] = ()
+    posters: tuple[Poster, ...] = ()
+    bags: tuple[Bag, ...] = ()
+    nudges: tuple[Nudge, ...] = ()
+    zooms: tuple[Zoom, ...] = ()
+    recording: Recording = field(default_factory=Recording)
+    spare: tuple[Seat, ...] = ()
+    fast: bool = False
+
+    @cached_property
+    def times(self) -> tuple[float, ...]:
+        """Time of every frame in seconds, the first at 0; uneven where frames stray or are lost."""
+        count = round(self.seconds * self.fps)
+        how = self.recording
+        if not (how.jitter or how.lost or how.gaps):
+            return tuple(index / self.fps for index in range(count))
+        rng = np.random.default_rng((self.seed, 4))
+        stray = rng.uniform(-0.5, 0.5, count) * how.jitter
+        kept = rng.random(count) >= how.lost
+        # Whole milliseconds, which containers store without loss.
+        found = np.round((np.arange(count) + stray - stray[0]) / self.fps, 3)
+        for gap in how.gaps:
+            kept &= ~((found >= gap.start) & (found < gap.end))
+        kept[0] = True
+        return tuple(float(t) for t in found[kept])
 
     @property
     def frames(self) -> int:
         """How many frames the clip has."""
-        return round(self.seconds * self.fps)
+        return len(self.times)
 
     def brightness(self, time: float) -> float:
         """Factor of the room's light."""
@@ -159,13 +211,16 @@ class State:
     """A student at one moment.
 
     ``label`` is the expression that is shown most and ``strength`` how far, 0..1 (a change
-    passes through low strengths); ``yaw``, ``pitch`` and ``roll`` are the head's own.
+    passes through low strengths). ``weights`` are those of all that are mixed into ``controls``,
+    and ``shut`` how far the lids are closed by a blink, 0..1.
     """
 
     pose: Pose
     controls: Controls
     label: str
     strength: float
+    weights: tuple[tuple[str, float], ...] = (("neutral", 1.0),)
+    shut: float = 0.0
 
     @property
     def pitch(self) -> float:
@@ -182,14 +237,22 @@ def ease(start: float, length: float, time: float) -> float:
 def state(student: Student, time: float) -> State:
     """What the student does at ``time``."""
     weights = _expression(student, time)
-    controls = blend(weights)
+    mixed = tuple(weights.items())
+    controls = _blend(mixed)
     shut = max(
         (ease(b, BLINK_TIME / 2, time) - ease(b + BLINK_TIME / 2, BLINK_TIME / 2, time)
          for b in student.blinks), default=0.0,
     )  # fmt: skip
-    controls = replace(controls, lid=controls.lid * (1.0 - shut))
+    if shut > 0.0:
+        controls = replace(controls, lid=controls.lid * (1.0 - shut))
     label = max(weights, key=weights.__getitem__)
-    return State(_pose(student, time), controls, label, weights[label])
+    return State(_pose(student, time), controls, label, weights[label], mixed, shut)
+
+
+@lru_cache(maxsize=256)
+def _blend(weights: tuple[tuple[str, float], ...]) -> Controls:
+    """The same faces are asked for in frame after frame."""
+    return blend(dict(weights))
 
 
 def _expression(student: Student, time: float) -> dict[str, float]:

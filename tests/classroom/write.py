@@ -3,12 +3,17 @@
 Truth, version 1, is an object of ``version``, ``size`` [w, h], ``fps``, ``seed``, ``students`` and
 ``frames``. A student has ``id`` (from 1), ``row`` and ``seat`` (from 0, row 0 is the farthest),
 ``face_width`` (pixels) and ``phases``, a list of [start in seconds, label, strength]. A frame has
-``index``, ``timestamp`` (seconds) and ``faces``, where every student has, hidden or not:
+``index``, ``timestamp`` (seconds) and ``faces``, where every student who is in the room has,
+hidden or not:
 
 - ``id``, and ``box`` [x, y, w, h] in pixels, from ear to ear and hairline to chin;
 - ``label``, the scripted expression that is shown most, and its ``strength`` 0..1;
 - ``yaw``, ``pitch``, ``roll`` in degrees: to the image's right, down, clockwise;
-- ``visible``, the share of the face that nothing hides; ``occluded``: less than half of it.
+- ``visible``, the share of the face that is seen (``truth.FaceTruth``); ``occluded``: less than
+  half of it.
+
+Where the camera of the scene moves, a frame also has ``camera``: the two rows of the matrix from
+its pixels to those of the first frame. ``row``, ``seat`` and ``face_width`` are those of the start.
 """
 
 from __future__ import annotations
@@ -28,30 +33,40 @@ from tests.classroom.scene import Scene
 VERSION = 1
 OCCLUDED = 0.5
 
+MILLISECONDS = 1000
+"""Ticks a second of clips whose frames are unevenly spaced."""
+
 
 def write_clip(
     scene: Scene, out: Path, quality: int = 21, progress: Callable[[int], object] | None = None
 ) -> Path:
     """Render ``scene`` to ``out`` (.mp4) and return the path of its truth (.json).
 
-    ``quality`` is x264's constant rate factor. ``progress`` is called with 1 after every frame.
+    ``quality`` is x264's constant rate factor where the scene has none of its own. ``progress`` is
+    called with 1 after every frame.
     """
     frames = []
+    how = scene.recording
+    even = not (how.jitter or how.lost or how.gaps)
+    tick = Fraction(1, scene.fps if even else MILLISECONDS)
+    quality = quality if how.crf is None else how.crf
+    pan = bool(scene.nudges or scene.zooms)
     with av.open(str(out), "w", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=scene.fps)
         stream.width, stream.height = scene.size
         stream.pix_fmt = "yuv420p"
-        stream.time_base = Fraction(1, scene.fps)
-        stream.options = {"crf": str(quality), "preset": "slow", "threads": "1"}
+        stream.time_base = stream.codec_context.time_base = tick
+        preset = "veryfast" if scene.fast else "slow"
+        stream.options = {"crf": str(quality), "preset": preset, "threads": "1"}
         stream.codec_context.colorspace = Colorspace.ITU709
         stream.codec_context.color_range = ColorRange.MPEG
         for index, shot in enumerate(Film(scene).shots()):
             frame = av.VideoFrame.from_ndarray(shot.image, format="rgb24").reformat(
                 format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
             )
-            frame.pts, frame.time_base = index, Fraction(1, scene.fps)
+            frame.pts, frame.time_base = round(shot.timestamp / tick), tick
             container.mux(stream.encode(frame))
-            frames.append(_frame(index, shot))
+            frames.append(_frame(index, shot, pan))
             if progress is not None:
                 progress(1)
         container.mux(stream.encode(None))
@@ -79,10 +94,12 @@ def _write_truth(scene: Scene, frames: list[dict[str, Any]], path: Path) -> Path
     return path
 
 
-def _frame(index: int, shot: Shot) -> dict[str, Any]:
+def _frame(index: int, shot: Shot, pan: bool) -> dict[str, Any]:
+    camera = {"camera": [[round(v, 5) for v in row] for row in shot.camera.tolist()]}
     return {
         "index": index,
         "timestamp": round(shot.timestamp, 4),
+        **(camera if pan else {}),
         "faces": [_face(face) for face in shot.faces],
     }
 
