@@ -18,9 +18,15 @@ from app.ui.main_window import MainWindow
 from app.ui.notice import Notice, agreed_on, notice_path, remember
 
 
-def run(video: Path | None, settings: Settings, camera: Camera | None = None) -> int:
+def run(
+    video: Path | None,
+    settings: Settings,
+    camera: Camera | None = None,
+    regions: Path | None = None,
+) -> int:
     """Show the window, on ``video`` or ``camera`` if one is given; returns the exit status.
 
+    ``regions`` is the file with the regions of what is shown; what the user draws is kept there.
     The first start asks the user to agree to the notice; whoever does not, leaves with 0.
 
     Raises:
@@ -49,9 +55,9 @@ def run(video: Path | None, settings: Settings, camera: Camera | None = None) ->
     if trouble:
         window.messages.show_message(trouble, error=True)
     if video is not None:
-        window.open_video(video)
+        window.open_video(video, regions)
     elif camera is not None:
-        window.controller.open_camera(camera)
+        window.controller.open_camera(camera, regions)
     return _execute(app, window)
 
 

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
+from app.core.regions import Regions
 from app.core.types import Frame, FrameResult
 from app.engine.live import LiveState
 from app.engine.live_session import LiveSession, Outcome
 from app.engine.rate import Rate
+from app.engine.rooms import camera_room, recording_room
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassView, State
 from app.stages.protocols import Source, SourceInfo
 from app.ui.jobs import Jobs, nothing
 from app.ui.renames import Renames
+from app.ui.rooms import Rooms
 from app.ui.services import Models, Services, first_frame
-from app.ui.status import Figures
+from app.ui.status import Figures, figures
 from app.ui.wording import IDLE_TEXT, ending, exported, place
 
 if TYPE_CHECKING:
@@ -65,10 +68,11 @@ class Controller(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings = settings
         self._services = services or Services()
         self._jobs = Jobs(self)
         self._jobs.idle.connect(self._on_idle)
+        self.rooms = Rooms(self._jobs, settings, self)
+        self.rooms.failed.connect(self._say_problem)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -112,13 +116,19 @@ class Controller(QObject):
 
     # What the user wants
 
-    def open_video(self, path: Path) -> None:
-        """Look at a recording; its first frame is shown."""
-        self._look(path.name, lambda: self._services.open_video(path))
+    def open_video(self, path: Path, room: Path | None = None) -> None:
+        """Look at a recording; its first frame is shown. ``room``: a file of regions for it."""
+        kept = room or recording_room(path, self._services.rooms)
+        self._look(path.name, lambda: self._services.open_video(path), kept)
 
-    def open_camera(self, camera: Camera) -> None:
-        """Look through a camera; one frame is shown."""
-        self._look(camera.name, lambda: self._services.open_camera(camera))
+    def open_camera(self, camera: Camera, room: Path | None = None) -> None:
+        """Look through a camera; one frame is shown. ``room``: a file of regions for it."""
+        kept = room or camera_room(camera.name, self._services.rooms)
+        self._look(camera.name, lambda: self._services.open_camera(camera), kept)
+
+    def set_regions(self, regions: Regions) -> None:
+        """Look, ignore and withhold as the user drew, from the next frame on."""
+        self.rooms.change(regions, self._live)
 
     def find_cameras(self) -> None:
         """Look for cameras; ``cameras`` answers."""
@@ -144,7 +154,7 @@ class Controller(QObject):
             if request != self._request:  # stopped meanwhile: leave the camera alone
                 return None
             return LiveSession(
-                opener(), built, self._settings, self._services.sessions, realtime=not fast
+                opener(), built, self.rooms.settings, self._services.sessions, realtime=not fast
             )
 
         def failed(text: str) -> None:
@@ -211,7 +221,7 @@ class Controller(QObject):
         self._grace.start(GRACE_MS)
         self._on_idle()
 
-    def _look(self, name: str, opener: Callable[[], Source]) -> None:
+    def _look(self, name: str, opener: Callable[[], Source], room: Path) -> None:
         if self._state not in {State.EMPTY, State.READY, State.DONE} or self._exporting:
             return
         old, self._live = self._live, None
@@ -222,16 +232,17 @@ class Controller(QObject):
         self._enter(State.OPENING)
         self.activity.emit("Opening…", True)
 
-        def look() -> tuple[SourceInfo, Frame]:
+        def look() -> tuple[SourceInfo, Frame, Regions]:
             if old is not None:
                 old.close()
-            return first_frame(opener())
+            return *first_frame(opener()), self.rooms.find(room)
 
-        def done(found: tuple[SourceInfo, Frame]) -> None:
+        def done(found: tuple[SourceInfo, Frame, Regions]) -> None:
             if request != self._request:
                 return
             self._opener = opener
-            self._info, frame = found
+            self._info, frame, regions = found
+            self.rooms.enter(room, regions)
             self._enter(State.READY)
             self._show(frame, None)
             self._warm_up()
@@ -262,8 +273,6 @@ class Controller(QObject):
     def _say(self, line: str) -> None:
         self._jobs.report(lambda text: self.activity.emit(text, True), line)
 
-    # Running
-
     def _on_prepared(self, request: int, live: LiveSession | None) -> None:
         if live is None:
             return
@@ -271,6 +280,7 @@ class Controller(QObject):
             self._jobs.start("drop", live.close, nothing, nothing)
             return
         self._live = live
+        live.set_regions(self.rooms.settings.regions)  # drawn while the models loaded
         self._view = None
         self._rate = Rate()
         self._show(self._shown[0], None)
@@ -308,17 +318,9 @@ class Controller(QObject):
             self.picture.emit(frame, result)
 
     def _show_figures(self, live: LiveSession) -> None:
-        stats, (frame, result) = live.stats(), self._shown
-        running, built = self._state is State.RUNNING, self._models.built
-        self.figures.emit(
-            Figures(
-                shown_fps=self._rate.at(time.monotonic()) if running else 0.0,
-                analysed_fps=stats.analysed_fps if running else 0.0,
-                faces=len(result.faces) if result is not None else 0,
-                skipped=stats.skipped,
-                provider=built.provider if built else "",
-            )
-        )
+        frame, result = self._shown
+        speed = self._rate.at(time.monotonic()) if self._state is State.RUNNING else None
+        self.figures.emit(figures(live.stats(), result, speed, self._models.provider))
         if frame is not None and not self._exporting:
             self.activity.emit(place(self._state, frame.timestamp, self._info), False)
 

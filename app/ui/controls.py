@@ -38,7 +38,7 @@ class Controls(QWidget):
 
     Signals:
         open_wanted, cameras_wanted, start_wanted, pause_wanted, stop_wanted, export_wanted,
-        notice_wanted: the button or its shortcut.
+        regions_wanted, notice_wanted: the button or its shortcut.
         camera_chosen: the ``Camera`` that the user picked.
     """
 
@@ -49,6 +49,7 @@ class Controls(QWidget):
     pause_wanted = Signal()
     stop_wanted = Signal()
     export_wanted = Signal()
+    regions_wanted = Signal()
     notice_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -66,11 +67,15 @@ class Controls(QWidget):
         self.source = ElidedLabel()
         self.source.setProperty("role", "muted")
         self.source.setAccessibleName("Source")
+        self.regions = _button(
+            "Regions", "Ctrl+G", "Where to look, what to ignore, who has opted out", self
+        )
+        self.regions.setCheckable(True)
         self.start = _button("Start", "Ctrl+R", "Start the analysis", self)
         self.start.setProperty("primary", True)
         self.pause = _button("Pause", "Ctrl+P", "Pause, or go on", self)
         self.stop = _button("Stop", "Ctrl+.", "Stop and keep what was read", self)
-        self.fast = QCheckBox("As fast as possible")
+        self.fast = QCheckBox("Full speed")
         self.fast.setToolTip("Analyse a recording faster than it plays")
         self.export = _button("Export…", "Ctrl+E", "Write the tables (CSV)", self)
         self.about = _button("About", "F1", "Purpose, limits and law", self)
@@ -79,6 +84,7 @@ class Controls(QWidget):
             row.addWidget(widget)
         row.addSpacing(4)
         row.addWidget(self.source, 1)
+        row.addWidget(self.regions)
         row.addWidget(self.fast)
         for widget in (self.start, self.pause, self.stop):
             row.addWidget(widget)
@@ -91,6 +97,7 @@ class Controls(QWidget):
             (self.pause, self.pause_wanted),
             (self.stop, self.stop_wanted),
             (self.export, self.export_wanted),
+            (self.regions, self.regions_wanted),
             (self.about, self.notice_wanted),
         ):
             button.clicked.connect(signal)
@@ -106,6 +113,7 @@ class Controls(QWidget):
         self.stop.setEnabled(state in {State.PREPARING, State.RUNNING, State.PAUSED})
         self.open.setEnabled(idle)
         self.camera.setEnabled(idle)
+        self.regions.setEnabled(state not in {State.EMPTY, State.OPENING, State.CLOSING})
         self.fast.setVisible(state is not State.EMPTY and not live)
         self.fast.setEnabled(idle)
         self.export.setEnabled(exportable)

@@ -20,6 +20,7 @@ from app.ui.class_panel import ClassPanel
 from app.ui.controller import Controller
 from app.ui.controls import Controls
 from app.ui.notice import Notice, agreed_on, notice_path
+from app.ui.region_tool import RegionTool
 from app.ui.services import Services
 from app.ui.status import MessageBar, StatusBar
 from app.ui.student_list import StudentList
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.panel = ClassPanel()
         self.students = StudentList()
         self.status = StatusBar()
+        self.regions = RegionTool(self.video, self.controller)
         self._may_close = False
         self._folder = Path.home()
         self._lay_out()
@@ -71,11 +73,11 @@ class MainWindow(QMainWindow):
         self._on_state()
         self.status.show_activity(IDLE_TEXT[State.EMPTY], False)
 
-    def open_video(self, path: Path) -> None:
-        """Look at a recording, as if the user had chosen it."""
+    def open_video(self, path: Path, room: Path | None = None) -> None:
+        """Look at a recording, as if the user had chosen it; ``room``: a file of its regions."""
         self.messages.dismiss()
         self._folder = path.resolve().parent
-        self.controller.open_video(path)
+        self.controller.open_video(path, room)
 
     def _lay_out(self) -> None:
         left = QSplitter(Qt.Orientation.Vertical)
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         outer.setSpacing(GAP)
         outer.addWidget(self.controls)
         outer.addWidget(self.messages)
+        outer.addWidget(self.regions)
         outer.addWidget(across, 1)
         self.setCentralWidget(body)
         self.setStatusBar(self.status)
@@ -118,6 +121,9 @@ class MainWindow(QMainWindow):
         controls.stop_wanted.connect(controller.stop)
         controls.export_wanted.connect(self._on_export)
         controls.notice_wanted.connect(self._on_notice)
+        controls.regions_wanted.connect(self.regions.toggle)
+        self.regions.active_changed.connect(controls.regions.setChecked)
+        self.regions.problem.connect(self._on_problem)
         self.students.renamed.connect(controller.rename)
         self.students.picked.connect(self.video.select)
         self.video.student_picked.connect(self.students.select)
@@ -161,6 +167,9 @@ class MainWindow(QMainWindow):
     def _on_dropped(self, path: str) -> None:
         if self.controls.open.isEnabled():
             self.open_video(Path(path))
+
+    def _on_problem(self, text: str) -> None:
+        self.messages.show_message(text, error=True)
 
     def _on_camera(self, camera: object) -> None:
         self.messages.dismiss()

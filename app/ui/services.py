@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.core.errors import SourceError
 from app.core.types import Frame
 from app.engine.live_session import sessions_folder
+from app.engine.rooms import rooms_folder
 from app.engine.settings import Settings
 from app.stages.protocols import Source, SourceInfo
 
@@ -55,6 +56,7 @@ class Services:
     list_cameras: Callable[[], Sequence[Camera]] = _list_cameras
     build: Callable[[Settings, Callable[[str], None]], Built] = _build
     sessions: Path = field(default_factory=sessions_folder)
+    rooms: Path = field(default_factory=rooms_folder)
 
 
 class Models:
@@ -74,6 +76,11 @@ class Models:
     def built(self) -> Built | None:
         """What there is so far; does not wait."""
         return self._built
+
+    @property
+    def provider(self) -> str:
+        """What the model runs on; "" while there is none."""
+        return self._built.provider if self._built is not None else ""
 
     def get(self) -> Built:
         """Build, or wait for the job that does. Raises RoomreadError; then it may be retried."""

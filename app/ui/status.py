@@ -16,6 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.types import FrameResult
+from app.engine.live import LiveStats
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -34,6 +37,19 @@ class Figures:
     faces: int = 0
     skipped: int = 0
     provider: str = ""
+
+
+def figures(
+    stats: LiveStats, result: FrameResult | None, shown_fps: float | None, provider: str
+) -> Figures:
+    """What to show of an analysis; ``shown_fps`` is None while it does not run."""
+    return Figures(
+        shown_fps=shown_fps or 0.0,
+        analysed_fps=0.0 if shown_fps is None else stats.analysed_fps,
+        faces=len(result.faces) if result is not None else 0,
+        skipped=stats.skipped,
+        provider=provider,
+    )
 
 
 class StatusBar(QStatusBar):

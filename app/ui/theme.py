@@ -149,6 +149,10 @@ QPushButton[primary="true"]:focus {{ border: 2px solid {c.text}; }}
 QPushButton[primary="true"]:disabled {{
     background: {c.track}; color: {_faded(c)}; border-color: {c.track};
 }}
+QPushButton:checked {{
+    background: {c.hover}; border: 2px solid {c.accent}; padding: 6px 13px;
+}}
+QPushButton:checked:focus {{ border: 3px solid {c.accent}; padding: 5px 12px; }}
 QPushButton[flat="true"] {{ border: none; background: transparent; padding: 2px 8px; }}
 QPushButton[flat="true"]:hover {{ background: {c.track}; }}
 QPushButton[flat="true"]:focus {{ border: 2px solid {c.accent}; padding: 0px 6px; }}

@@ -71,6 +71,7 @@ class VideoView(QWidget):
         self._result: FrameResult | None = None
         self._names: dict[int, str] = {}
         self._selected = 0
+        self._hidden: frozenset[int] = frozenset()
         self._tags: list[Tag] | None = None
         self._short = False
         self._hint = ("", "")
@@ -109,6 +110,13 @@ class VideoView(QWidget):
             self._tags = None
             self.update()
 
+    def hide_faces(self, track_ids: frozenset[int]) -> None:
+        """Draw nothing on these faces."""
+        if track_ids != self._hidden:
+            self._hidden = track_ids
+            self._tags = None
+            self.update()
+
     def select(self, track_id: int) -> None:
         """Highlight one student; 0: nobody."""
         if track_id != self._selected:
@@ -134,9 +142,10 @@ class VideoView(QWidget):
         result, area = self._result, self.picture_rect()
         if result is None or self._frame is None or not len(result.faces):
             return []
-        boxes = result.faces.boxes * np.float32(area.width() / result.size[0])
-        labels = result.expressions.labels.tolist()
-        ids = result.faces.ids.tolist()
+        seen = ~np.isin(result.faces.ids, list(self._hidden))
+        boxes = result.faces.boxes[seen] * np.float32(area.width() / result.size[0])
+        labels = result.expressions.labels[seen].tolist()
+        ids = result.faces.ids[seen].tolist()
         metrics = QFontMetricsF(self._label_font())
         height = metrics.height() + 2
         usual = metrics.horizontalAdvance("S00 · happiness") + MARK + 3 * PAD

@@ -133,6 +133,17 @@ def test_expressions_say_what_is_wrong(make: Callable[[], Expressions], message:
         make()
 
 
+def test_some_of_the_expressions() -> None:
+    quality = Quality(*np.arange(6, dtype=np.float32).reshape(3, 2))
+    both = Expressions(np.array([FEAR, NOTHING], np.float32), np.array([True, False]), quality)
+    for rows in (np.array([1]), np.array([False, True])):
+        one = both.select(rows)
+        assert np.isnan(one.probabilities).all()
+        assert one.known.tolist() == [False]
+        figures = (one.quality.sharpness, one.quality.yaw, one.quality.exposure)
+        assert [figure.tolist() for figure in figures] == [[1.0], [3.0], [5.0]]
+
+
 def test_a_result_has_an_expression_for_each_tracked_face() -> None:
     FrameResult(0, 0.0, (640, 480), faces(), Expressions.unread(2))
     with pytest.raises(ValueError, match="expected as many expressions as faces, got 1 and 2"):

@@ -44,6 +44,7 @@ class Stage:
             list_cameras=self._list_cameras,
             build=self._build,
             sessions=sessions,
+            rooms=sessions.parent / "rooms",
         )
 
     def _open_video(self, path: Path) -> FakeSource:
