@@ -30,6 +30,14 @@ class SessionError(RoomreadError):
     """A session file that can't be created, opened or written."""
 
 
+class EditError(SessionError):
+    """A change to who is who that can't be made."""
+
+
+class LabelError(RoomreadError):
+    """Labelled faces, or the pictures that they are on, that can't be read."""
+
+
 class ExportError(RoomreadError):
     """An export that can't be written."""
 

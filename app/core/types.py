@@ -158,6 +158,10 @@ class Quality:
     def __len__(self) -> int:
         return len(self.sharpness)
 
+    def select(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Quality:
+        """The quality of these rows, see ``Faces.select``."""
+        return Quality(self.sharpness[rows], self.yaw[rows], self.exposure[rows])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expressions:
@@ -198,6 +202,10 @@ class Expressions:
 
     def __len__(self) -> int:
         return len(self.probabilities)
+
+    def select(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Expressions:
+        """The expressions of these rows, see ``Faces.select``."""
+        return Expressions(self.probabilities[rows], self.known[rows], self.quality.select(rows))
 
     @property
     def labels(self) -> NDArray[np.int64]:

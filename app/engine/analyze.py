@@ -16,10 +16,13 @@ from app.engine.batch import BatchRun, Progress, Sampling, nothing_there
 from app.engine.build import Built, build_pipeline, session_info
 from app.engine.settings import Settings
 from app.session.annotate import annotate_video
+from app.session.editor import Editor
+from app.session.edits import TWO_WAY
 from app.session.export import export_all, export_error
 from app.session.interval import INTERVAL, check_interval
 from app.session.store import SUFFIX, FrameCounts, Session
 from app.session.summary import StudentSummary, frame_span, summarise_students
+from app.session.two_way import look_both_ways
 from app.stages.video import VideoSource
 
 SESSION_FILE: Final = f"session{SUFFIX}"
@@ -114,12 +117,26 @@ def analyze_video(
         run = BatchRun(source, built.pipeline, session.append, sampling, progress, cancelled)
         begin = time.monotonic()
         truncated = _run(run, session, out, interval, cancelled)
+        if settings.tracker.two_way:
+            _look_both_ways(session, say)
         elapsed = time.monotonic() - begin
         files = export_all(session, out, interval, overwrite=True)
         if annotate:
             files += _annotate(video, session, out / ANNOTATED_FILE, annotating, cancelled)
         report = _report(session, out, files, run.counts)
     return replace(report, elapsed=elapsed, truncated=truncated, cancelled=cancelled.is_set())
+
+
+def _look_both_ways(session: Session, say: Callable[[str], None]) -> None:
+    """Edit who is who as only the whole recording can tell, and say so."""
+    editor = Editor(session)
+    edits = [editor.apply(one, TWO_WAY) for one in look_both_ways(session.raw_results())]
+    if edits:
+        count = "1 edit" if len(edits) == 1 else f"{len(edits)} edits"
+        say(
+            f"Looking both ways in time: {count} of who is who; "
+            f"`roomread edit {session.path} list` shows them"
+        )
 
 
 def _report(session: Session, out: Path, files: list[Path], counts: FrameCounts) -> AnalysisReport:

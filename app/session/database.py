@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote_from_bytes
 
 from app.core.errors import SessionError
@@ -13,6 +16,69 @@ from app.session import schema
 
 _SIDECARS: Final = ("-wal", "-shm", "-journal")
 _HEADER: Final = b"SQLite format 3\x00"
+
+
+class Database:
+    """A connection that any thread may use; calls take turns, and errors are one clear line."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.lock = threading.RLock()
+        self._connection = connection
+        self._closed = False
+
+    @property
+    def version(self) -> int:
+        """Version of the tables; another program may raise it at any time."""
+        return int(self.one("PRAGMA user_version")[0])
+
+    def execute(self, sql: str, *values: object) -> None:
+        """Run a statement; on its own, or inside ``transaction``."""
+        with self.lock, self._explained():
+            self._connection.execute(sql, values)
+
+    def insert(self, sql: str, rows: list[Any]) -> None:
+        """Run a statement for each of the rows."""
+        with self.lock, self._explained():
+            self._connection.executemany(sql, rows)
+
+    def all(self, sql: str, *values: object) -> list[Any]:
+        """Every row of a query."""
+        with self.lock, self._explained():
+            return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: object) -> Any:
+        """The first row of a query that must have one; SessionError (damaged) where it has none."""
+        rows = self.all(sql, *values)
+        if not rows:
+            raise SessionError(damaged(self.path))
+        return rows[0]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; no other thread or program writes meanwhile."""
+        with self.lock, self._explained(), self._connection:  # commits, or rolls back
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+
+    def close(self) -> None:
+        """Fold the log into the file and close; may be called twice, and never fails."""
+        with self.lock:
+            if self._closed:
+                return
+            self._closed = True
+            with suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA busy_timeout = 0")
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._connection.execute("PRAGMA journal_mode = DELETE")
+            self._connection.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:

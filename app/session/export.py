@@ -16,21 +16,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 import numpy as np
 
-from app import __version__
 from app.core.errors import ExportError
 from app.core.expressions import LABELS
-from app.core.types import FrameResult, student_code
+from app.core.types import FrameResult, Quality, student_code
+from app.session.about import Timings, about
 from app.session.csvsafe import line, number, safe_text
 from app.session.interval import INTERVAL, check_interval
 from app.session.store import Session
 from app.session.summary import (
     ClassInterval,
     IntervalTally,
-    StreamMedian,
     StudentSummary,
     StudentTally,
     frame_span,
@@ -49,6 +48,9 @@ OBSERVATION_COLUMNS: Final = (
     "expression",
     "confidence",
     *LABELS,
+    "sharpness",
+    "yaw_deg",
+    "exposure",
 )
 STUDENT_COLUMNS: Final = (
     "student",
@@ -61,37 +63,6 @@ STUDENT_COLUMNS: Final = (
     *LABELS,
 )
 CLASS_COLUMNS: Final = ("start", "end", "students_seen", "faces_read", "share_read", *LABELS)
-
-DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "observations.csv and students/*.csv": {
-        "frame": "number in the source, from 0; frames that were not analysed keep theirs",
-        "timestamp": "seconds from the source's first frame",
-        "face_x, face_y, face_width, face_height": "pixels of the original frame; x and y are "
-        "the top left corner",
-        "face_confidence": "of the face detector, 0 to 1",
-        "expression": "the most probable one; empty where the app can't tell",
-        "confidence": "probability of that expression; empty where the app can't tell",
-        "neutral ... contempt": "smoothed probabilities, sum 1; empty where the app can't tell",
-    },
-    "students.csv": {
-        "seen_from, seen_to": "timestamp of the first and the last frame with this student",
-        "seconds_seen": "time in view: each frame counts until the next analysed one, but no "
-        "longer than one second or three usual frames, whichever is longer",
-        "faces_read": "frames in which the app could tell this student's expression",
-        "median_face_width": "pixels, over all frames with this student",
-        "neutral ... contempt": "share of each expression among faces_read, sum 1; empty where "
-        "no face was read",
-    },
-    "class.csv": {
-        "start, end": "seconds; the first and the last interval may be short",
-        "students_seen": "different students; empty where no frame was analysed",
-        "faces_read": "over all frames of the interval; empty where no frame was analysed",
-        "share_read": "faces read / faces seen; empty where none was seen",
-        "neutral ... contempt": "share of each expression among faces_read, sum 1; empty where "
-        "no face was read",
-    },
-}
-"""What the columns mean; goes into session.json."""
 
 _PLACE: Final = "%.1f,%.1f,%.1f,%.1f,%.4f"
 _READ: Final = ",".join(["%s", "%.4f", *["%.4f"] * len(LABELS)])
@@ -155,7 +126,7 @@ def _write(session: Session, folder: Path, interval: float) -> None:
     """Write all files into an empty folder."""
     info = session.info
     span = frame_span(session.timestamps(), 1.0 / info.source_fps if info.source_fps > 0 else 0.0)
-    students, intervals, timings = StudentTally(), IntervalTally(interval), _Timings()
+    students, intervals, timings = StudentTally(), IntervalTally(interval), Timings()
     with ExitStack() as files:
         observations = files.enter_context(_open(folder / "observations.csv"))
         observations.write(line(OBSERVATION_COLUMNS))
@@ -178,14 +149,14 @@ def _write(session: Session, folder: Path, interval: float) -> None:
         file.write(line(STUDENT_COLUMNS))
         for student in found:
             file.write(_student_line(student, names.get(student.track_id, "")))
-    about = _about(session, interval, len(found), timings.summary())
+    told = about(session, interval, [one.track_id for one in found], timings.summary())
     with _open(folder / "session.json") as file:
-        json.dump(about, file, indent=2, ensure_ascii=False)
+        json.dump(told, file, indent=2, ensure_ascii=False)
         file.write("\n")
 
 
 def _observation_lines(result: FrameResult) -> Iterator[tuple[int, str]]:
-    """Track number and CSV line of every face of a frame."""
+    """Student and CSV line of every face of a frame."""
     faces, expressions = result.faces, result.expressions
     # Adding 0 after rounding turns -0.0 into 0.0.
     places = np.hstack((np.round(faces.boxes.astype(float), 1) + 0.0, faces.scores[:, None]))
@@ -194,15 +165,24 @@ def _observation_lines(result: FrameResult) -> Iterator[tuple[int, str]]:
         places.tolist(),
         expressions.labels.tolist(),
         expressions.probabilities.tolist(),
+        _quality_cells(expressions.quality),
         strict=True,
     )
     when = f"{result.index},{number(result.timestamp, 3)}"
-    for track_id, place, label, probabilities in rows:
+    for track_id, place, label, probabilities, quality in rows:
         if label >= 0:
             read = _READ % (LABELS[label], probabilities[label], *probabilities)
         else:
             read = _UNREAD
-        yield track_id, f"{when},{student_code(track_id)},{_PLACE % tuple(place)},{read}\n"
+        face = f"{student_code(track_id)},{_PLACE % tuple(place)},{read},{quality}"
+        yield track_id, f"{when},{face}\n"
+
+
+def _quality_cells(quality: Quality) -> list[str]:
+    """The last three cells of each row."""
+    columns = ((quality.sharpness, 3), (quality.yaw, 1), (quality.exposure, 3))
+    cells = [[number(value, digits) for value in column.tolist()] for column, digits in columns]
+    return [",".join(row) for row in zip(*cells, strict=True)]
 
 
 def _student_line(student: StudentSummary, name: str) -> str:
@@ -232,74 +212,6 @@ def _class_line(part: ClassInterval) -> str:
             *(number(share, 4) for share in part.shares.tolist()),
         )
     )
-
-
-class _Timings:
-    """Total and median of each stage, in flat memory."""
-
-    def __init__(self) -> None:
-        self._total: dict[str, float] = {}
-        self._median: dict[str, StreamMedian] = {}
-        self._frames: dict[str, int] = {}
-
-    def add(self, timings: Mapping[str, float]) -> None:
-        for stage, seconds in timings.items():
-            self._total[stage] = self._total.get(stage, 0.0) + seconds
-            self._median.setdefault(stage, StreamMedian(1e-5)).add(seconds)
-            self._frames[stage] = self._frames.get(stage, 0) + 1
-
-    def summary(self) -> dict[str, dict[str, float]]:
-        return {
-            stage: {
-                "frames": self._frames[stage],
-                "total_seconds": round(total, 3),
-                "median_ms": round(self._median[stage].value * 1000.0, 2),
-            }
-            for stage, total in self._total.items()
-        }
-
-
-def _about(
-    session: Session, interval: float, students: int, timings: Mapping[str, Mapping[str, float]]
-) -> dict[str, Any]:
-    """The content of session.json."""
-    info, counts, stretch = session.info, session.counts, session.stretch
-    return {
-        "complete": session.complete,
-        "message": session.message,
-        "created": info.created,
-        "versions": {
-            "roomread": info.app_version,
-            **session.environment,
-            "exported_with_roomread": __version__,
-        },
-        "model": {
-            "name": info.model_name,
-            "version": info.model_version,
-            "sha256": info.model_sha256,
-            "provider": info.provider,
-        },
-        "source": {
-            "name": info.source_name,
-            "width": info.source_size[0],
-            "height": info.source_size[1],
-            "fps": info.source_fps,
-            "duration": info.source_duration,
-            "live": info.source_live,
-        },
-        "frames": {
-            "read": counts.read,
-            "analysed": counts.analysed,
-            "skipped": counts.skipped,
-        },
-        "analysed_from": None if stretch is None else round(stretch.start, 3),
-        "analysed_to": None if stretch is None else round(stretch.end, 3),
-        "students": students,
-        "class_interval": interval,
-        "timings": timings,
-        "settings": info.settings,
-        "columns": DEFINITIONS,
-    }
 
 
 class _StudentFiles:

@@ -1,7 +1,10 @@
 """What a session file looks like inside, and how a frame's faces become rows and back.
 
 One row a frame and one row a face. A face's float32 numbers lie side by side in one
-little-endian BLOB: 56 bytes instead of 126 as SQLite's own 8-byte numbers, and not a bit is lost.
+little-endian BLOB: 64 bytes instead of 144 as SQLite's own 8-byte numbers, and not a bit is lost.
+
+Version 2 added a face's yaw and exposure, the camera, suggestions and the edit log. ``MIGRATION``
+leaves the rows of version 1 as they are: their length tells which layout they have.
 """
 
 from __future__ import annotations
@@ -10,14 +13,31 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
-from app.core.types import KEYPOINTS, Expressions, Faces, FrameResult, Quality
+from app.core.types import KEYPOINTS, STILL, Expressions, Faces, FrameResult, Quality
 
 APPLICATION_ID: Final = 0x526F6F6D
 """SQLite's ``application_id``: "Room" in ASCII; tells a session from any other database."""
-VERSION: Final = 1
+VERSION: Final = 2
 """SQLite's ``user_version``: raised when the tables change."""
+
+_SUGGESTION: Final = """CREATE TABLE suggestion (
+        number INTEGER PRIMARY KEY,
+        frame INTEGER NOT NULL REFERENCES frame (number),
+        earlier INTEGER NOT NULL, later INTEGER NOT NULL,  -- tracks
+        timestamp REAL NOT NULL,     -- seconds
+        confidence REAL NOT NULL     -- 0..1
+    )"""
+_EDIT: Final = """CREATE TABLE edit (
+        number INTEGER PRIMARY KEY,
+        time TEXT NOT NULL,          -- ISO 8601, UTC; empty where nobody knows
+        kind TEXT NOT NULL,          -- key of edits.KINDS
+        payload TEXT NOT NULL,       -- JSON of the change
+        origin TEXT NOT NULL,        -- edits.USER or edits.TWO_WAY
+        undone INTEGER NOT NULL DEFAULT 0  -- 0: it holds; else the how-manyth undoing it was
+    )"""
 
 TABLES: Final = (
     """CREATE TABLE session (
@@ -37,32 +57,43 @@ TABLES: Final = (
         timestamp REAL NOT NULL,     -- seconds
         width INTEGER NOT NULL, height INTEGER NOT NULL,
         stages INTEGER NOT NULL REFERENCES stages (id),
-        timings BLOB NOT NULL        -- float64 seconds, in the order of stages.names
+        timings BLOB NOT NULL,       -- float64 seconds, in the order of stages.names
+        camera BLOB                  -- float64 (2, 3); NULL: as in the frame before, at first STILL
     )""",
     """CREATE TABLE face (
         frame INTEGER NOT NULL REFERENCES frame (number),
         place INTEGER NOT NULL,      -- row in its frame
         track INTEGER NOT NULL,
         known INTEGER NOT NULL,
-        reading BLOB NOT NULL,       -- box, score, probabilities, sharpness: READING
+        reading BLOB NOT NULL,       -- READING, in rows of version 1 READING_1
         keypoints BLOB,              -- float32 x, y of each key point; NULL: none given
         PRIMARY KEY (frame, place)
     ) WITHOUT ROWID""",
-    """CREATE TABLE student (
-        track INTEGER PRIMARY KEY,
-        name TEXT NOT NULL
-    )""",
+    _SUGGESTION,
+    _EDIT,
 )
 
-READING: Final = np.dtype(
-    [
-        ("box", "<f4", (4,)),
-        ("score", "<f4"),
-        ("probabilities", "<f4", (len(LABELS),)),
-        ("sharpness", "<f4"),
-    ]
+MIGRATION: Final = (
+    "ALTER TABLE frame ADD COLUMN camera BLOB",
+    _SUGGESTION,
+    _EDIT,
+    "DROP TABLE student",  # whoever migrates puts the names into the log
+    f"PRAGMA user_version = {VERSION}",
 )
+"""From version 1 to ``VERSION``; no row of a frame or face is touched."""
+
+_FIELDS: Final = (
+    ("box", "<f4", (4,)),
+    ("score", "<f4", ()),
+    ("probabilities", "<f4", (len(LABELS),)),
+    ("sharpness", "<f4", ()),
+    ("yaw", "<f4", ()),
+    ("exposure", "<f4", ()),
+)
+READING: Final = np.dtype(list(_FIELDS))
 """Layout of ``face.reading``."""
+READING_1: Final = np.dtype(list(_FIELDS[:4]))
+"""The same in version 1; yaw and exposure were not measured."""
 KEYPOINT_SHAPE: Final = (len(KEYPOINTS), 2)
 
 FaceRow = tuple[int, int, int, int, bytes, bytes | None]
@@ -76,7 +107,8 @@ def face_rows(result: FrameResult) -> list[FaceRow]:
     readings["box"] = faces.boxes
     readings["score"] = faces.scores
     readings["probabilities"] = expressions.probabilities
-    readings["sharpness"] = expressions.quality.sharpness
+    for name in ("sharpness", "yaw", "exposure"):
+        readings[name] = getattr(expressions.quality, name)
     points = faces.keypoints.astype("<f4", copy=False)
     given = ~np.isnan(points).all(axis=(1, 2))
     return [
@@ -99,9 +131,11 @@ def faces_of(rows: Sequence[FaceRow]) -> tuple[Faces, Expressions]:
     """
     if not rows:
         return Faces.empty(), Expressions.unread(0)
-    readings = np.frombuffer(b"".join(row[4] for row in rows), READING)
-    if len(readings) != len(rows):
-        raise ValueError(f"expected {len(rows)} readings, got {len(readings)}")
+    lengths = {len(row[4]) for row in rows}
+    old = lengths == {READING_1.itemsize}
+    if not old and lengths != {READING.itemsize}:
+        raise ValueError(f"expected readings of {READING.itemsize} bytes, got {sorted(lengths)}")
+    readings = np.frombuffer(b"".join(row[4] for row in rows), READING_1 if old else READING)
     points = np.full((len(rows), *KEYPOINT_SHAPE), np.nan, np.float32)
     for place, row in enumerate(rows):
         if row[5] is not None:
@@ -109,11 +143,14 @@ def faces_of(rows: Sequence[FaceRow]) -> tuple[Faces, Expressions]:
     faces = Faces.make(
         readings["box"], readings["score"], points, np.array([row[2] for row in rows], np.int32)
     )
+    sharpness, unmeasured = readings["sharpness"].astype(np.float32), Quality.unmeasured(len(rows))
     expressions = Expressions(
         readings["probabilities"].astype(np.float32),
         np.array([bool(row[3]) for row in rows]),
-        Quality(
-            readings["sharpness"].astype(np.float32), *np.full((2, len(rows)), np.nan, np.float32)
+        Quality(sharpness, unmeasured.yaw, unmeasured.exposure)
+        if old
+        else Quality(
+            sharpness, readings["yaw"].astype(np.float32), readings["exposure"].astype(np.float32)
         ),
     )
     return faces, expressions
@@ -127,3 +164,13 @@ def pack_timings(seconds: Iterable[float]) -> bytes:
 def unpack_timings(names: Sequence[str], blob: bytes) -> dict[str, float]:
     """Stage name to seconds; ValueError where the number of timings is not that of names."""
     return dict(zip(names, np.frombuffer(blob, "<f8").tolist(), strict=True))
+
+
+def pack_camera(camera: NDArray[np.float64]) -> bytes:
+    """A camera transform as ``frame.camera`` keeps it."""
+    return camera.astype("<f8", copy=False).tobytes()
+
+
+def unpack_camera(blob: bytes) -> NDArray[np.float64]:
+    """(2, 3); ValueError where the BLOB has another length."""
+    return np.frombuffer(blob, "<f8").astype(np.float64).reshape(STILL.shape)

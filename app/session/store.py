@@ -2,7 +2,7 @@
 
 Every frame is committed as it comes (write-ahead log, synchronous NORMAL), so a process that is
 killed loses nothing but the frame in work. Closing folds the log back into the one file.
-No picture is stored.
+No picture is stored. Who is who can be edited afterwards (``editor``); what was tracked stays.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-from app.core.errors import SessionError
+from app.core.errors import EditError, SessionError
 from app.core.types import FrameResult
 from app.session import database, schema
+from app.session.database import Database
+from app.session.edits import USER, Identities, Name, replay
 from app.session.environment import environment
+from app.session.frames import FrameTable
+from app.session.log import EditLog
+from app.session.sightings import Sightings
 
 SUFFIX: Final = ".roomread"
 """File extension of a session."""
-
-_BATCH: Final = 128  # frames read at once: enough to be quick, little enough to stay flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +83,19 @@ class Session:
     """A session file, being written or opened again. Make one with ``create`` or ``open``.
 
     May be used from any thread; calls take turns. A context manager that closes.
+
+    Attributes:
+        log: the edits as they are stored; ``editor.Editor`` adds to it.
     """
 
     def __init__(self, path: Path, db: sqlite3.Connection, info: SessionInfo, new: bool) -> None:
         self._path = path
-        self._db = db
+        self._db = Database(path, db)
         self._info = info
         self._new = new
-        self._lock = threading.RLock()
+        self._frames = FrameTable(self._db)
+        self.log = EditLog(self._db)
         self._last: tuple[int, float] | None = None
-        self._closed = False
 
     @classmethod
     def create(cls, path: Path, info: SessionInfo) -> Self:
@@ -131,10 +134,11 @@ class Session:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open a session to read it and to name students; its frames can't change any more.
+        """Open a session to read and to edit it; its frames can't change any more.
 
         A session whose process was killed opens with all that it had committed. One on a
-        read-only disk opens too, but takes no names.
+        read-only disk opens too, but takes no edits. One of an older Roomread opens as it is, and
+        is brought up to date by its first edit.
 
         Raises:
             SessionError: ``path`` is missing, no session, of a newer Roomread, or damaged.
@@ -167,7 +171,7 @@ class Session:
     @property
     def environment(self) -> dict[str, str]:
         """Versions of Python, the platform and the packages that made it."""
-        (raw,) = self._one("SELECT environment FROM session")
+        (raw,) = self._db.one("SELECT environment FROM session")
         return {str(key): str(value) for key, value in json.loads(raw).items()}
 
     @property
@@ -177,22 +181,24 @@ class Session:
         Until then, and for ever after a crash: analysed frames as stored, read frames from the
         first to the last frame number.
         """
-        row = self._one("SELECT read, analysed, skipped FROM session")
+        row = self._db.one("SELECT read, analysed, skipped FROM session")
         if row[0] is not None:
             return FrameCounts(*row)
-        first, last, analysed = self._one("SELECT min(number), max(number), count(*) FROM frame")
+        first, last, analysed = self._db.one("SELECT min(number), max(number), count(*) FROM frame")
         read = last - first + 1 if analysed else 0
         return FrameCounts(read, analysed, read - analysed)
 
     @property
     def complete(self) -> bool:
         """True when the whole source, or the whole stretch asked for, was analysed."""
-        return bool(self._one("SELECT complete FROM session")[0])
+        return bool(self._db.one("SELECT complete FROM session")[0])
 
     @property
     def message(self) -> str:
         """Why it is not complete, one line; empty when it is."""
-        complete, analysed, message = self._one("SELECT complete, analysed, message FROM session")
+        complete, analysed, message = self._db.one(
+            "SELECT complete, analysed, message FROM session"
+        )
         if complete or message or analysed is not None:
             return str(message)
         return "the analysis did not finish; all frames up to the last one stored are here"
@@ -200,11 +206,11 @@ class Session:
     @property
     def stretch(self) -> Stretch | None:
         """The ends of the analysed part; None before the first frame."""
-        first, last = self._one("SELECT min(number), max(number) FROM frame")
+        first, last = self._db.one("SELECT min(number), max(number) FROM frame")
         if first is None:
             return None
-        (start,) = self._one("SELECT timestamp FROM frame WHERE number = ?", first)
-        (end,) = self._one("SELECT timestamp FROM frame WHERE number = ?", last)
+        (start,) = self._db.one("SELECT timestamp FROM frame WHERE number = ?", first)
+        (end,) = self._db.one("SELECT timestamp FROM frame WHERE number = ?", last)
         return Stretch(first, last, start, end)
 
     def append(self, result: FrameResult) -> None:
@@ -212,11 +218,12 @@ class Session:
 
         Raises:
             SessionError: the file can't be written, the disk is full. Earlier frames are kept.
-            ValueError: the frame is not after the last one, or the session was opened to read.
+            ValueError: the frame is not after the last one, or the session was finished, or
+                opened to read.
         """
         if not self._new:
-            raise ValueError("append: this session was opened to read")
-        with self._lock:
+            raise ValueError("append: this session was finished, or opened to read")
+        with self._db.lock:
             if self._last and not (
                 result.index > self._last[0] and result.timestamp > self._last[1]
             ):
@@ -224,106 +231,97 @@ class Session:
                     f"append: expected a frame after {self._last[0]} at {self._last[1]:.3f} s, "
                     f"got {result.index} at {result.timestamp:.3f} s"
                 )
-            with self._transaction():
-                self._db.execute(
-                    "INSERT INTO frame VALUES (?, ?, ?, ?, ?, ?)",
-                    (
-                        result.index,
-                        float(result.timestamp),
-                        *result.size,
-                        self._stages_id(tuple(result.timings)),
-                        schema.pack_timings(result.timings.values()),
-                    ),
-                )
-                self._db.executemany(
-                    "INSERT INTO face VALUES (?, ?, ?, ?, ?, ?)", schema.face_rows(result)
-                )
+            self._frames.append(result)
             self._last = (result.index, result.timestamp)
-
-    def set_name(self, track_id: int, name: str) -> None:
-        """Give a student a name; an empty one takes it away again.
-
-        Raises SessionError where the file can't be written.
-        """
-        clean = name.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
-        with self._lock, self._transaction():
-            if clean:
-                self._db.execute("INSERT OR REPLACE INTO student VALUES (?, ?)", (track_id, clean))
-            else:
-                self._db.execute("DELETE FROM student WHERE track = ?", (track_id,))
-
-    def names(self) -> dict[int, str]:
-        """Track number to name, of the students that have one."""
-        return dict(self._all("SELECT track, name FROM student ORDER BY track"))
 
     def finish(self, counts: FrameCounts, complete: bool, message: str = "") -> None:
         """Note how it ended: ``complete``, or why not in one line.
 
         Raises SessionError where the file can't be written.
         """
-        with self._lock:
-            with self._transaction():
+        with self._db.lock:
+            with self._db.transaction():
                 self._db.execute(
                     "UPDATE session SET read = ?, analysed = ?, skipped = ?, complete = ?, "
                     "message = ?",
-                    (counts.read, counts.analysed, counts.skipped, int(complete), message),
+                    counts.read,
+                    counts.analysed,
+                    counts.skipped,
+                    int(complete),
+                    message,
                 )
-            with self._explained():
-                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._new = False
 
-    def results(self) -> Iterator[FrameResult]:
-        """Every stored frame in time order, a few at a time: memory stays flat.
+    def settle(self) -> None:
+        """See that no frame comes any more, so that edits can't be overtaken.
+
+        Raises:
+            EditError: the analysis that writes this session is still running.
+            SessionError: the file is in use, or can't be written.
+        """
+        if self._db.one("SELECT read FROM session")[0] is not None:
+            return
+        if self._new:
+            raise EditError(f"session {self._path} is still being analysed: wait until it ends")
+        # It was killed, or is written by another program: then SQLite says that it is in use.
+        self._db.execute("PRAGMA journal_mode = DELETE")
+
+    def set_name(self, track_id: int, name: str) -> None:
+        """Give a student a name; an empty one takes it away again.
+
+        Raises:
+            EditError: the student was merged into another.
+            SessionError: the file can't be written.
+        """
+        clean = name.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+        with self.log.writing():
+            now = self.identities
+            now.require(track_id)
+            if now.names.get(track_id, "") != clean:
+                self.log.add(Name(track_id, clean), USER)
+
+    def names(self) -> dict[int, str]:
+        """Student to name, of those that have one."""
+        return dict(sorted(self.identities.names.items()))
+
+    @property
+    def identities(self) -> Identities:
+        """Who is who after all edits that hold."""
+        return replay(self.log.edits())
+
+    def results(self, excluded: bool = False) -> Iterator[FrameResult]:
+        """Every stored frame in time order with who is who after all edits.
+
+        Read a few at a time: memory stays flat. Suggestions are left out, since they speak of
+        tracks; ``editor.Editor.suggestions`` gives those that are open.
+
+        Args:
+            excluded: with the students who are left out.
 
         Raises SessionError where the file is damaged.
         """
-        stages = {int(key): json.loads(names) for key, names in self._all("SELECT * FROM stages")}
-        last = -1
-        while True:
-            frames = self._all(
-                "SELECT * FROM frame WHERE number > ? ORDER BY number LIMIT ?", last, _BATCH
-            )
-            if not frames:
-                return
-            first, last = frames[0][0], frames[-1][0]
-            rows = self._all(
-                "SELECT * FROM face WHERE frame BETWEEN ? AND ? ORDER BY frame, place", first, last
-            )
-            by_frame = {key: list(group) for key, group in groupby(rows, key=lambda row: row[0])}
-            for number, timestamp, width, height, timed, timings in frames:
-                if timed not in stages:  # a stage appeared while we were reading
-                    names = self._one("SELECT names FROM stages WHERE id = ?", timed)[0]
-                    stages[timed] = json.loads(names)
-                try:
-                    faces, expressions = schema.faces_of(by_frame.get(number, []))
-                    seconds = schema.unpack_timings(stages[timed], timings)
-                except ValueError as error:
-                    raise SessionError(database.damaged(self._path)) from error
-                yield FrameResult(number, timestamp, (width, height), faces, expressions, seconds)
+        now = self.identities
+        return (now.seen_in(result, excluded) for result in self._frames.results())
+
+    def raw_results(self) -> Iterator[FrameResult]:
+        """Every stored frame in time order with the ids as tracked, as ``results`` otherwise."""
+        return self._frames.results()
 
     def timestamps(self) -> Iterator[float]:
         """The timestamp of every stored frame, in time order; memory stays flat."""
-        last = -1
-        while rows := self._all(
-            "SELECT number, timestamp FROM frame WHERE number > ? ORDER BY number LIMIT 512", last
-        ):
-            last = rows[-1][0]
-            for _, timestamp in rows:
-                yield timestamp
+        return self._frames.timestamps()
+
+    def sightings(self) -> Sightings:
+        """When every track is seen; takes a pass over the file and holds 8 bytes a face."""
+        return self._frames.sightings()
 
     def close(self) -> None:
         """Fold the log into the file and close; may be called twice.
 
         Never fails: what could not be folded stays in the log and is read from there.
         """
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-            with suppress(sqlite3.Error):
-                self._db.execute("PRAGMA busy_timeout = 0")
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                self._db.execute("PRAGMA journal_mode = DELETE")
-            self._db.close()
+        self._db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -335,35 +333,6 @@ class Session:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _stages_id(self, names: tuple[str, ...]) -> int:
-        text = json.dumps(names)
-        self._db.execute("INSERT OR IGNORE INTO stages (names) VALUES (?)", (text,))
-        row = self._db.execute("SELECT id FROM stages WHERE names = ?", (text,)).fetchone()
-        return int(row[0])
-
-    def _all(self, sql: str, *values: object) -> list[Any]:
-        with self._lock, self._explained():
-            return self._db.execute(sql, values).fetchall()
-
-    def _one(self, sql: str, *values: object) -> Any:
-        rows = self._all(sql, *values)
-        if not rows:
-            raise SessionError(database.damaged(self._path))
-        return rows[0]
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise database.explain(error, self._path) from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._explained(), self._db:  # commits, or rolls back when anything goes wrong
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
 
 
 def _read_info(db: sqlite3.Connection, path: Path) -> SessionInfo:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from app.core.errors import (
@@ -16,11 +17,24 @@ from app.core.errors import (
     SessionError,
     SourceError,
 )
+from app.core.types import Faces, Frame, Suggestion
 from app.engine.analyze import AnalysisReport, analyze_video
 from app.engine.batch import Progress, Sampling
-from app.engine.settings import Settings
+from app.engine.pipeline import Pipeline
+from app.engine.settings import Settings, TrackerSettings
+from app.session.editor import Editor
+from app.session.edits import Merge
 from app.session.store import FrameCounts, Session
-from tests.fakes import FakeDetector, fake_build, fake_pipeline, write_video
+from app.stages.protocols import Tracked
+from tests.fakes import (
+    FakeDetector,
+    FakeRecognizer,
+    FakeSmoother,
+    FakeTracker,
+    fake_build,
+    fake_pipeline,
+    write_video,
+)
 
 Analyze = Callable[..., AnalysisReport]
 
@@ -259,6 +273,57 @@ class TestAgain:
         with pytest.raises(SessionError, match="no Roomread session"):
             analyze(video, out)
         assert (out / "session.roomread").read_text() == "mine"
+
+
+class AbsentMindedTracker(FakeTracker):
+    """Student 1 is away from 20 to 35 s, and comes back as 4 with a suggestion who it may be."""
+
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
+        ids, now = np.array([1, 2, 3]), frame.timestamp
+        if now >= 35:
+            ids = np.array([4, 2, 3])
+        here = faces.select(~((ids == 1) & (now >= 20)))
+        ids = ids[~((ids == 1) & (now >= 20))]
+        told = (Suggestion(1, 4, now, 0.8),) if now == 35 else ()
+        return Tracked(Faces.make(here.boxes, here.scores, here.keypoints, ids), told)
+
+
+class TestLookingBothWays:
+    def analysed(self, tmp_path: Path, two_way: bool = True) -> tuple[AnalysisReport, list[str]]:
+        write_video(tmp_path / "long.mp4", 110, fps=1.0)
+        stages = (FakeDetector(), AbsentMindedTracker(), FakeRecognizer(), FakeSmoother())
+        said: list[str] = []
+        settings = Settings(tracker=TrackerSettings(two_way=two_way))
+        report = analyze_video(
+            tmp_path / "long.mp4",
+            tmp_path / "out",
+            settings,
+            Sampling(),
+            say=said.append,
+            build=fake_build(Pipeline(*stages)),
+        )
+        return report, said
+
+    def test_a_student_who_came_back_is_one_again(self, tmp_path: Path) -> None:
+        report, said = self.analysed(tmp_path)
+        assert [one.track_id for one in report.students] == [1, 2, 3]
+        assert report.students[0].faces_seen == 95
+        assert len(rows(tmp_path / "out" / "students" / "S01.csv")) == 95
+        assert said == [
+            "Looking both ways in time: 1 edit of who is who; "
+            f"`roomread edit {report.session} list` shows them"
+        ]
+        with Session.open(report.session) as session:
+            (edit,) = session.log.edits()
+            assert (edit.change, edit.origin) == (Merge(1, 4), "two-way pass")
+            Editor(session).undo()
+            students = {track for one in session.results() for track in one.faces.ids.tolist()}
+            assert students == {1, 2, 3, 4}
+
+    def test_not_where_the_settings_say_so(self, tmp_path: Path) -> None:
+        report, said = self.analysed(tmp_path, two_way=False)
+        assert [one.track_id for one in report.students] == [1, 2, 3, 4]
+        assert said == []
 
 
 def test_errors_are_of_the_right_kind(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.core.expressions import LABELS
-from app.core.types import Expressions, Faces, FrameResult, Quality
+from app.core.types import STILL, Expressions, Faces, FrameResult, Quality, Suggestion
 from app.session.store import Session, SessionInfo
 
 SIZE = (640, 480)
@@ -38,6 +38,7 @@ def result(
     students: dict[int, str | None],
     width: float = 20.0,
     timings: dict[str, float] | None = None,
+    suggestions: tuple[Suggestion, ...] = (),
 ) -> FrameResult:
     """A frame with these students (id: expression, None: can't tell) side by side."""
     n = len(students)
@@ -48,11 +49,14 @@ def result(
     known = np.array([expression is not None for expression in students.values()], bool)
     faces = Faces.make(boxes, np.full(n, 0.9), ids=np.array(list(students), np.int32))
     expressions = Expressions(probabilities, known, Quality(*np.full((3, n), 0.5, np.float32)))
-    return FrameResult(index, timestamp, SIZE, faces, expressions, timings or {})
+    return FrameResult(
+        index, timestamp, SIZE, faces, expressions, timings or {}, STILL, suggestions
+    )
 
 
 def random_result(rng: np.random.Generator, index: int, timestamp: float, n: int) -> FrameResult:
-    """n faces with every kind of value: unread faces, absent key points, odd numbers."""
+    """n faces with every kind of value: unread faces, absent key points, odd numbers; a camera
+    that moves now and then, and suggestions."""
     boxes = np.concatenate((rng.normal(200, 300, (n, 2)), rng.uniform(1, 80, (n, 2))), axis=1)
     keypoints = rng.normal(200, 100, (n, 6, 2))
     keypoints[rng.random(n) < 0.3] = np.nan
@@ -70,6 +74,8 @@ def random_result(rng: np.random.Generator, index: int, timestamp: float, n: int
         Faces.make(boxes, rng.random(n), keypoints, ids),
         Expressions(probabilities, ~unread & (rng.random(n) < 0.8), Quality(*quality)),
         {"detector": rng.exponential(0.01), "tracker": rng.exponential(0.001)},
+        STILL if rng.random() < 0.5 else rng.normal(0, 1, (2, 3)),
+        tuple(Suggestion(1, 2 + k, timestamp, rng.random()) for k in range(rng.integers(0, 3))),
     )
 
 
@@ -77,6 +83,8 @@ def assert_same(one: FrameResult, other: FrameResult) -> None:
     """Equal to the last bit."""
     assert (one.index, one.timestamp, one.size) == (other.index, other.timestamp, other.size)
     assert dict(one.timings) == dict(other.timings)
+    assert one.suggestions == other.suggestions
+    np.testing.assert_array_equal(one.camera, other.camera)
     for name in ("boxes", "scores", "keypoints", "ids"):
         np.testing.assert_array_equal(getattr(one.faces, name), getattr(other.faces, name), name)
     read, again = one.expressions, other.expressions

@@ -14,6 +14,8 @@ from app.core.types import FrameResult
 from app.session import drawing
 from app.session.annotate import HOLD, annotate_video
 from app.session.drawing import draw_result
+from app.session.editor import Editor
+from app.session.edits import Exclude
 from app.session.store import Session
 from tests.session.builders import result, write
 
@@ -139,6 +141,18 @@ def test_a_place_that_cant_be_written(tmp_path: Path) -> None:
         with pytest.raises(ExportError, match="can't export to"):
             annotate_video(source, session, tmp_path / "out.mp4")
     assert not list(tmp_path.glob(".*"))
+
+
+def test_it_shows_the_students_after_all_edits(tmp_path: Path) -> None:
+    source = video(tmp_path / "in.mp4", TIMES, SIZE)
+    results = [result(index, time, {1: "fear"}) for index, time in enumerate(TIMES)]
+    with Session.open(write(tmp_path / "s.roomread", results)) as session:
+        Editor(session).split(1, 0.9)
+        Editor(session).apply(Exclude(1))
+        annotate_video(source, session, tmp_path / "out.mp4")
+    _, images = decoded(tmp_path / "out.mp4")
+    drawn = [marked(image, 90 + index) for index, image in enumerate(images)]
+    assert drawn == [time >= 0.9 for time in TIMES]
 
 
 @pytest.mark.parametrize("label", [*LABELS, None])

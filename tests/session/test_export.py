@@ -61,13 +61,13 @@ def test_the_first_lines_to_the_letter(session: Session, tmp_path: Path) -> None
     first, fear, unread = (tmp_path / "observations.csv").read_bytes().decode().split("\n")[:3]
     assert first == (
         "frame,timestamp,student,face_x,face_y,face_width,face_height,face_confidence,"
-        f"expression,confidence,{EXPRESSIONS}"
+        f"expression,confidence,{EXPRESSIONS},sharpness,yaw_deg,exposure"
     )
     assert fear == (
         "0,0.000,S01,10.0,100.0,20.0,24.0,0.9000,fear,0.6500,"
-        "0.0500,0.0500,0.0500,0.0500,0.0500,0.0500,0.6500,0.0500"
+        "0.0500,0.0500,0.0500,0.0500,0.0500,0.0500,0.6500,0.0500,0.500,0.5,0.500"
     )
-    assert unread == "0,0.000,S02,50.0,100.0,20.0,24.0,0.9000,,,,,,,,,,"
+    assert unread == "0,0.000,S02,50.0,100.0,20.0,24.0,0.9000,,,,,,,,,,,0.500,0.5,0.500"
     students = (tmp_path / "students.csv").read_bytes().decode().split("\n")
     assert students == [
         "student,name,seen_from,seen_to,seconds_seen,faces_read,median_face_width," + EXPRESSIONS,
@@ -102,6 +102,16 @@ def test_observations_say_what_the_session_holds(tmp_path: Path) -> None:
         box = [float(cells[f"face_{side}"]) for side in ("x", "y", "width", "height")]
         assert box == pytest.approx(faces.boxes[row].tolist(), abs=0.051)
         assert float(cells["face_confidence"]) == pytest.approx(faces.scores[row], abs=0.000051)
+        quality = expressions.quality
+        for name, value, step in (
+            ("sharpness", quality.sharpness[row], 0.001),
+            ("yaw_deg", quality.yaw[row], 0.1),
+            ("exposure", quality.exposure[row], 0.001),
+        ):
+            if np.isnan(value):
+                assert cells[name] == ""
+            else:
+                assert float(cells[name]) == pytest.approx(value, abs=0.51 * step)
         label = expressions.labels[row]
         if label < 0:
             assert [cells[name] for name in ("expression", "confidence", *LABELS)] == [""] * 10

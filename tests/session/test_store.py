@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import numpy as np
 import pytest
 
 from app.core.errors import SessionError
+from app.core.types import STILL
 from app.session import schema
 from app.session.database import uri_of
 from app.session.store import FrameCounts, Session
@@ -33,10 +35,27 @@ def test_every_result_comes_back_to_the_last_bit(path: Path) -> None:
     results = [random_result(rng, 3 * k, k * 0.123, int(rng.integers(0, 12))) for k in range(300)]
     write(path, results)
     with Session.open(path) as session:
-        again = list(session.results())
+        again = list(session.raw_results())
+        edited = list(session.results())
+    for one, other in zip(again, edited, strict=True):
+        assert_same(replace(one, suggestions=()), other)
     assert len(again) == len(results)
     for one, other in zip(results, again, strict=True):
         assert_same(one, other)
+
+
+def test_the_camera_is_stored_where_it_moved(path: Path) -> None:
+    nudged = np.array([[1.0, 0.0, 2.5], [0.0, 1.0, -1.0]])
+    cameras = [STILL, STILL, nudged, nudged, nudged, STILL, STILL]
+    frames = steady([k / 10 for k in range(7)], {1: "fear"})
+    write(path, [replace(one, camera=camera) for one, camera in zip(frames, cameras, strict=True)])
+    with Session.open(path) as session:
+        for one, camera in zip(session.raw_results(), cameras, strict=True):
+            np.testing.assert_array_equal(one.camera, camera)
+    db = sqlite3.connect(path)
+    stored = [number for (number,) in db.execute("SELECT number FROM frame WHERE camera NOTNULL")]
+    db.close()
+    assert stored == [2, 5]
 
 
 def test_what_is_known_of_the_session_comes_back(path: Path) -> None:
@@ -103,6 +122,14 @@ def test_frames_come_in_order(path: Path, index: int, time: float) -> None:
         with pytest.raises(ValueError, match=r"expected a frame after 5 at 1\.000 s"):
             session.append(result(index, time, {}))
         session.append(result(6, 1.1, {}))
+
+
+def test_a_finished_session_takes_no_frames(path: Path) -> None:
+    with Session.create(path, info()) as session:
+        session.append(result(0, 0.0, {}))
+        session.finish(FrameCounts(1, 1, 0), complete=True)
+        with pytest.raises(ValueError, match="finished"):
+            session.append(result(1, 0.1, {}))
 
 
 def test_an_opened_session_takes_no_frames(path: Path) -> None:
@@ -316,9 +343,7 @@ def test_memory_stays_flat_while_reading(path: Path) -> None:
     with Session.create(path, info()) as session:
         for index in range(1200):
             one = many[index % 200]
-            session.append(
-                type(one)(index, index / 10, one.size, one.faces, one.expressions, one.timings)
-            )
+            session.append(replace(one, index=index, timestamp=index / 10))
         del many
         peaks = []
         for count in (300, 1200):

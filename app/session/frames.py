@@ -1,0 +1,150 @@
+"""The frames of a session file: what was tracked and read, never changed once it is stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+import numpy as np
+
+from app.core.errors import SessionError
+from app.core.types import STILL, FrameResult, Suggestion
+from app.session import schema
+from app.session.database import Database, damaged
+from app.session.sightings import Sightings
+
+_BATCH: Final = 128  # frames read at once: enough to be quick, little enough to stay flat
+
+
+class FrameTable:
+    """Writes and reads results as the pipeline made them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._camera = schema.pack_camera(STILL)  # of the frame stored last
+
+    def append(self, result: FrameResult) -> None:
+        """Store one frame's result; it is safe from a crash when this returns."""
+        camera = schema.pack_camera(result.camera)
+        with self._db.transaction():
+            self._db.execute(
+                "INSERT INTO frame VALUES (?, ?, ?, ?, ?, ?, ?)",
+                result.index,
+                float(result.timestamp),
+                *result.size,
+                self._stages_id(tuple(result.timings)),
+                schema.pack_timings(result.timings.values()),
+                None if camera == self._camera else camera,
+            )
+            self._db.insert("INSERT INTO face VALUES (?, ?, ?, ?, ?, ?)", schema.face_rows(result))
+            self._db.insert(
+                "INSERT INTO suggestion (frame, earlier, later, timestamp, confidence) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [
+                    (result.index, one.earlier, one.later, one.timestamp, one.confidence)
+                    for one in result.suggestions
+                ],
+            )
+        self._camera = camera
+
+    def results(self) -> Iterator[FrameResult]:
+        """Every stored frame in time order, a few at a time: memory stays flat.
+
+        Raises SessionError where the file is damaged.
+        """
+        stages = _Stages(self._db)
+        camera, last = STILL, -1
+        while frames := self._batch(last):
+            first, last = frames[0][0], frames[-1][0]
+            faces, suggestions = self._faces(first, last), self._suggestions(first, last)
+            for number, timestamp, width, height, timed, timings, moved in frames:
+                try:
+                    camera = camera if moved is None else schema.unpack_camera(moved)
+                    found, read = schema.faces_of(faces.get(number, []))
+                    seconds = schema.unpack_timings(stages.names(timed), timings)
+                    may_be = tuple(Suggestion(*row[1:]) for row in suggestions.get(number, []))
+                except ValueError as error:
+                    raise SessionError(damaged(self._db.path)) from error
+                size = (width, height)
+                yield FrameResult(number, timestamp, size, found, read, seconds, camera, may_be)
+
+    def timestamps(self) -> Iterator[float]:
+        """The timestamp of every stored frame, in time order; memory stays flat."""
+        last = -1
+        while rows := self._db.all(
+            "SELECT number, timestamp FROM frame WHERE number > ? ORDER BY number LIMIT 512", last
+        ):
+            last = rows[-1][0]
+            for _, timestamp in rows:
+                yield timestamp
+
+    def sightings(self) -> Sightings:
+        """When every track is seen; holds 8 bytes a face."""
+        frames = np.array(self._db.all("SELECT number, timestamp FROM frame ORDER BY number"))
+        numbers, times = frames.reshape(-1, 2).T
+        seen = np.fromiter(self._tracks(), np.dtype([("frame", np.int32), ("track", np.int32)]))
+        rows = np.searchsorted(numbers, seen["frame"]).astype(np.int32)
+        return Sightings(times, rows, seen["track"])
+
+    def _tracks(self) -> Iterator[tuple[int, int]]:
+        last = -1
+        while frames := self._db.all(
+            "SELECT number FROM frame WHERE number > ? ORDER BY number LIMIT 512", last
+        ):
+            first, last = frames[0][0], frames[-1][0]
+            yield from self._db.all(
+                "SELECT frame, track FROM face WHERE frame BETWEEN ? AND ?", first, last
+            )
+
+    def _batch(self, last: int) -> list[Any]:
+        camera = "NULL" if self._db.version == 1 else "camera"
+        return self._db.all(
+            f"SELECT number, timestamp, width, height, stages, timings, {camera} FROM frame "
+            "WHERE number > ? ORDER BY number LIMIT ?",
+            last,
+            _BATCH,
+        )
+
+    def _faces(self, first: int, last: int) -> dict[int, list[schema.FaceRow]]:
+        return _by_frame(
+            self._db.all(
+                "SELECT * FROM face WHERE frame BETWEEN ? AND ? ORDER BY frame, place", first, last
+            )
+        )
+
+    def _suggestions(self, first: int, last: int) -> dict[int, list[Any]]:
+        if self._db.version == 1:
+            return {}
+        return _by_frame(
+            self._db.all(
+                "SELECT frame, earlier, later, timestamp, confidence FROM suggestion "
+                "WHERE frame BETWEEN ? AND ? ORDER BY frame, number",
+                first,
+                last,
+            )
+        )
+
+    def _stages_id(self, names: tuple[str, ...]) -> int:
+        text = json.dumps(names)
+        self._db.execute("INSERT OR IGNORE INTO stages (names) VALUES (?)", text)
+        return int(self._db.one("SELECT id FROM stages WHERE names = ?", text)[0])
+
+
+class _Stages:
+    """Names of the stages that were timed, by their id; a new one may appear while we read."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._known: dict[int, list[str]] = {}
+
+    def names(self, key: int) -> list[str]:
+        if key not in self._known:
+            row = self._db.one("SELECT names FROM stages WHERE id = ?", key)
+            self._known[key] = json.loads(row[0])
+        return self._known[key]
+
+
+def _by_frame(rows: Sequence[Any]) -> dict[int, list[Any]]:
+    return {key: list(group) for key, group in groupby(rows, key=lambda row: int(row[0]))}
