@@ -22,6 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app import __version__
+from app.arguments import seconds
+from app.cli_bench import add_bench
+from app.cli_edit import add_edit
 from app.core.errors import ExportError, RoomreadError, SourceError
 from app.session.interval import INTERVAL, check_interval
 
@@ -78,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         "Without a command it opens the window.",
     )
     parser.add_argument("--version", action="version", version=f"roomread {__version__}")
-    parser.set_defaults(run=_window, video=None, camera=None, settings=None)
+    parser.set_defaults(run=_window, video=None, camera=None, settings=None, regions=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
     window = commands.add_parser("open", help="open the window on a recording or a camera")
@@ -87,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--camera", nargs="?", const="", metavar="NAME", help="part of its name; else the first"
     )
+    _add_regions(window)
     _add_settings(window)
     window.set_defaults(run=_window)
 
@@ -98,9 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     rate.add_argument("--every", type=_count, metavar="N", help="analyse every N-th frame")
     rate.add_argument("--fps", type=_above_zero, metavar="F", help="analyse F frames a second")
     analyze.add_argument(
-        "--start", type=_seconds, metavar="S", help="from here on: seconds, or 1:30"
+        "--start", type=seconds, metavar="S", help="from here on: seconds, or 1:30"
     )
-    analyze.add_argument("--end", type=_seconds, metavar="S", help="up to here: seconds, or 1:30")
+    analyze.add_argument("--end", type=seconds, metavar="S", help="up to here: seconds, or 1:30")
     analyze.set_defaults(run=_analyze, parser=analyze)
 
     demo = commands.add_parser("demo", help="analyse the short clip that comes with Roomread")
@@ -117,6 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_interval(export)
     export.set_defaults(run=_export)
 
+    add_edit(commands)
+    add_bench(commands)
+
     doctor = commands.add_parser("doctor", help="check that this machine has what it needs")
     _add_settings(doctor)
     doctor.set_defaults(run=_doctor)
@@ -125,6 +132,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settings", type=Path, metavar="FILE", help="instead of your own file")
+
+
+def _add_regions(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--regions",
+        type=Path,
+        metavar="FILE",
+        help="where to look, what to ignore, who has opted out; else as drawn in the window",
+    )
 
 
 def _add_interval(parser: argparse.ArgumentParser) -> None:
@@ -143,6 +159,7 @@ def _add_analysis(parser: argparse.ArgumentParser) -> None:
         "--overwrite", action="store_true", help="replace the analysis of another video in DIR"
     )
     _add_interval(parser)
+    _add_regions(parser)
     _add_settings(parser)
 
 
@@ -175,28 +192,17 @@ def _interval(text: str) -> float:
     return value
 
 
-def _seconds(text: str) -> float:
-    """Seconds, or minutes:seconds, or hours:minutes:seconds."""
-    value = 0.0
-    try:
-        parts = [float(part) for part in text.split(":")]
-    except ValueError:
-        parts = [-1.0]
-    for part in parts:
-        value = value * 60 + part
-    if len(parts) > 3 or not math.isfinite(value) or min(parts) < 0:
-        raise argparse.ArgumentTypeError(f"{text!r}: give seconds (90.5) or minutes (1:30.5)")
-    return value
-
-
 def _window(args: argparse.Namespace) -> int:
+    from app.core.regions import load_regions  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
     from app.stages.camera import find_camera  # noqa: PLC0415
     from app.ui.app import run  # noqa: PLC0415
 
     settings = load_settings(args.settings)
+    if args.regions is not None:
+        load_regions(args.regions)  # says now what is wrong with it, not in the window
     camera = None if args.camera is None else find_camera(args.camera)
-    return run(args.video, settings, camera)
+    return run(args.video, settings, camera, args.regions)
 
 
 def _demo(args: argparse.Namespace) -> int:
@@ -212,12 +218,14 @@ def _analyze(args: argparse.Namespace) -> int:
     sampling = _sampling(args)
     _say_notice()
     from app.engine.analyze import analyze_video  # noqa: PLC0415
+    from app.engine.rooms import settings_for  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
     settings = load_settings(args.settings)
     with _stoppable() as stopped, ProgressLine(sys.stderr) as line:
         try:
+            settings = settings_for(args.video, settings, args.regions, line.say)
             report = analyze_video(
                 args.video,
                 args.out,

@@ -57,10 +57,14 @@ class ProgressLine:
 
     def annotating(self, share: float) -> None:
         """Told how much of the annotated video is written, 0..1."""
+        self.working("Drawing", share)
+
+    def working(self, stage: str, share: float) -> None:
+        """Told how much of some work is done, 0..1."""
         if self._terminal:
-            self._move(self._open("Drawing ", 1.0, _SHARE), share)
-        elif self._is_due("Drawing", share, _STEP):
-            self._write(f"Drawing: {share:.0%}")
+            self._move(self._open(f"{stage} ", 1.0, _SHARE), share)
+        elif self._is_due(stage, share, _STEP):
+            self._write(f"{stage}: {share:.0%}")
 
     def _open(self, stage: str, total: float | None, form: str) -> tqdm[Any]:
         if self._bar is None or self._stage != stage:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import signal
 import subprocess
 import sys
@@ -76,6 +77,17 @@ class TestAnalyze:
             assert sorted({row["frame"] for row in csv.DictReader(file)}) == ["11", "14", "5", "8"]
         with (out / "class.csv").open() as file:
             assert len(list(csv.DictReader(file))) >= 2
+
+    def test_regions_file(self, video: Path, tmp_path: Path, capsys: Out) -> None:
+        room, out = tmp_path / "room.toml", tmp_path / "o"
+        room.write_text("opt_out = [[[0.1, 0.1], [0.2, 0.1], [0.2, 0.2]]]")
+        assert call("analyze", video, "--out", out, "--regions", room) == 0
+        assert f"Using the regions in {room}" in capsys.readouterr().err
+        about = json.loads((out / "session.json").read_text())
+        assert about["settings"]["regions"]["opt_out"] == [[[0.1, 0.1], [0.2, 0.1], [0.2, 0.2]]]
+        room.write_text("opt_out = [[0.1, 0.1]]")
+        assert call("analyze", video, "--out", out, "--regions", room) == 1
+        assert "opt_out, region 1: 0.1 is no corner: give [x, y]" in one_line(capsys)
 
     def test_settings_file(self, video: Path, tmp_path: Path, capsys: Out) -> None:
         path = tmp_path / "s.toml"
@@ -321,7 +333,21 @@ class TestWindow:
         monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))
         assert call(*arguments) == 7
         found = None if camera is None else ("camera", camera)
-        assert opened == [(video and Path(video), settings_module.Settings(), found)]
+        assert opened == [(video and Path(video), settings_module.Settings(), found, None)]
+
+    def test_opens_with_regions(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+    ) -> None:
+        opened: list[Any] = []
+        monkeypatch.setitem(
+            sys.modules, "app.ui.app", SimpleNamespace(run=lambda *given: opened.append(given))
+        )
+        room = tmp_path / "room.toml"
+        assert call("open", "a.mp4", "--regions", room) == 1
+        assert f"regions file {room} does not exist" in one_line(capsys)
+        room.write_text("")
+        call("open", "a.mp4", "--regions", room)
+        assert opened == [(Path("a.mp4"), settings_module.Settings(), None, room)]
 
     def test_no_camera(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
         monkeypatch.setattr(camera_module, "list_cameras", list)

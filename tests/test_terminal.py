@@ -50,6 +50,14 @@ class TestProgress:
         assert len(stream.getvalue().splitlines()) == 2
         assert "1000.0 s" in terminal.getvalue()
 
+    def test_stages_of_any_name(self) -> None:
+        stream = io.StringIO()
+        with ProgressLine(stream) as line:
+            for stage in ("first", "second"):
+                for i in range(1, 21):
+                    line.working(stage, i / 20)
+        assert stream.getvalue().splitlines()[8:11] == ["first: 90%", "first: 100%", "second: 10%"]
+
     def test_a_log_that_cannot_be_written_stops_nothing(self) -> None:
         class Full(io.StringIO):
             def write(self, _: str) -> int:

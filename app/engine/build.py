@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from app import __version__
 from app.core.card import ModelCard
 from app.engine.choose import choose_recognizer
+from app.engine.detectors import build_detector
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
 from app.session.store import SessionInfo
-from app.stages.blazeface import BlazeFaceDetector
 from app.stages.bytetrack import ByteTracker
-from app.stages.fetch import blazeface_model
+from app.stages.camera_motion import CameraMotion
+from app.stages.colour_cue import ColourCue
 from app.stages.protocols import Source
 from app.stages.smoother import ExpressionSmoother
 
@@ -46,23 +47,24 @@ def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
     """
     recognizer = choose_recognizer(settings.recognizer)
     card = recognizer.card
-    found = settings.detector
-    detector = BlazeFaceDetector(
-        blazeface_model(found.model, say),
-        tile=found.tile,
-        overlap=found.overlap,
-        min_score=found.min_score,
+    detector = build_detector(settings.detector, say)
+    tracker = ByteTracker(
+        high_score=settings.tracker.high_score,
+        max_gap=settings.tracker.max_gap,
+        motion=CameraMotion(),
+        cue=ColourCue(),
     )
-    tracker = ByteTracker(high_score=settings.tracker.high_score, max_gap=settings.tracker.max_gap)
     steady = settings.smoother
     smoother = ExpressionSmoother(
         steady.time_constant,
         steady.min_face_width,
         steady.min_sharpness,
         _min_confidence(settings, card),
+        max_yaw=steady.max_yaw,
+        min_exposure=steady.min_exposure,
     )
     say(f"Reading expressions with model {card.name} {card.version} on {recognizer.provider}")
-    pipeline = Pipeline(detector, tracker, recognizer, smoother)
+    pipeline = Pipeline(detector, tracker, recognizer, smoother, regions=settings.regions)
     return Built(pipeline, recognizer.provider, card)
 
 

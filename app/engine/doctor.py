@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import subprocess
@@ -18,10 +19,12 @@ import onnxruntime as ort
 
 from app.core.errors import ModelError, SettingsError
 from app.engine.choose import FACES, LIMIT_MS, READS, choose_recognizer, milliseconds_a_face
+from app.engine.detectors import LITERT
 from app.engine.settings import Settings, load_settings, settings_path
 from app.stages.camera import list_cameras
-from app.stages.fetch import NAME, SHA256, blazeface_model, models_folder
+from app.stages.fetch import DETECTORS, SPARSE, YUNET, blazeface_model, models_folder
 from app.stages.providers import CPU, CUDA, problem_of
+from app.stages.yunet import YuNetDetector
 
 _ONE_OF: Final = (
     (
@@ -36,6 +39,14 @@ _ONE_OF: Final = (
     ("ONNX Runtime", ("onnxruntime-gpu", "onnxruntime")),
 )
 """Packages that write over one another's files; the first one is the one to keep."""
+
+
+MODELS: Final = {
+    "sweep": (DETECTORS["short"], DETECTORS["full"]),
+    "tiles": (SPARSE,),
+    "yunet": (YUNET,),
+}
+"""What each kind of face detector needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,31 +173,50 @@ def _expression_model(settings: Settings) -> Check:
 
 
 def _face_detector(settings: Settings) -> Check:
-    name = "Face detector"
-    kept = settings.detector.model or models_folder() / NAME
-    if settings.detector.model is None and not kept.is_file():
+    name, chosen = "Face detector", settings.detector
+    own = {"tiles": chosen.model, "yunet": chosen.yunet}.get(chosen.kind)
+    if own is not None:
+        return _own_face_detector(name, chosen.kind, own)
+    if chosen.kind == "sweep" and importlib.util.find_spec(LITERT) is None:
+        advice = "install ai-edge-litert, where there is one for this platform"
+        text = "sweep: the package ai-edge-litert is not installed; tiles do the work, slower"
+        return Check(name, False, text, advice, needed=False)
+    kept = [(models_folder() / model.name, model) for model in MODELS[chosen.kind]]
+    if not all(path.is_file() for path, _ in kept):
         return Check(
             name,
             False,
-            "not on this machine yet",
+            f"{chosen.kind}: not on this machine yet",
             "connect to the internet and run `roomread demo`: it is fetched once, on first use",
             needed=False,
         )
+    for path, model in kept:
+        try:
+            found = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            return Check(name, False, f"{path}: {error.strerror}", "check its permissions")
+        if found != model.sha256:
+            advice = "connect to the internet and run `roomread demo`: it is fetched again"
+            return Check(name, False, f"{path} is damaged", advice)
+    files = " and ".join(f"{path.name} {model.sha256}" for path, model in kept)
+    text = f"{chosen.kind}, SHA-256 as it should be: {files}, in {models_folder()}"
+    return Check(name, True, text)
+
+
+def _own_face_detector(name: str, kind: str, path: Path) -> Check:
+    """A model file that the user named: it must load."""
     try:
-        found = hashlib.sha256(kept.read_bytes()).hexdigest()
+        if kind == "yunet":
+            YuNetDetector(path).close()
+        else:
+            blazeface_model(path)
+        found = hashlib.sha256(path.expanduser().read_bytes()).hexdigest()
     except OSError as error:
-        return Check(name, False, f"{kept}: {error.strerror}", "check the path and its permissions")
-    if found == SHA256:
-        return Check(name, True, f"SHA-256 {found} as it should be, {kept}")
-    if settings.detector.model is None:
-        advice = "connect to the internet and run `roomread demo`: it is fetched again"
-        return Check(name, False, f"{kept} is damaged", advice)
-    try:
-        blazeface_model(settings.detector.model)
+        return Check(name, False, f"{path}: {error.strerror}", "check the path and its permissions")
     except ModelError as error:
         what, _, advice = str(error).rpartition(": ")
         return Check(name, False, what, advice)
-    return Check(name, True, str(kept))
+    return Check(name, True, f"{kind}, your own model {path}, SHA-256 {found}")
 
 
 def _video() -> Check:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from app.core.regions import Regions
 from app.core.types import FrameResult
 from app.engine.live import LiveRunner, LiveStats, LiveView
 from app.engine.settings import Settings
@@ -79,6 +80,8 @@ class LiveSession:
         except BaseException:
             source.close()
             raise
+        self._pipeline = built.pipeline
+        self._pipeline.set_regions(settings.regions)
         self._runner = LiveRunner(source, built.pipeline, self._on_result, realtime)
         self._outcome: Outcome | None = None
 
@@ -111,6 +114,10 @@ class LiveSession:
     def stats(self) -> LiveStats:
         """Counts, speed and error of the runner."""
         return self._runner.stats()
+
+    def set_regions(self, regions: Regions) -> None:
+        """Look, ignore and withhold as these say from the next frame on."""
+        self._pipeline.set_regions(regions)
 
     def rename(self, track_id: int, name: str) -> None:
         """Give a student a name, "" to take it away. Raises SessionError."""

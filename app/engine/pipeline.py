@@ -5,16 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from app.core.regions import Regions
 from app.core.types import Frame, FrameResult
 from app.stages.protocols import Detector, Recognizer, Smoother, Tracker
+from app.stages.regions import RegionFilter
 
 
 class Pipeline:
-    """Detect, track, recognise, smooth.
+    """Detect, track, recognise, smooth; all within the regions that the user drew.
+
+    Faces outside them never reach the tracker, those of opted-out students never the recognizer,
+    nor the result.
 
     Args:
         detector, tracker, recognizer, smoother: the stages; the pipeline owns and closes them.
         clock: seconds, for the stage timings only; results depend on the frames alone.
+        regions: see ``set_regions``.
     """
 
     def __init__(
@@ -24,21 +30,30 @@ class Pipeline:
         recognizer: Recognizer,
         smoother: Smoother,
         clock: Callable[[], float] = time.perf_counter,
+        regions: Regions | None = None,
     ) -> None:
         self._detector = detector
         self._tracker = tracker
         self._recognizer = recognizer
         self._smoother = smoother
         self._clock = clock
+        self._regions = RegionFilter(regions)
+
+    def set_regions(self, regions: Regions) -> None:
+        """Work within these from the next frame on; may be called from any thread."""
+        self._regions.change(regions)
 
     def process(self, frame: Frame) -> FrameResult:
         """Find, follow and read every face of ``frame``."""
         t0 = self._clock()
         expected = self._tracker.expect(frame)
         t1 = self._clock()
-        found = self._detector.detect(frame, expected.boxes)
+        self._regions.begin(frame, expected.camera)
+        places = expected.boxes[self._regions.wanted(expected.boxes)]
+        found = self._detector.detect(frame, places)
+        found = found.select(self._regions.wanted(found.boxes))
         t2 = self._clock()
-        tracked = self._tracker.update(found, frame)
+        tracked = self._regions.withhold(self._tracker.update(found, frame))
         t3 = self._clock()
         read = self._recognizer.recognize(tracked.faces, frame)
         t4 = self._clock()
@@ -65,6 +80,7 @@ class Pipeline:
         """Forget everyone, as for a new recording."""
         self._detector.reset()
         self._tracker.reset()
+        self._regions.reset()
         self._smoother.reset()
 
     def close(self) -> None:

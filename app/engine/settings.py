@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from app.core.errors import SettingsError
+from app.core.regions import Regions
 
 SCHEMA = 1
 
@@ -23,16 +31,32 @@ class _Section(BaseModel):
 
 
 class DetectorSettings(_Section):
-    """``app.stages.blazeface``."""
+    """Who finds the faces; ``app.engine.detectors`` builds it."""
 
-    model: Path | None = None
-    """The user's own copy of the full-range model; None: fetched once, checked by checksum."""
-    tile: int = Field(default=224, ge=128, le=512)
-    """Side of a tile in pixels."""
-    overlap: float = Field(default=0.2, ge=0.0, lt=0.8)
-    """Share of a tile that its neighbour sees too, at least."""
+    kind: Literal["sweep", "tiles", "yunet"] = "sweep"
+    """sweep: known faces in every frame, new ones within ``period`` (``app.stages.sweep``);
+    tiles: everywhere in every frame, slowly (``app.stages.blazeface``); yunet: another network
+    (``app.stages.yunet``). A file that names a ``model`` and no kind means tiles."""
+    period: float = Field(default=2.0, gt=0.0)
+    """sweep: seconds in which every place of the picture is looked at once."""
     min_score: float = Field(default=0.45, gt=0.0, lt=1.0)
     """Unsure faces pass too: the tracker takes them only for students whom it follows."""
+    model: Path | None = None
+    """tiles: the user's own copy of the full-range model; None: fetched once, checked by
+    checksum."""
+    tile: int = Field(default=224, ge=128, le=512)
+    """tiles: side of a tile in pixels."""
+    overlap: float = Field(default=0.2, ge=0.0, lt=0.8)
+    """tiles: share of a tile that its neighbour sees too, at least."""
+    yunet: Path | None = None
+    """yunet: the user's own copy of the model; None: fetched once, checked by checksum."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_model(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("model") and "kind" not in given:
+            return {**given, "kind": "tiles"}
+        return given
 
 
 class TrackerSettings(_Section):
@@ -40,8 +64,12 @@ class TrackerSettings(_Section):
 
     high_score: float = Field(default=0.68, gt=0.0, le=1.0)
     """Detector score from which on a face may be a new student; nine in ten of them are faces."""
-    max_gap: float = Field(default=5.0, gt=0.0)
-    """How long a student may be out of sight and still get the id back near the same seat."""
+    max_gap: float = Field(default=3600.0, gt=0.0)
+    """How long a student may be out of sight and still get the id back at the same seat; who was
+    seen only briefly is forgotten sooner."""
+    two_way: bool = True
+    """After a recording is analysed, look both ways in time who came back (``session.two_way``);
+    ``roomread edit`` shows what was joined, and undoes it."""
 
 
 class RecognizerSettings(_Section):
@@ -66,8 +94,17 @@ class SmootherSettings(_Section):
     min_sharpness: float = Field(default=0.2, ge=0.0)
     """Crop sharpness below which a face is "can't tell": strong blur; sharp faces of 12 px have
     0.27 and more, sharp faces of 48 px 0.7 and more (1st percentiles)."""
+    max_yaw: float = Field(default=60.0, gt=0.0, le=90.0)
+    """Degrees; a head turned farther aside is "can't tell": half of the face is out of sight."""
+    min_exposure: float = Field(default=0.5, ge=0.0, le=1.0)
+    """Share of the face that is neither black nor burnt out; below it is "can't tell". Dark skin in
+    poor light still has 0.9 and more."""
     min_confidence: float | None = Field(default=None, ge=0.0, le=1.0)
     """Smoothed probability below which a face is "can't tell"; None: what the model's card says."""
+
+
+def _regions(given: object) -> object:
+    return Regions.parse(given) if isinstance(given, dict) else given
 
 
 class Settings(_Section):
@@ -78,6 +115,8 @@ class Settings(_Section):
     tracker: TrackerSettings = TrackerSettings()
     recognizer: RecognizerSettings = RecognizerSettings()
     smoother: SmootherSettings = SmootherSettings()
+    regions: Annotated[Regions, BeforeValidator(_regions)] = Regions()
+    """Where to look, what to ignore, who has opted out; see ``app.core.regions``."""
 
 
 def settings_path() -> Path:
@@ -111,7 +150,8 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"settings file {path}: {where}: {first['msg']}") from error
+        text = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"settings file {path}: {where}: {text}") from error
     if settings.schema_version != SCHEMA:
         raise SettingsError(
             f"settings file {path} has schema {settings.schema_version}, "

@@ -6,16 +6,11 @@ fifteenth of it. ``app.stages.tiles`` cuts the frame so that small faces are lar
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
-import sys
-import tempfile
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import cv2
 import mediapipe as mp
@@ -26,6 +21,7 @@ from numpy.typing import NDArray
 from app.core.errors import ModelError
 from app.core.types import KEYPOINTS, Faces, Frame
 from app.stages.offline import block_uploads
+from app.stages.quiet import quiet_natives
 from app.stages.tiles import Tile, inner_overhang, merge, plan_tiles
 
 INPUT: Final = 192
@@ -42,9 +38,6 @@ latter: the median over 314 faces of 60 photographs (WIDER FACE, validation part
 MAX_IOU: Final = 0.3
 MAX_CONTAINMENT: Final = 0.7
 MAX_OVERHANG: Final = 0.3
-
-_NOISE: Final = re.compile(rb"^(?:INFO|WARNING|ERROR): |^[IWE]\d{4} ")
-_stderr_lock = threading.Lock()
 
 
 class BlazeFaceDetector:
@@ -73,7 +66,7 @@ class BlazeFaceDetector:
         self._pool: ThreadPoolExecutor | None = None
         try:
             data = model.read_bytes()
-            with _quiet_natives():
+            with quiet_natives():
                 for _ in range(count):
                     detector = _create(data, min_score)
                     self._detectors.append(detector)
@@ -127,7 +120,7 @@ class BlazeFaceDetector:
             self._pool = None
         detectors, self._detectors = self._detectors, []
         if detectors:
-            with _quiet_natives():
+            with quiet_natives():
                 for detector in detectors:
                     detector.close()
 
@@ -188,38 +181,3 @@ def _hand_drawn(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         ],
         axis=1,
     )
-
-
-@contextlib.contextmanager
-def _quiet_natives() -> Iterator[None]:
-    """Keep the native libraries' log off stderr; whatever else is written there comes through.
-
-    They write to the file descriptor and offer no switch, so it is led into a file meanwhile and
-    played back without their lines. What goes wrong in there is raised as well.
-    """
-    with _stderr_lock, contextlib.ExitStack() as stack:
-        try:
-            kept = os.dup(2)
-        except OSError:  # a window application has no stderr
-            yield
-            return
-        stack.callback(os.close, kept)
-        chatter = stack.enter_context(tempfile.TemporaryFile())
-        if sys.stderr is not None:
-            sys.stderr.flush()
-        os.dup2(chatter.fileno(), 2)
-        try:
-            yield
-        finally:
-            if sys.stderr is not None:
-                sys.stderr.flush()
-            os.dup2(kept, 2)
-            _play_back(chatter)
-
-
-def _play_back(chatter: IO[bytes]) -> None:
-    chatter.seek(0)
-    rest = b"".join(line for line in chatter if not _NOISE.match(line))
-    if rest:
-        with contextlib.suppress(OSError):
-            os.write(2, rest)

@@ -1,62 +1,94 @@
-"""Who is who: ids that stay with a student from frame to frame and over short occlusions.
+"""Who is who: ids that stay with a student from frame to frame, over occlusions and absences.
 
-Association follows ByteTrack (Zhang et al., 2022): sure detections first, then the unsure ones
-for students who are still missing, each step solved as an assignment (Kuhn, 1955) behind a gate
-around the prediction of ``app.stages.kalman``. Boxes of small faces often do not overlap from one
-analysed frame to the next, so the distance of centres in face sizes stands for ByteTrack's
-overlap. Students sit: one who was out of sight is looked for near the seat only.
+The base is ByteTrack (Zhang et al., 2022): unsure detections carry on those who are followed,
+only sure ones start a track, each step an assignment behind a gate around the prediction of
+``app.stages.kalman``. Boxes of small faces often do not overlap from one analysed frame to the
+next, so distances in face sizes stand for ByteTrack's overlap. A class room adds that people sit
+(``seat_map``), in clothes of some colour (``colour_cue``), before a camera that stands still but
+for a nudge (``camera_motion``): everything here is in pixels of the first frame, "the room".
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from app.core.geometry import centres, iou_matrix
-from app.core.types import STILL, Faces, Frame
-from app.stages.kalman import FaceFilter
+from app.core.types import STILL, Faces, Frame, Suggestion
+from app.stages.association import Found, Gate, assign, leave_costs, pair_costs
+from app.stages.camera_motion import invert, move_boxes
+from app.stages.looks import SURE_COUNT, Looks, squared_distances
 from app.stages.protocols import Expectation, Tracked
+from app.stages.returns import Candidate, Weighed, weigh
+from app.stages.track import Track
 
-GATE_SIGMAS: Final = 3.0
-SEAT_S: Final = 3.0
-"""Time constant of the mean place where a student who was out of sight is looked for. A passing
-face that is taken for the student's own just before does not shift it."""
 SAME_FACE_IOU: Final = 0.3
 
+RECENT_S: Final = 2.0
+"""Seconds out of sight for which a student's face is expected in every frame."""
 
-@dataclass(slots=True)
-class _Track:
-    """A face that is followed; ``id`` is 0 until it is trusted to be a student."""
+LOOK_BACK: Final = 4
+"""Students out of sight for longer whose seats are looked at in each frame, in turn."""
 
-    motion: FaceFilter
-    seat: tuple[float, float]  # slow mean of the places, x and y in pixels
-    born: float
-    seen: float
-    hits: int = 1
-    id: int = 0
-    fresh: bool = True  # seen in the frame before this one
-    row: int = -1  # of the detection in this frame, -1 where there is none
+WAIT_S: Final = 1.5
+"""Seconds that a face at the seat of a lost student may take to show who it is."""
+
+LONG_WAIT_S: Final = 4.0
+"""The same for one who most likely is a lost student, maybe on the way to the seat."""
+
+WALKING: Final = 0.7
+"""Face sizes a second."""
+
+CLEAR: Final = 1.1
+"""Face sizes to the next face from which on colours around a face are its own."""
+
+MENTION: Final = 0.02
+MENTION_ELSEWHERE: Final = 0.3
+"""Probability from which on a possible return to the own seat, or to any other, is suggested."""
+
+LIKELY: Final = 0.6
+"""Probability from which on a new id at the seat takes the place of the old one: the student is
+not looked for any more under the old. Elsewhere it takes certainty."""
+
+
+class Motion(Protocol):
+    """Follows the camera."""
+
+    def update(self, frame: Frame, boxes: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(2, 3) similarity from pixels of ``frame`` to those of the first one.
+
+        ``boxes`` (n, 4) are about where faces are in ``frame``.
+        """
+
+    def reset(self) -> None:
+        """Forget the room."""
+
+
+class Cue(Protocol):
+    """Tells people apart for a short while by something that is no face."""
+
+    def measure(self, frame: Frame, boxes: NDArray[np.floating]) -> NDArray[np.float32]:
+        """(n, k) for the faces in ``boxes`` (n, 4); NaN where nothing can be said."""
 
 
 class ByteTracker:
     """Gives each student one id; implements ``protocols.Tracker``.
 
-    A student out of sight for up to ``max_gap`` seconds gets the id back near the same seat;
-    after that, or where two could have come back, the face gets a new id: a student in two
-    pieces can be joined later, two in one can't be told apart again. Ids count from 1 without
-    holes; only a trusted face takes one. Whoever is there in the very first frame is trusted at
-    once.
+    A student who was out of sight gets the id back where it is certain who it is: near the seat,
+    with the same colours. Where it is not, the face gets a new id and the tracker suggests who it
+    may be: a student in two pieces can be joined later, two in one can't be told apart again. Ids
+    count from 1 without holes; only a trusted face takes one. Whoever is there in the very first
+    frame is trusted at once.
 
     Args:
         high_score: detections from here on may start a track or bring a student back; those
             below only carry on a track that is being followed.
-        max_gap: seconds.
+        max_gap: seconds out of sight after which a student is forgotten; sooner who was seen
+            only briefly.
         max_distance: farthest that a face may be from where it is expected, in face sizes
             (geometric mean of width and height). The gate is narrower right after a sighting.
         max_size_ratio: largest change of size against the track's own, above 1; narrower right
@@ -64,8 +96,9 @@ class ByteTracker:
         confirm_hits: sightings before a new face is trusted.
         confirm_time: seconds from the first to the last of them, at least.
         patience: seconds for which an unseen track still counts as followed.
-        doubt: face sizes. Where two candidates for a return are closer together than this, the
-            return is not certain.
+        certainty: probability from which on a return is believed.
+        motion: follows the camera; None: it stands still.
+        cue: measures colours; None: places alone decide.
 
     Raises:
         ValueError: an argument is out of range.
@@ -74,37 +107,50 @@ class ByteTracker:
     def __init__(
         self,
         high_score: float = 0.68,
-        max_gap: float = 5.0,
+        max_gap: float = 3600.0,
         max_distance: float = 0.8,
         max_size_ratio: float = 1.7,
         confirm_hits: int = 3,
         confirm_time: float = 0.3,
         patience: float = 0.5,
-        doubt: float = 0.3,
+        certainty: float = 0.95,
+        motion: Motion | None = None,
+        cue: Cue | None = None,
     ) -> None:
-        if not (0 <= high_score <= 1 and max_gap > 0 and max_distance > 0 and doubt >= 0):
-            raise ValueError(f"out of range: {high_score=} {max_gap=} {max_distance=} {doubt=}")
+        if not (0 <= high_score <= 1 and max_gap > 0 and max_distance > 0):
+            raise ValueError(f"out of range: {high_score=} {max_gap=} {max_distance=}")
         if not (max_size_ratio > 1 and confirm_hits > 0 and confirm_time >= 0 and patience >= 0):
             raise ValueError(
                 f"out of range: {max_size_ratio=} {confirm_hits=} {confirm_time=} {patience=}"
             )
-        self._high_score = high_score
+        if not 0.5 < certainty < 1:
+            raise ValueError(f"out of range: {certainty=}")
         self._max_gap = max_gap
-        self._max_distance = max_distance
-        self._max_log_ratio = float(np.log(max_size_ratio))
+        self._gate = Gate(max_distance, math.log(max_size_ratio), high_score)
         self._confirm_hits = confirm_hits
         self._confirm_time = confirm_time
         self._patience = patience
-        self._doubt = doubt
-        self.reset()
+        self._certainty = certainty
+        self._motion = motion
+        self._cue = cue
+        self._forget()
 
     def reset(self) -> None:
-        """Forget everyone; the next id is 1 again."""
-        self._tracks: list[_Track] = []
+        """Forget everyone, their seats and colours, and the room; the next id is 1 again."""
+        self._forget()
+        if self._motion is not None:
+            self._motion.reset()
+
+    def _forget(self) -> None:
+        self._tracks: list[Track] = []
+        self._looks = Looks()
+        self._camera: NDArray[np.float64] = STILL
         self._next_id = 1
-        self._now: float | None = None
+        self._turn = 0
+        self._began = self._now = -math.inf
         self._first = True
         self._interval: float | None = None
+        self._compared = -math.inf
 
     def expect(self, frame: Frame) -> Expectation:
         """See ``Tracker``.
@@ -112,14 +158,19 @@ class ByteTracker:
         Raises:
             ValueError: ``frame.timestamp`` is not later than the last one.
         """
-        now, self._first = frame.timestamp, self._now is None
-        if self._now is not None:
-            if now <= self._now:
-                raise ValueError(f"time must increase, got {now} after {self._now}")
+        now, self._first = frame.timestamp, self._now == -math.inf
+        if now <= self._now:
+            raise ValueError(f"time must increase, got {now} after {self._now}")
+        if self._first:
+            self._began = now
+        else:
             self._advance(now, now - self._now)
         self._now = now
-        boxes = np.array([t.motion.box for t in self._tracks]).reshape(-1, 4)
-        return Expectation(boxes, STILL)
+        boxes = np.array([box for t in self._expected() for box in t.boxes]).reshape(-1, 4)
+        if self._motion is not None:
+            about = move_boxes(invert(self._camera), boxes)
+            self._camera = self._motion.update(frame, about)
+        return Expectation(move_boxes(invert(self._camera), boxes), self._camera)
 
     def update(self, faces: Faces, frame: Frame) -> Tracked:
         """The faces of trusted students, each with its id, in order of id.
@@ -129,19 +180,19 @@ class ByteTracker:
         """
         if frame.timestamp != self._now:
             raise ValueError(f"expect comes first: got {frame.timestamp} after {self._now}")
-        boxes = faces.boxes.astype(np.float64)
-        order = np.lexsort((*boxes.T, faces.scores))  # the detector's order must not matter
-        high = [int(i) for i in order if faces.scores[i] >= self._high_score]
-        low = [int(i) for i in order if faces.scores[i] < self._high_score]
+        order = np.lexsort((*faces.boxes.T, faces.scores))  # the detector's order must not matter
+        found = self._look_at(faces.select(order), frame)
 
-        students = [t for t in self._tracks if t.id and self._followed(t)]
-        high = self._carry_on(students, high, boxes, rivals=self._lost())
-        self._carry_on([t for t in students if t.row < 0], low, boxes)
-        high = self._carry_on([t for t in self._tracks if not t.id], high, boxes)
-        high = self._bring_back(high, boxes)
-        self._start(high, boxes)
-        self._confirm(boxes, at_once=self._first)
-        return Tracked(self._seen(faces))
+        rows = list(range(len(found.boxes)))
+        students = [t for t in self._tracks if t.id and t.followed]
+        rows = self._carry_on(students, rows, found, rivals=self._lost())
+        rows = self._carry_on([t for t in self._tracks if not t.id], rows, found)
+        rows = [row for row in rows if found.scores[row] >= self._gate.high_score]
+        rows = self._bring_back(rows, found)
+        self._start(rows, found)
+        self._learn_colours(found)
+        suggestions = self._confirm(at_once=self._first)
+        return Tracked(self._seen(faces.select(order)), suggestions)
 
     def _advance(self, now: float, dt: float) -> None:
         """Move every track to ``now`` and let go of those that were out of sight for too long."""
@@ -152,25 +203,41 @@ class ByteTracker:
         for track in self._tracks:
             track.fresh = track.row >= 0
             track.row = -1
-            limit = self._max_gap if track.id else self._patience
-            if now - track.seen <= limit or (track.fresh and (usual or dt <= self._max_gap)):
+            limit = min(self._max_gap, track.memory) if track.id else self._patience
+            if now - track.seen <= limit or (track.fresh and (usual or dt <= limit)):
                 track.motion.predict(dt)
+                track.followed = track.fresh or now - track.seen <= self._patience
                 kept.append(track)
         self._tracks = kept
 
-    def _followed(self, track: _Track) -> bool:
-        assert self._now is not None
-        return track.fresh or self._now - track.seen <= self._patience
+    def _expected(self) -> list[Track]:
+        """Whose faces to look for: of those long out of sight, some in turn."""
+        gone = [t for t in self._tracks if self._now - t.seen > RECENT_S and not t.fresh]
+        here = [t for t in self._tracks if t not in gone]
+        self._turn += LOOK_BACK
+        turn = [gone[(self._turn + i) % len(gone)] for i in range(min(LOOK_BACK, len(gone)))]
+        return here + turn
 
-    def _lost(self) -> list[_Track]:
-        return [t for t in self._tracks if t.id and t.row < 0 and not self._followed(t)]
+    def _look_at(self, faces: Faces, frame: Frame) -> Found:
+        """Place in the room, score and colours of the detections."""
+        boxes = move_boxes(self._camera, faces.boxes)
+        if self._cue is None or not len(faces):
+            colours = np.zeros((len(faces), 0), np.float32)
+        else:
+            colours = self._cue.measure(frame, faces.boxes)
+        return Found(boxes, faces.scores, colours)
+
+    def _lost(self) -> list[Track]:
+        return [t for t in self._tracks if t.id and t.row < 0 and not t.followed]
+
+    def _unseen(self) -> list[Track]:
+        return [t for t in self._tracks if t.id and t.row < 0]
+
+    def _students(self) -> list[Track]:
+        return [t for t in self._tracks if t.id]
 
     def _carry_on(
-        self,
-        tracks: Sequence[_Track],
-        rows: list[int],
-        boxes: NDArray[np.float64],
-        rivals: Sequence[_Track] = (),
+        self, tracks: Sequence[Track], rows: list[int], found: Found, rivals: Sequence[Track] = ()
     ) -> list[int]:
         """Assign detections to followed tracks; returns the rows left over.
 
@@ -178,86 +245,123 @@ class ByteTracker:
         """
         if not tracks or not rows:
             return rows
-        everyone = [*tracks, *rivals]
-        distance, ratio = self._compare(everyone, rows, boxes)
-        spread = np.array([t.motion.spread for t in everyone])[:, None]
-        spread = np.minimum(spread, self._max_distance)  # people sit
-        # Negative log likelihood: a track that could be anywhere must not outbid a sure one.
-        size_spread = np.array([t.motion.size_spread for t in everyone])[:, None]
-        cost = (distance / spread) ** 2 + (ratio / size_spread) ** 2 + 4 * np.log(spread)
-        reach = np.minimum(GATE_SIGMAS * spread, self._max_distance)
-        growth = np.minimum(GATE_SIGMAS * size_spread, self._max_log_ratio)
-        allowed = (distance <= reach) & (ratio <= growth)
-        for i, j in _assign(np.where(allowed, cost, np.inf)):
+        people, dt = [*tracks, *rivals], self._interval or 0.0
+        some = found.select(rows)
+        cost = pair_costs(people, some, self._looks, self._gate, dt)
+        for i, j in assign(cost, leave_costs(people, some)):
             if i < len(tracks):
-                self._sight(tracks[i], rows[j], boxes)
+                self._sight(tracks[i], rows[j], found)
         return _without(rows, tracks)
 
-    def _bring_back(self, rows: list[int], boxes: NDArray[np.float64]) -> list[int]:
+    def _sight(self, track: Track, row: int, found: Found) -> None:
+        track.sight(found.boxes[row], self._now, row)
+        track.hits += int(found.scores[row] >= self._gate.high_score)
+
+    def _bring_back(self, rows: list[int], found: Found) -> list[int]:
         """Assign detections to students out of sight, where it is certain who it is."""
-        lost = self._lost()
-        for i, j in self._certain(lost, rows, boxes):
-            self._sight(lost[i], rows[j], boxes)
+        lost = self._unseen()
+        if not lost or not rows:
+            return rows
+        middles, sizes = found.middles, found.sizes
+        places = [(float(x), float(y)) for x, y in middles]
+        candidates = [
+            Candidate(places[r], float(sizes[r]), found.colours[r], self._now, places[r])
+            for r in rows
+        ]
+        weighed = self._weigh(lost, candidates)
+        for i, j in self._certain(weighed):
+            self._sight(lost[i], rows[j], found)
         return _without(rows, lost)
 
-    def _certain(
-        self, lost: Sequence[_Track], rows: Sequence[int], boxes: NDArray[np.float64]
-    ) -> list[tuple[int, int]]:
-        """Pairs (lost track, row) near each other with no other candidate nearly as near."""
-        if not lost or not rows:
-            return []
-        distance, ratio = self._compare(lost, rows, boxes)
-        near = np.where(ratio <= self._max_log_ratio, distance, np.inf)
-        pairs = []
-        for i, j in np.argwhere(near <= self._max_distance):
-            others = np.concatenate([np.delete(near[i], j), np.delete(near[:, j], i)])
-            if (others >= near[i, j] + self._doubt).all():
-                pairs.append((int(i), int(j)))
-        return pairs
+    def _weigh(self, lost: Sequence[Track], candidates: Sequence[Candidate]) -> Weighed:
+        reach = self._gate.distance, self._gate.log_ratio
+        return weigh(lost, lost, candidates, self._looks, self._now - self._began, reach)
 
-    def _compare(
-        self, tracks: Sequence[_Track], rows: Sequence[int], boxes: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Distance in face sizes and absolute log ratio of sizes, each (tracks, rows)."""
-        found = boxes[list(rows)]
-        size = np.sqrt(found[:, 2] * found[:, 3])
-        expected = np.array([t.motion.centre if self._followed(t) else t.seat for t in tracks])
-        expected_size = np.array([t.motion.size for t in tracks])
-        gap = np.linalg.norm(expected[:, None] - centres(found)[None], axis=2)
-        distance = gap / ((expected_size[:, None] + size[None]) / 2)
-        return distance, np.abs(np.log(expected_size[:, None] / size[None]))
+    def _certain(self, weighed: Weighed) -> list[tuple[int, int]]:
+        """Pairs (lost student, candidate) that are certain, and that no other disputes."""
+        sure = weighed.near & (np.minimum(weighed.probability, weighed.share) >= self._certainty)
+        return [(int(i), int(j)) for i, j in np.argwhere(sure)]
 
-    def _sight(self, track: _Track, row: int, boxes: NDArray[np.float64]) -> None:
-        assert self._now is not None
-        track.motion.update(boxes[row])
-        track.hits += 1
-        share = max(1 / track.hits, 1 - math.exp((track.seen - self._now) / SEAT_S))
-        (x, y), (seat_x, seat_y) = _centre(boxes[row]), track.seat
-        track.seat = seat_x + share * (x - seat_x), seat_y + share * (y - seat_y)
-        track.row, track.seen = row, self._now
-
-    def _start(self, rows: list[int], boxes: NDArray[np.float64]) -> None:
+    def _start(self, rows: list[int], found: Found) -> None:
         """Begin a track for each detection that shows nobody who is followed already."""
-        assert self._now is not None
         for row in rows:
             taken = [t.row for t in self._tracks if t.row >= 0]
-            if taken and iou_matrix(boxes[[row]], boxes[taken]).max() > SAME_FACE_IOU:
-                continue
-            motion, seat = FaceFilter.start(boxes[row]), _centre(boxes[row])
-            self._tracks.append(_Track(motion, seat, born=self._now, seen=self._now, row=row))
+            overlap = iou_matrix(found.boxes[[row]], found.boxes[taken])
+            if overlap.max(initial=0.0) <= SAME_FACE_IOU:
+                self._tracks.append(Track.start(found.boxes[row], self._now, row))
 
-    def _confirm(self, boxes: NDArray[np.float64], at_once: bool) -> None:
+    def _learn_colours(self, found: Found) -> None:
+        """Remember the colours of whoever is clearly seen with nobody close by."""
+        if not found.colours.size:
+            return
+        middles, sizes = centres(found.boxes), found.sizes
+        gap = np.linalg.norm(middles[:, None] - middles[None], axis=2) / sizes[:, None]
+        np.fill_diagonal(gap, np.inf)
+        clear = (gap.min(axis=1) > CLEAR) & (found.scores >= self._gate.high_score)
+        here = [t for t in self._tracks if t.row >= 0 and t.look.due(self._now)]
+        seen = [t for t in here if clear[t.row] or not t.look.count]
+        known = [t for t in seen if t.id and t.look.count > SURE_COUNT]
+        if known:
+            colours = found.colours[[t.row for t in known]]
+            self._looks.stray(np.diag(squared_distances([t.look.mean for t in known], colours)))
+        for track in seen:
+            track.look.learn(found.colours[track.row], self._now)
+        if self._now - self._compared >= 1.0:
+            self._looks.differ([t.look for t in self._students()])
+            self._compared = self._now
+
+    def _confirm(self, at_once: bool) -> tuple[Suggestion, ...]:
         """Trust those seen often enough: a student who came back unrecognised, or a new one."""
         ready = [t for t in self._tracks if not t.id and t.row >= 0 and self._ripe(t, at_once)]
-        lost = self._lost()
-        for i, j in self._certain(lost, [t.row for t in ready], boxes):
+        lost = self._unseen()
+        if not ready:
+            return ()
+        candidates = [
+            Candidate(t.motion.centre, t.motion.size, t.look.mean, t.born, t.birthplace)
+            for t in ready
+        ]
+        weighed = self._weigh(lost, candidates)
+        for i, j in self._certain(weighed):
             ready[j].id = lost[i].id
             self._tracks.remove(lost[i])
-        for track in sorted((t for t in ready if not t.id), key=lambda t: t.motion.centre):
+        suggestions = []
+        for j, track in sorted(enumerate(ready), key=lambda pair: pair[1].motion.centre):
+            if track.id or self._unclear(track, weighed, j):
+                continue
             track.id = self._next_id
             self._next_id += 1
+            suggestions += self._suggest(track, lost, weighed, j)
+        return tuple(suggestions)
 
-    def _ripe(self, track: _Track, at_once: bool) -> bool:
+    def _unclear(self, track: Track, weighed: Weighed, j: int) -> bool:
+        """Whether to wait: it may be a student who is back, and a second look may tell."""
+        waited = self._now - track.born
+        at_seat = float(weighed.home[weighed.near[:, j], j].max(initial=0.0))
+        anywhere = float(weighed.probability[:, j].max(initial=0.0))
+        on_foot = track.motion.speed > WALKING
+        may_tell = track.look.count > 0 and anywhere < self._certainty
+        if anywhere >= LIKELY and (on_foot or may_tell):
+            return waited < LONG_WAIT_S
+        maybe = at_seat > 1 - self._certainty or anywhere > MENTION_ELSEWHERE
+        return maybe and waited < WAIT_S
+
+    def _suggest(
+        self, track: Track, lost: Sequence[Track], weighed: Weighed, j: int
+    ) -> list[Suggestion]:
+        """Who of ``lost`` the newly trusted track, candidate j, most likely is."""
+        likely = [
+            (float(weighed.probability[i, j]), t.id, bool(weighed.near[i, j]))
+            for i, t in enumerate(lost)
+            if t.row < 0
+        ]
+        best, earlier, near = max(likely, default=(0.0, 0, False))
+        if best < (MENTION if near else MENTION_ELSEWHERE):
+            return []
+        if best >= (LIKELY if near else self._certainty):
+            self._tracks = [t for t in self._tracks if t.id != earlier]
+        return [Suggestion(earlier, track.id, self._now, min(best, 1.0))]
+
+    def _ripe(self, track: Track, at_once: bool) -> bool:
         lasted = track.seen - track.born >= self._confirm_time
         return at_once or (track.hits >= self._confirm_hits and lasted)
 
@@ -268,26 +372,6 @@ class ByteTracker:
         return Faces(faces.boxes[rows], faces.scores[rows], faces.keypoints[rows], ids)
 
 
-def _centre(box: NDArray[np.float64]) -> tuple[float, float]:
-    return float(box[0] + box[2] / 2), float(box[1] + box[3] / 2)
-
-
-def _without(rows: Sequence[int], tracks: Sequence[_Track]) -> list[int]:
+def _without(rows: Sequence[int], tracks: Sequence[Track]) -> list[int]:
     taken = {t.row for t in tracks}
     return [row for row in rows if row not in taken]
-
-
-def _assign(cost: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Pairs (track, detection) of least total cost (n, m); inf forbids a pair.
-
-    Leaving a track out costs what the farthest pair inside a wide gate does, so that nobody is
-    pushed onto a neighbour for the sake of one pair more.
-    """
-    n, m = cost.shape
-    forbidden = 1e6
-    padded = np.full((n, m + n), forbidden)
-    padded[:, :m] = np.where(np.isfinite(cost), cost, forbidden)
-    padded[np.arange(n), m + np.arange(n)] = GATE_SIGMAS**2
-    rows, columns = linear_sum_assignment(padded)
-    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
-    return [(i, j) for i, j in pairs if j < m and np.isfinite(cost[i, j])]

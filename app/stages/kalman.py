@@ -108,6 +108,11 @@ class FaceFilter:
         return self._x.value - width / 2, self._y.value - height / 2, width, height
 
     @property
+    def speed(self) -> float:
+        """In face sizes a second."""
+        return math.hypot(self._x.speed, self._y.speed) / self.size
+
+    @property
     def spread(self) -> float:
         """Standard deviation of the next measured centre about the prediction, in face sizes."""
         return math.sqrt((self._x.value_var + self._y.value_var) / 2 / self.size**2 + MEASURED**2)
@@ -116,6 +121,26 @@ class FaceFilter:
     def size_spread(self) -> float:
         """Standard deviation of the logarithm of the next measured size."""
         return math.sqrt(self._log_var + SIZE_MEASURED**2)
+
+    def miss(self, box: NDArray[np.floating]) -> float:
+        """How far the middle of ``box`` is from the prediction, in standard deviations."""
+        x, y, _ = _centre_and_size(box)
+        gap = math.hypot(x - self._x.value, y - self._y.value)
+        return gap / self.size / self.spread
+
+    def jump(self, box: NDArray[np.floating]) -> None:
+        """Take in that the face, at rest or not, is suddenly off to ``box``: the way it went tells
+        its speed."""
+        for axis, value in zip((self._x, self._y), _centre_and_size(box), strict=False):
+            seconds = max(self._since, 1e-3)
+            # The velocity fades and is measured anew: what it was counts for nothing.
+            axis.speed = (value - axis.value) / seconds
+            axis.value = value
+            axis.value_var = (MEASURED * self.size) ** 2
+            axis.speed_var = (SPEED * self.size) ** 2 + 2 * axis.value_var / seconds**2
+            axis.cov = axis.value_var / seconds
+        self._speed_var = SPEED**2
+        self.update(box)
 
     def predict(self, dt: float) -> None:
         """Move on by ``dt`` seconds (above 0)."""

@@ -33,17 +33,22 @@ class ExpressionSmoother:
     frames/s as at 30. The app can't tell where
 
     - the face is narrower than ``min_face_width``,
-    - its crop is less sharp than ``min_sharpness``, or
+    - its crop is less sharp than ``min_sharpness``,
+    - the head is turned aside by more than ``max_yaw``,
+    - less of it is exposed well than ``min_exposure``, or
     - the smoothed probability of the best expression is under ``min_confidence``; a face that
       was known a moment ago stays so until ``hysteresis`` below that.
 
-    Readings of faces too small or too blurred never enter the mean.
+    Readings of faces for which one of the first four holds never enter the mean. What was not
+    measured (NaN) never stands in the way.
 
     Args:
         time_constant: seconds; 0 takes every reading as it is.
         min_face_width: pixels.
-        min_sharpness: as ``stages.crops.sharpness`` measures it.
+        min_sharpness: as ``stages.quality.sharpness`` measures it.
         min_confidence: 0..1.
+        max_yaw: degrees.
+        min_exposure: 0..1.
         hysteresis: 0..1.
     """
 
@@ -53,12 +58,16 @@ class ExpressionSmoother:
         min_face_width: float,
         min_sharpness: float,
         min_confidence: float,
+        max_yaw: float = 60.0,
+        min_exposure: float = 0.5,
         hysteresis: float = 0.05,
     ) -> None:
         self.time_constant = time_constant
         self.min_face_width = min_face_width
         self.min_sharpness = min_sharpness
         self.min_confidence = min_confidence
+        self.max_yaw = max_yaw
+        self.min_exposure = min_exposure
         self.hysteresis = hysteresis
         self._students: dict[int, _Memory] = {}
 
@@ -82,12 +91,14 @@ class ExpressionSmoother:
         self._students.clear()
 
     def _legible(self, faces: Faces, expressions: Expressions) -> NDArray[np.bool_]:
-        """(n,) faces that were read, and are wide and sharp enough for the reading to count."""
-        wide = faces.boxes[:, 2] >= self.min_face_width
-        blurred = (
-            expressions.quality.sharpness < self.min_sharpness
-        )  # False where not measured (NaN)
-        return np.asarray(expressions.known & wide & ~blurred)
+        """(n,) faces that were read from a picture good enough for the reading to count."""
+        quality = expressions.quality
+        # Comparisons with NaN are False: what was not measured is not held against a face.
+        poor = faces.boxes[:, 2] < self.min_face_width
+        poor |= quality.sharpness < self.min_sharpness
+        poor |= np.abs(quality.yaw) > self.max_yaw
+        poor |= quality.exposure < self.min_exposure
+        return np.asarray(expressions.known & ~poor)
 
     def _remember(
         self, memory: _Memory, reading: NDArray[np.float32], timestamp: float

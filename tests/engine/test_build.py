@@ -14,6 +14,8 @@ from app.engine.settings import (
     SmootherSettings,
     TrackerSettings,
 )
+from app.stages.camera_motion import CameraMotion
+from app.stages.colour_cue import ColourCue
 from tests.fakes import CARD, FakeDetector, FakeRecognizer, FakeSmoother, FakeTracker
 
 Calls = dict[str, tuple[tuple[Any, ...], dict[str, Any]]]
@@ -29,10 +31,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
     for name, stage in (
         ("choose_recognizer", Recognizer()),
-        ("BlazeFaceDetector", FakeDetector()),
+        ("build_detector", FakeDetector()),
         ("ByteTracker", FakeTracker()),
         ("ExpressionSmoother", FakeSmoother()),
-        ("blazeface_model", Path("fetched.tflite")),
     ):
 
         def make(*args: Any, _name: str = name, _stage: Any = stage, **keywords: Any) -> Any:
@@ -49,19 +50,26 @@ def test_every_setting_reaches_its_stage(calls: Calls) -> None:
         tracker=TrackerSettings(high_score=0.7, max_gap=3.0),
         recognizer=RecognizerSettings(model=Path("folder"), provider="cpu", threads=3),
         smoother=SmootherSettings(
-            time_constant=1.0, min_face_width=14.0, min_sharpness=2.0, min_confidence=0.5
+            time_constant=1.0,
+            min_face_width=14.0,
+            min_sharpness=2.0,
+            min_confidence=0.5,
+            max_yaw=50.0,
+            min_exposure=0.3,
         ),
     )
     said: list[str] = []
     built = build.build_pipeline(settings, said.append)
     assert calls["choose_recognizer"] == ((settings.recognizer,), {})
-    assert calls["blazeface_model"][0] == (Path("mine"), said.append)
-    assert calls["BlazeFaceDetector"] == (
-        (Path("fetched.tflite"),),
-        {"tile": 200, "overlap": 0.3, "min_score": 0.4},
+    assert calls["build_detector"] == ((settings.detector, said.append), {})
+    given = calls["ByteTracker"][1]
+    assert (given["high_score"], given["max_gap"]) == (0.7, 3.0)
+    assert isinstance(given["motion"], CameraMotion)
+    assert isinstance(given["cue"], ColourCue)
+    assert calls["ExpressionSmoother"] == (
+        (1.0, 14.0, 2.0, 0.5),
+        {"max_yaw": 50.0, "min_exposure": 0.3},
     )
-    assert calls["ByteTracker"] == ((), {"high_score": 0.7, "max_gap": 3.0})
-    assert calls["ExpressionSmoother"] == ((1.0, 14.0, 2.0, 0.5), {})
     assert (built.provider, built.card) == ("CPU", CARD)
     assert said == ["Reading expressions with model fake 1 on CPU"]
 
@@ -74,10 +82,10 @@ def test_the_card_says_when_to_say_cant_tell(calls: Calls) -> None:
 def test_a_missing_model_is_said_before_anything_is_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fetch(*_: Any) -> Path:
+    def fetch(*_: Any) -> None:
         raise AssertionError("fetched")
 
-    monkeypatch.setattr(build, "blazeface_model", fetch)
+    monkeypatch.setattr(build, "build_detector", fetch)
     settings = Settings(recognizer=RecognizerSettings(model=tmp_path))
     with pytest.raises(ModelError, match="missing"):
         build.build_pipeline(settings, lambda _: None)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import onnxruntime as ort
 import pytest
@@ -19,6 +20,7 @@ from app.stages.camera import Camera
 from app.stages.recognizer import shipped_model
 
 Named = Callable[..., dict[str, list[Check]]]
+Kind = Literal["sweep", "tiles", "yunet"]
 
 
 @pytest.fixture(autouse=True)
@@ -153,38 +155,72 @@ class TestModels:
         assert "damaged" in check.detail
         assert check.advice
 
-    def test_face_detector_not_fetched_yet(self, named: Named) -> None:
-        (check,) = named()["Face detector"]
+    @pytest.mark.parametrize("kind", ["sweep", "tiles", "yunet"])
+    def test_face_detector_not_fetched_yet(self, named: Named, kind: Kind) -> None:
+        (check,) = named(Settings(detector=DetectorSettings(kind=kind)))["Face detector"]
         assert not check.ok
         assert not check.needed
+        assert kind in check.detail
         assert "fetched once" in check.advice
 
-    def test_face_detector_damaged(self, named: Named, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("kind", ["sweep", "tiles", "yunet"])
+    def test_face_detector_damaged(self, named: Named, tmp_path: Path, kind: Kind) -> None:
         (tmp_path / "data").mkdir()
-        (tmp_path / "data" / doctor.NAME).write_bytes(b"half")
-        (check,) = named()["Face detector"]
+        for model in doctor.MODELS[kind]:
+            (tmp_path / "data" / model.name).write_bytes(b"half")
+        (check,) = named(Settings(detector=DetectorSettings(kind=kind)))["Face detector"]
         assert not check.ok
         assert "is damaged" in check.detail
+
+    def test_half_of_a_face_detector_is_none(self, named: Named, tmp_path: Path) -> None:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / doctor.MODELS["sweep"][0].name).write_bytes(b"one")
+        assert "not on this machine" in named()["Face detector"][0].detail
 
     def test_face_detector_whole(
         self, named: Named, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (tmp_path / "data").mkdir()
-        (tmp_path / "data" / doctor.NAME).write_bytes(b"abc")
         digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        monkeypatch.setattr(doctor, "SHA256", digest)
+        models = [dataclasses.replace(m, sha256=digest) for m in doctor.MODELS["sweep"]]
+        for model in models:
+            (tmp_path / "data" / model.name).write_bytes(b"abc")
+        monkeypatch.setitem(doctor.MODELS, "sweep", tuple(models))
         (check,) = named()["Face detector"]
         assert check.ok
-        assert digest in check.detail
+        assert check.detail.count(digest) == 2
+        assert all(model.name in check.detail for model in models)
+
+    def test_without_litert_tiles_do_the_work(
+        self, named: Named, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(doctor, "LITERT", "no_such_package")
+        (check,) = named()["Face detector"]
+        assert not check.ok
+        assert not check.needed
+        assert "ai-edge-litert" in check.detail
 
     def test_own_face_detector(self, named: Named, tmp_path: Path) -> None:
         path = tmp_path / "mine.tflite"
         settings = Settings(detector=DetectorSettings(model=path))
-        assert "No such file" in named(settings)["Face detector"][0].detail
+        assert "is not there" in named(settings)["Face detector"][0].detail
         path.write_bytes(b"something else")
         with pytest.raises(ModelError):
             doctor.blazeface_model(path)
         assert not named(settings)["Face detector"][0].ok
+        path.write_bytes(b"\x1c\0\0\0TFL3 and so on")
+        (check,) = named(settings)["Face detector"]
+        assert check.ok
+        assert str(path) in check.detail
+
+    def test_own_yunet_must_load(self, named: Named, tmp_path: Path) -> None:
+        path = tmp_path / "mine.onnx"
+        settings = Settings(detector=DetectorSettings(kind="yunet", yunet=path))
+        assert not named(settings)["Face detector"][0].ok
+        path.write_bytes(b"no network")
+        (check,) = named(settings)["Face detector"]
+        assert not check.ok
+        assert check.advice
 
 
 def test_cameras_by_name(named: Named, monkeypatch: pytest.MonkeyPatch) -> None:

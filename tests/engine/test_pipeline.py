@@ -28,14 +28,14 @@ def test_a_result_has_the_frames_place_and_each_stages_work() -> None:
 
 
 def test_stages_are_timed_one_by_one() -> None:
-    ticks = itertools.accumulate([0.0, 0.5, 0.25, 0.125, 1.0])
+    ticks = itertools.accumulate([0.0, 0.0625, 0.5, 0.25, 0.125, 1.0])
     pipeline = Pipeline(
         FakeDetector(), FakeTracker(), FakeRecognizer(), FakeSmoother(), lambda: next(ticks)
     )
     result = pipeline.process(next(FakeSource(1).frames()))
     assert result.timings == {
         "detector": 0.5,
-        "tracker": 0.25,
+        "tracker": 0.3125,
         "recognizer": 0.125,
         "smoother": 1.0,
     }

@@ -32,6 +32,8 @@ def test_defaults_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("[detector]\ntile = 10\n", "detector.tile"),
         ("[detector]\ntile = 'big'\n", "detector.tile"),
         ("[detector]\nsize = 3\n", "detector.size"),
+        ("[detector]\nkind = 'haar'\n", "detector.kind"),
+        ("[detector]\nperiod = 0\n", "detector.period"),
         ("[nonsense]\n", "nonsense"),
         ("[recognizer]\nprovider = 'tpu'\n", "recognizer.provider"),
         ("[smoother]\nmin_confidence = 2\n", "smoother.min_confidence"),
@@ -44,6 +46,14 @@ def test_a_wrong_value_is_one_line_that_names_it(tmp_path: Path, text: str, word
         load_settings(write(tmp_path, text))
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_from_before_there_were_kinds_keeps_its_detector(tmp_path: Path) -> None:
+    old = load_settings(write(tmp_path, "[detector]\nmodel = 'mine.tflite'\ntile = 256\n"))
+    assert (old.detector.kind, old.detector.tile) == ("tiles", 256)
+    new = load_settings(write(tmp_path, "[detector]\nmodel = 'mine.tflite'\nkind = 'sweep'\n"))
+    assert new.detector.kind == Settings().detector.kind == "sweep"
+    assert Settings.model_validate(old.model_dump(mode="json")) == old
 
 
 def test_a_named_file_must_be_there(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ from app.core.errors import ModelError
 from app.core.geometry import iou_matrix
 from app.core.types import Faces, Frame
 from app.engine.settings import DetectorSettings
-from app.stages import blazeface
 from app.stages.blazeface import BlazeFaceDetector
 from app.stages.fetch import blazeface_model
 
@@ -82,22 +80,6 @@ def test_nothing_is_logged_by_the_native_side(model: Path) -> None:
         [sys.executable, "-c", code, str(model)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def test_what_others_write_meanwhile_comes_through(capfd: pytest.CaptureFixture[str]) -> None:
-    with blazeface._quiet_natives():
-        os.write(2, b"INFO: [environment.cc:36] Creating\nW0000 00:00:1 x.cc:1] hm\nhello\n")
-    assert capfd.readouterr().err == "hello\n"
-
-
-def test_a_window_application_without_stderr_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_stderr(_: int) -> int:
-        raise OSError
-
-    monkeypatch.setattr(blazeface.os, "dup", no_stderr)
-    with blazeface._quiet_natives():
-        ran = True
-    assert ran
 
 
 @pytest.mark.shared

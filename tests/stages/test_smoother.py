@@ -23,9 +23,12 @@ def faces(*widths: float) -> Faces:
     return Faces.make(boxes, np.ones(len(widths)), ids=np.arange(1, len(widths) + 1))
 
 
-def readings(*rows: np.ndarray, sharpness: float = 1.0) -> Expressions:
+def readings(
+    *rows: np.ndarray, sharpness: float = 1.0, yaw: float = 0.0, exposure: float = 1.0
+) -> Expressions:
     n = len(rows)
-    quality = Quality(*np.array([[sharpness], [0.0], [1.0]], np.float32).repeat(n, axis=1))
+    measured = np.array([[sharpness], [yaw], [exposure]], np.float32)
+    quality = Quality(*measured.repeat(n, axis=1))
     return Expressions(np.stack(rows), np.ones(n, bool), quality)
 
 
@@ -67,6 +70,26 @@ def test_cant_tell_when_small_blurred_or_unsure() -> None:
     assert not smoother().smooth(faces(30), readings(HAPPY, sharpness=0.05), 0).known[0]
     assert not smoother().smooth(faces(30), readings(TORN), 0).known[0]
     assert smoother().smooth(faces(30), readings(TORN), 0).labels[0] == -1
+
+
+@pytest.mark.parametrize(
+    ("measured", "known"),
+    [
+        ({"yaw": 59.0}, True),
+        ({"yaw": 61.0}, False),
+        ({"yaw": -61.0}, False),
+        ({"exposure": 0.51}, True),
+        ({"exposure": 0.49}, False),
+        ({"yaw": np.nan, "exposure": np.nan, "sharpness": np.nan}, True),
+    ],
+)
+def test_cant_tell_when_turned_away_or_badly_lit(measured: dict[str, float], known: bool) -> None:
+    steady = smoother(max_yaw=60.0, min_exposure=0.5)
+    out = steady.smooth(faces(30), readings(HAPPY, **measured), 0)
+    assert bool(out.known[0]) is known
+    steady.smooth(faces(30), readings(NEUTRAL, **measured), 0.1)
+    after = steady.smooth(faces(30), readings(HAPPY), 0.2)
+    assert (after.probabilities[0] == pytest.approx(HAPPY)) is not known
 
 
 def test_unread_faces_stay_unread() -> None:

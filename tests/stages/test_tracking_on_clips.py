@@ -15,6 +15,8 @@ from app.core.types import Faces, Frame
 from app.engine.settings import DetectorSettings, TrackerSettings
 from app.stages.blazeface import BlazeFaceDetector
 from app.stages.bytetrack import ByteTracker
+from app.stages.camera_motion import CameraMotion
+from app.stages.colour_cue import ColourCue
 from app.stages.fetch import blazeface_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +63,7 @@ def _track(path: Path, start: float = 0.0, end: float = float("inf")) -> list[tu
     """Time and tracked faces of each frame from ``start`` to ``end`` seconds, all defaults."""
     look, follow = DetectorSettings(), TrackerSettings()
     detector = BlazeFaceDetector(blazeface_model(), look.tile, look.overlap, look.min_score)
-    tracker = ByteTracker(follow.high_score, follow.max_gap)
+    tracker = ByteTracker(follow.high_score, follow.max_gap, motion=CameraMotion(), cue=ColourCue())
     tracked = []
     with av.open(str(path)) as clip:
         for i, picture in enumerate(clip.decode(video=0)):

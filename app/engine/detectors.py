@@ -1,0 +1,81 @@
+"""The face detector that the settings name."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from typing import Final
+
+from app.core.errors import ModelError
+from app.engine.settings import DetectorSettings
+from app.stages.blazeface import BlazeFaceDetector
+from app.stages.fetch import blazeface_model, detector_models, yunet_model
+from app.stages.protocols import Detector
+from app.stages.sweep import SweepDetector
+from app.stages.yunet import YuNetDetector
+
+LITERT: Final = "ai_edge_litert"
+"""The package that the sweep needs; there is none for some platforms."""
+MAX_THREADS: Final = 4
+
+
+def build_detector(settings: DetectorSettings, say: Callable[[str], None]) -> Detector:
+    """Load the detector of ``settings.kind``, fetching its models on first use.
+
+    Where "sweep" can't be had, "tiles" does the work, more slowly.
+
+    Args:
+        settings: which one, and its parameters.
+        say: told in one line each what is fetched, and what does the work instead.
+
+    Raises:
+        ModelError: a model is missing, damaged, or can't be fetched.
+    """
+    if settings.kind == "yunet":
+        model = settings.yunet or yunet_model(say)
+        return YuNetDetector(model, min_score=settings.min_score, say=say)
+    if settings.kind == "sweep":
+        try:
+            return build_sweep(settings, say)
+        except ModelError as error:
+            say(f"Searching tile by tile, which takes longer: {error}")
+    return BlazeFaceDetector(
+        blazeface_model(settings.model, say),
+        tile=settings.tile,
+        overlap=settings.overlap,
+        min_score=settings.min_score,
+    )
+
+
+def build_sweep(settings: DetectorSettings, say: Callable[[str], None]) -> Detector:
+    """Load "sweep", or raise ModelError; arguments as ``build_detector``."""
+    _need_litert()
+    from app.stages.litert import BlazeFaceNet  # noqa: PLC0415
+
+    models = detector_models(say, ("short", "full"))
+    threads = min(MAX_THREADS, os.cpu_count() or 1)
+    return SweepDetector(
+        BlazeFaceNet(models["short"], "short", threads),
+        BlazeFaceNet(models["full"], "full", threads),
+        period=settings.period,
+        min_score=settings.min_score,
+    )
+
+
+def build_whole(min_score: float, say: Callable[[str], None]) -> Detector:
+    """Load the detector for single pictures (``app.stages.whole``), too slow to follow a class.
+
+    Raises:
+        ModelError: a model is missing, damaged, or can't be fetched.
+    """
+    _need_litert()
+    from app.stages.whole import PASSES, WholeDetector  # noqa: PLC0415
+
+    models = detector_models(say, dict.fromkeys(one.kind for one in PASSES))
+    return WholeDetector(models, min_score, threads=min(MAX_THREADS, os.cpu_count() or 1))
+
+
+def _need_litert() -> None:
+    if importlib.util.find_spec(LITERT) is None:
+        raise ModelError("the package ai-edge-litert is not installed")

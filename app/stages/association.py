@@ -1,0 +1,191 @@
+"""Which detection is which followed face: one cost, one assignment.
+
+The cost of a pair is twice its negative log likelihood, a sum of named terms, so that a track
+that could be anywhere never outbids a sure one. An assignment of least total cost (Kuhn, 1955)
+then takes all pairs at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from app.core.geometry import centres
+from app.stages.looks import SURE_COUNT, Looks, squared_distances
+from app.stages.seat_map import seat_distances
+from app.stages.track import Track
+
+GATE_SIGMAS: Final = 3.0
+
+OFF_SEAT: Final = 4.0
+"""Most that it costs to be away from one's seat: exp(-OFF_SEAT / 2) is the share of the time that
+students lean over or walk, about a seventh."""
+
+SEAT_KNOWN_S: Final = 3.0
+"""Seconds at a seat before it counts in the cost."""
+
+LEAVE: Final = GATE_SIGMAS**2
+"""What it costs to leave a track out: what the farthest pair inside a wide gate does."""
+
+LEAVE_BY_COLOURS: Final = 0.0
+"""The same where colours are known: a student's own face costs -5 to -18, that of a neighbour who
+leans over 0 to 7, as measured on simulated classes."""
+
+LUNGE: Final = 8.0
+"""Face sizes a second at which a head moves off from rest: who leans over or gets up is faster
+than the motion of one who sits foretells, and is followed by the colours."""
+
+LUNGE_SHARE: Final = 0.03
+"""How often, in frames."""
+
+LUNGE_EVIDENCE: Final = 2.0
+"""Evidence from colours, in nats, that it takes."""
+
+STRANGE: Final = 0.1
+"""How often a student's own colours look like nobody's: behind a raised arm, under a hood."""
+
+MISSING: Final = 0.5
+PRESENT: Final = 0.03
+"""Chance that the stranger in one's place is a certain neighbour who is not, or who is, where
+expected."""
+
+NEIGHBOUR: Final = 8.0
+"""Face sizes from within which someone else may lean or walk into a student's place."""
+
+UNSURE: Final = 3.0
+"""Cost of a detection of low score: there are more of them where no face is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The detections of a frame, in the room.
+
+    Attributes:
+        boxes: (n, 4) x, y, width, height in pixels of the room.
+        scores: (n,).
+        colours: (n, k), NaN where nothing can be said.
+    """
+
+    boxes: NDArray[np.float64]
+    scores: NDArray[np.floating]
+    colours: NDArray[np.float32]
+
+    @property
+    def middles(self) -> NDArray[np.float64]:
+        """(n, 2) in pixels."""
+        return centres(self.boxes)
+
+    @property
+    def sizes(self) -> NDArray[np.float64]:
+        """(n,) geometric mean of width and height."""
+        return np.asarray(np.sqrt(self.boxes[:, 2] * self.boxes[:, 3]))
+
+    def select(self, rows: Sequence[int]) -> Found:
+        """These rows only."""
+        index = list(rows)
+        return Found(self.boxes[index], self.scores[index], self.colours[index])
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Farthest that a face may be from where it is expected.
+
+    Attributes:
+        distance: in face sizes; the gate is narrower right after a sighting.
+        log_ratio: of the logarithm of the size.
+        high_score: detections below are unsure.
+    """
+
+    distance: float
+    log_ratio: float
+    high_score: float
+
+
+def pair_costs(
+    tracks: Sequence[Track], found: Found, looks: Looks, gate: Gate, dt: float
+) -> NDArray[np.float64]:
+    """(n, m) cost of detection j being track i; inf where it can't be. ``dt``: since last frame."""
+    expected = np.array([t.place for t in tracks]).reshape(-1, 2)
+    expected_size = np.array([t.motion.size for t in tracks])
+    middles, sizes = found.middles, found.sizes
+    apart = np.linalg.norm(expected[:, None] - middles[None], axis=2)
+    distance = apart / ((expected_size[:, None] + sizes[None]) / 2)
+    ratio = np.abs(np.log(expected_size[:, None] / sizes[None]))
+    spread = np.array([t.motion.spread for t in tracks])[:, None]
+    spread = np.minimum(spread, gate.distance)  # people sit
+    size_spread = np.array([t.motion.size_spread for t in tracks])[:, None]
+    colours = _colour_evidence(tracks, distance, found, looks, gate)
+
+    reach = np.minimum(GATE_SIGMAS * spread, gate.distance)
+    lunge = spread + LUNGE * min(dt, 0.2)
+    lunges = (colours >= LUNGE_EVIDENCE) & (distance > reach) & (distance <= 2 * lunge)
+    growth = np.minimum(GATE_SIGMAS * size_spread, gate.log_ratio)
+    allowed = ((distance <= reach) | lunges) & (ratio <= growth)
+
+    stays = (distance / spread) ** 2 + 4 * np.log(spread)
+    goes = (distance / lunge) ** 2 + 4 * np.log(lunge) - 2 * math.log(LUNGE_SHARE)
+    position = np.where(lunges, np.minimum(stays, goes), stays)
+    size = (ratio / size_spread) ** 2
+    seat = _off_seat(tracks, middles, sizes)
+    unsure = np.where(found.scores < gate.high_score, UNSURE, 0.0)
+    return np.where(allowed, position + size + seat - 2 * colours + unsure[None], np.inf)
+
+
+def _colour_evidence(
+    tracks: Sequence[Track],
+    distance: NDArray[np.float64],
+    found: Found,
+    looks: Looks,
+    gate: Gate,
+) -> NDArray[np.float64]:
+    """(n, m) nats that detection j is track i and none of its neighbours, nor one who is lost."""
+    places = np.array([t.place for t in tracks]).reshape(-1, 2)
+    sizes = np.array([t.motion.size for t in tracks])
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2) / sizes[:, None]
+    # Who is not where expected may well be elsewhere; who is there is not.
+    missing = distance.min(axis=1, initial=np.inf) > gate.distance / 2
+    chance = np.where(missing, MISSING, PRESENT)[None] * (apart <= NEIGHBOUR)
+    chance = np.maximum(chance, PRESENT * np.array([not t.followed for t in tracks])[None])
+    np.fill_diagonal(chance, 0.0)
+    squared = squared_distances([t.look.mean for t in tracks], found.colours)
+    return looks.evidence(squared, squared, chance, STRANGE)
+
+
+def _off_seat(
+    tracks: Sequence[Track], middles: NDArray[np.float64], sizes: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(n, m) cost of being away from the seat, 0 where no seat is known."""
+    seats = [t.seat for t in tracks]
+    distance, _ = seat_distances(seats, middles, sizes)
+    spread = np.array([s.spread for s in seats])[:, None]
+    known = np.array([s.seconds >= SEAT_KNOWN_S for s in seats])[:, None]
+    return np.where(known, np.minimum((distance / spread) ** 2, OFF_SEAT), 0.0)
+
+
+def leave_costs(tracks: Sequence[Track], found: Found) -> NDArray[np.float64]:
+    """(n,) what it costs to leave out each track."""
+    coloured = bool(np.isfinite(found.colours).any())
+    known = np.array([coloured and t.look.count > SURE_COUNT for t in tracks], bool)
+    return np.where(known, LEAVE_BY_COLOURS, LEAVE)
+
+
+def assign(cost: NDArray[np.float64], leave: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Pairs (track, detection) of least total cost (n, m); inf forbids a pair.
+
+    ``leave`` (n,): cost of leaving a track out, so that nobody is pushed onto a neighbour for the
+    sake of one pair more.
+    """
+    n, m = cost.shape
+    forbidden = 1e6
+    padded = np.full((n, m + n), forbidden)
+    padded[:, :m] = np.where(np.isfinite(cost), cost, forbidden)
+    padded[np.arange(n), m + np.arange(n)] = leave
+    rows, columns = linear_sum_assignment(padded)
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return [(i, j) for i, j in pairs if j < m and np.isfinite(cost[i, j])]

@@ -1,0 +1,183 @@
+"""Faces of one picture, as well as MediaPipe's models can: several runs over all of it, fused.
+
+Two BlazeFace models slide over the whole picture at several scales, one of them over its mirror
+image too. Boxes that show the same face are averaged, as in weighted boxes fusion (Solovyev et
+al., 2021); how many runs agree, and how sure each is, makes the score: a logistic regression, so
+it is the probability that a labelled face is there. For pictures that may take half a second;
+``app.stages.sweep`` finds faces live.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from app.core.geometry import iou_matrix
+from app.core.types import Faces, Frame
+from app.stages.blazeface_decode import Detections, Kind
+from app.stages.litert import BlazeFaceNet, hand_drawn
+
+FLOOR: Final = 0.06
+"""Score of a run that sees nothing; what is below is not looked at."""
+MAX_IOU: Final = 0.4
+"""Boxes that overlap more (intersection over union) show one face."""
+MIRRORED: Final = (1, 0, 2, 3, 5, 4)
+"""Rows of the key points of a mirrored face: right becomes left."""
+
+
+class Pass(NamedTuple):
+    """One run: which model, at what scale of the picture, and whether over its mirror image."""
+
+    kind: Kind
+    scale: float
+    mirrored: bool = False
+
+
+PASSES: Final = (
+    Pass("back", 0.5),
+    Pass("back", 1.0),
+    Pass("full", 0.5),
+    Pass("full", 0.75),
+    Pass("full", 0.75, mirrored=True),
+    Pass("full", 1.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How the runs' scores become a probability.
+
+    Its logit is ``bias``, plus for each run its score's logit times the weight of its model, less
+    ``small`` for each halving of the face's width below ``SMALL`` pixels.
+    """
+
+    bias: float
+    weights: Mapping[Kind, float]
+    small: float
+
+
+SMALL: Final = 24.0
+EVIDENCE: Final = Evidence(5.9, {"back": 0.53, "full": 0.72}, 1.35)
+"""Fitted on the 60 photographs of faces; cross-validated, it is as good there (see the tests)."""
+
+
+class WholeDetector:
+    """Implements ``protocols.Detector``.
+
+    Args:
+        models: files as ``fetch.detector_models`` gives them, of all kinds that ``passes`` name.
+        min_score: faces below are left out, above 0 and below 1.
+        passes: the runs.
+        evidence: fitted to those runs.
+        threads: of each run.
+
+    Raises:
+        ModelError: a file can't be read, is damaged or is no such model.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[Kind, Path],
+        min_score: float = 0.5,
+        passes: Sequence[Pass] = PASSES,
+        evidence: Evidence = EVIDENCE,
+        threads: int = 1,
+    ) -> None:
+        self._min_score = min_score
+        self._passes = tuple(passes)
+        self._evidence = evidence
+        kinds = dict.fromkeys(one.kind for one in self._passes)
+        self._nets = {kind: BlazeFaceNet(models[kind], kind, threads) for kind in kinds}
+
+    def detect(self, frame: Frame, expected: NDArray[np.float64] | None = None) -> Faces:
+        """All faces of ``frame``, best first, boxes and key points in its pixels, ids 0.
+
+        It looks everywhere all the time, whatever is ``expected``.
+        """
+        if not self._nets:
+            raise ValueError("the detector is closed")
+        seen = [self._look(one, frame) for one in self._passes]
+        return fuse(seen, [one.kind for one in self._passes], self._evidence, self._min_score)
+
+    def reset(self) -> None:
+        """Nothing to forget: every frame is looked at by itself."""
+
+    def close(self) -> None:
+        """Free the models; may be called twice."""
+        nets, self._nets = self._nets, {}
+        for net in nets.values():
+            net.close()
+
+    def _look(self, one: Pass, frame: Frame) -> Detections:
+        """What one run sees, boxes as a person would draw them, in pixels of the frame."""
+        width, height = frame.size
+        small = (max(1, round(width * one.scale)), max(1, round(height * one.scale)))
+        image = frame.image
+        if small != frame.size:
+            how = cv2.INTER_AREA if one.scale < 1 else cv2.INTER_LINEAR
+            image = np.asarray(cv2.resize(image, small, interpolation=how), np.uint8)
+        found = self._nets[one.kind].detect_raw(image[:, ::-1] if one.mirrored else image, FLOOR)
+        boxes, points = hand_drawn(found, one.kind), found.keypoints
+        if one.mirrored:
+            boxes[:, 0] = small[0] - boxes[:, 0] - boxes[:, 2]
+            points = points[:, MIRRORED] * [-1, 1] + [small[0], 0]
+        back = np.array([width / small[0], height / small[1]])
+        return Detections(
+            (boxes * np.tile(back, 2)).astype(np.float32),
+            found.scores,
+            (points * back).astype(np.float32),
+        )
+
+
+def fuse(
+    seen: Sequence[Detections], kinds: Sequence[Kind], evidence: Evidence, min_score: float
+) -> Faces:
+    """One face for all detections of it, best first, those with ``min_score`` and more.
+
+    The best detection leads; those that overlap it by more than ``MAX_IOU`` are averaged with it,
+    weighted by score.
+
+    Args:
+        seen: for each run what it saw, with scores of ``FLOOR`` and more.
+        kinds: of the runs' models.
+        evidence: how the runs' scores become one.
+        min_score: above 0 and below 1.
+    """
+    weights = np.array([evidence.weights[kind] for kind in kinds])
+    # A group's scores are at most its leader's: a worse leader can't reach ``min_score``.
+    least = expit((logit(min_score) - evidence.bias) / weights.sum())
+    runs = np.repeat(np.arange(len(seen)), [len(one) for one in seen])
+    rest = Detections(
+        np.concatenate([one.boxes for one in seen]),
+        np.concatenate([one.scores for one in seen]),
+        np.concatenate([one.keypoints for one in seen]),
+    )
+    order = np.argsort(-rest.scores, kind="stable")
+    rest, runs = rest.select(order), runs[order]
+    boxes, logits, points = [], [], []
+    while len(rest) and rest.scores[0] >= least:
+        same = iou_matrix(rest.boxes[:1], rest.boxes)[0] > MAX_IOU
+        same[0] = True
+        group = rest.select(same)
+        best = np.full(len(seen), FLOOR)
+        np.maximum.at(best, runs[same], group.scores)
+        share = group.scores / group.scores.sum()
+        box = share @ group.boxes
+        halvings = max(0.0, math.log2(SMALL / box[2]))
+        logits.append(evidence.bias + weights @ logit(best) - evidence.small * halvings)
+        boxes.append(box)
+        points.append(np.tensordot(share, group.keypoints, axes=1))
+        rest, runs = rest.select(~same), runs[~same]
+    if not boxes:
+        return Faces.empty()
+    faces = Faces.make(np.array(boxes), expit(np.array(logits)), np.array(points))
+    order = np.argsort(-faces.scores, kind="stable")
+    return faces.select(order[faces.scores[order] >= min_score])
