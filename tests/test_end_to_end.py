@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.expressions import LABELS
 from app.core.geometry import iou_matrix
 from app.engine.analyze import analyze_video
 from app.engine.batch import Sampling
@@ -99,7 +100,7 @@ def test_the_real_classroom(shared: Path, tmp_path: Path) -> None:
     assert (rows[0]["timestamp"], rows[-1]["timestamp"]) == ("0.000", "2.640")
     read = [row for row in rows if row["expression"]]
     assert "S01" in {row["student"] for row in read}  # the widest face, looking at the camera
-    total = [sum(float(row[name]) for name in list(row)[10:]) for row in read]
+    total = [sum(float(row[name]) for name in LABELS) for row in read]
     assert total == pytest.approx([1.0] * len(read), abs=0.001)
     assert {path.name for path in report.files} == {
         "observations.csv", "students.csv", "class.csv", "session.json", "annotated.mp4",

@@ -18,9 +18,11 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from app.core.errors import ExportError, TruncatedSourceError
-from app.core.types import Frame, FrameResult
+from app.core.regions import Polygon
+from app.core.types import STILL, Frame, FrameResult
 from app.session.drawing import draw_result
 from app.session.export import export_error
+from app.session.hiding import hide_seats, opted_out
 from app.session.store import Session, Stretch
 from app.stages.video import VideoSource
 
@@ -41,8 +43,8 @@ def annotate_video(
 
     It holds the frames from the first to the last analysed one. Each keeps its distance in time
     to the others, whatever the frame rate; the first one is at 0. Frames in between that were
-    not analysed show the last result for up to ``HOLD`` seconds. An odd width or height grows
-    by one pixel.
+    not analysed show the last result for up to ``HOLD`` seconds. Opted-out seats are covered. An
+    odd width or height grows by one pixel.
 
     Args:
         video: the recording that the session was made from.
@@ -64,7 +66,8 @@ def annotate_video(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with av.open(str(part), "w", format="mp4") as container:
-            pictures = _drawn(_frames(source, stretch), session.results())
+            seats = opted_out(session.info.settings)
+            pictures = _drawn(_frames(source, stretch), session.results(), seats)
             _encode(container, pictures, source.info.fps, stretch, progress)
         os.replace(part, out)
     except OSError as error:
@@ -90,15 +93,17 @@ def _frames(source: VideoSource, stretch: Stretch) -> Iterator[Frame]:
 
 
 def _drawn(
-    frames: Iterator[Frame], results: Iterator[FrameResult]
+    frames: Iterator[Frame], results: Iterator[FrameResult], seats: tuple[Polygon, ...]
 ) -> Iterator[tuple[NDArray[np.uint8], float]]:
     """Every frame's picture with what is known of it drawn in, and its timestamp."""
     latest: FrameResult | None = None
     coming = next(results, None)
+    first_size = coming.size if coming is not None else (0, 0)
     for frame in frames:
         while coming is not None and coming.index <= frame.index:
             latest, coming = coming, next(results, None)
         image = frame.image.copy()
+        hide_seats(image, seats, STILL if latest is None else latest.camera, first_size)
         if latest is not None and frame.timestamp - latest.timestamp <= HOLD:
             draw_result(image, latest)
         yield image, frame.timestamp

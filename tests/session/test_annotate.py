@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -87,6 +88,29 @@ def test_only_the_analysed_stretch_is_written(tmp_path: Path) -> None:
     assert times == pytest.approx([0.0, 0.04, 0.1], abs=1e-4)
     assert abs(int(np.median(images[0])) - 95) <= 2
     assert abs(int(np.median(images[2])) - 97) <= 2
+
+
+def test_an_opted_out_seat_is_covered_in_every_frame(tmp_path: Path) -> None:
+    source = tmp_path / "in.mp4"
+    with av.open(str(source), "w") as container:
+        stream = container.add_stream("libx264rgb", rate=25, options={"crf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "rgb24"
+        stripes = np.tile(np.repeat(np.array([[60], [200]], np.uint8), 4, axis=0), (30, 320))
+        for _ in range(3):
+            picture = np.ascontiguousarray(np.repeat(stripes[..., None], 3, axis=2))
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode(None))
+    seat = ((0.25, 0.25), (0.5, 0.25), (0.5, 0.5), (0.25, 0.5))
+    path = write(
+        tmp_path / "s.roomread",
+        [replace(result(k, k / 25, {}), size=(320, 240)) for k in range(3)],
+        settings={"regions": {"opt_out": [seat]}},
+    )
+    with Session.open(path) as session:
+        annotate_video(source, session, tmp_path / "out.mp4")
+    for image in decoded(tmp_path / "out.mp4")[1]:
+        assert image[64:116, 84:156].std() < 5
+        assert image[64:116, 200:300].std() > 40
 
 
 def test_progress_goes_up_to_one(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""Takes opted-out seats out of a picture that is about to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.regions import Polygon, Regions
+
+GROWN: Final = 0.3
+"""By which a seat is covered farther than drawn, in its own width and height: heads lean."""
+
+
+def opted_out(settings: Mapping[str, Any]) -> tuple[Polygon, ...]:
+    """The opted-out seats in a session's settings; none in those of an older version."""
+    return Regions.parse(settings.get("regions", {})).opt_out
+
+
+def hide_seats(
+    image: NDArray[np.uint8],
+    seats: tuple[Polygon, ...],
+    camera: NDArray[np.float64],
+    first_size: tuple[int, int],
+) -> None:
+    """Cover the seats with their mean colour, which can't be undone as a blur can.
+
+    Args:
+        image: (height, width, 3) uint8 RGB, contiguous; painted into.
+        seats: as ``Regions.opt_out``.
+        camera: (2, 3) as ``FrameResult.camera`` of this frame.
+        first_size: (width, height) in pixels of the first frame.
+    """
+    back = cv2.invertAffineTransform(camera)
+    for seat in seats:
+        corners = np.array(seat) * first_size
+        middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
+        corners = middle + (corners - middle) * (1 + 2 * GROWN)
+        outline = np.round(corners @ back[:, :2].T + back[:, 2]).astype(np.int32)
+        covered = np.zeros(image.shape[:2], np.uint8)
+        cv2.fillPoly(covered, [outline], 255)
+        cv2.fillPoly(image, [outline], cv2.mean(image, covered)[:3])
