@@ -342,7 +342,7 @@ class ByteTracker:
         may_tell = track.look.count > 0 and anywhere < self._certainty
         if anywhere >= LIKELY and (on_foot or may_tell):
             return waited < LONG_WAIT_S
-        maybe = at_seat > 1 - self._certainty or anywhere > MENTION_ELSEWHERE
+        maybe = at_seat > 1 - self._certainty or anywhere >= LIKELY
         return maybe and waited < WAIT_S
 
     def _suggest(

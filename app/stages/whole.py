@@ -2,8 +2,8 @@
 
 Two BlazeFace models slide over the whole picture at several scales, one of them over its mirror
 image too. Boxes that show the same face are averaged, as in weighted boxes fusion (Solovyev et
-al., 2021); how many runs agree, and how sure each is, makes the score: a logistic regression, so
-it is the probability that a labelled face is there. For pictures that may take half a second;
+al., 2021). Their score is a logistic regression on what every run makes of that spot: runs that
+agree are believed, and a score of 0.5 is the point where nine in ten are faces. For pictures that may take half a second;
 ``app.stages.sweep`` finds faces live.
 """
 
@@ -55,18 +55,20 @@ PASSES: Final = (
 class Evidence:
     """How the runs' scores become a probability.
 
-    Its logit is ``bias``, plus for each run its score's logit times the weight of its model, less
-    ``small`` for each halving of the face's width below ``SMALL`` pixels.
+    Its logit is ``bias``, plus ``weight`` times the mean of the logits of the runs that can see a
+    face of that size, less ``small`` for each halving of its width below ``SMALL`` pixels.
     """
 
     bias: float
-    weights: Mapping[Kind, float]
+    weight: float
     small: float
 
 
 SMALL: Final = 24.0
-EVIDENCE: Final = Evidence(5.9, {"back": 0.53, "full": 0.72}, 1.35)
-"""Fitted on the 60 photographs of faces; cross-validated, it is as good there (see the tests)."""
+VISIBLE: Final = 12.0
+"""Width in pixels of its own picture from which on a run can see a face."""
+EVIDENCE: Final = Evidence(bias=3.47, weight=2.71, small=2.53)
+"""Fitted on the 60 photographs of faces, each as it is and shrunk to half."""
 
 
 class WholeDetector:
@@ -105,7 +107,7 @@ class WholeDetector:
         if not self._nets:
             raise ValueError("the detector is closed")
         seen = [self._look(one, frame) for one in self._passes]
-        return fuse(seen, [one.kind for one in self._passes], self._evidence, self._min_score)
+        return fuse(seen, [one.scale for one in self._passes], self._evidence, self._min_score)
 
     def reset(self) -> None:
         """Nothing to forget: every frame is looked at by itself."""
@@ -128,17 +130,13 @@ class WholeDetector:
         boxes, points = hand_drawn(found, one.kind), found.keypoints
         if one.mirrored:
             boxes[:, 0] = small[0] - boxes[:, 0] - boxes[:, 2]
-            points = points[:, MIRRORED] * [-1, 1] + [small[0], 0]
-        back = np.array([width / small[0], height / small[1]])
-        return Detections(
-            (boxes * np.tile(back, 2)).astype(np.float32),
-            found.scores,
-            (points * back).astype(np.float32),
-        )
+            points = points[:, MIRRORED] * np.float32([-1, 1]) + np.float32([small[0], 0])
+        back = np.float32([width / small[0], height / small[1]])
+        return Detections(boxes * np.tile(back, 2), found.scores, points * back)
 
 
 def fuse(
-    seen: Sequence[Detections], kinds: Sequence[Kind], evidence: Evidence, min_score: float
+    seen: Sequence[Detections], scales: Sequence[float], evidence: Evidence, min_score: float
 ) -> Faces:
     """One face for all detections of it, best first, those with ``min_score`` and more.
 
@@ -147,13 +145,12 @@ def fuse(
 
     Args:
         seen: for each run what it saw, with scores of ``FLOOR`` and more.
-        kinds: of the runs' models.
+        scales: of the runs' pictures.
         evidence: how the runs' scores become one.
         min_score: above 0 and below 1.
     """
-    weights = np.array([evidence.weights[kind] for kind in kinds])
     # A group's scores are at most its leader's: a worse leader can't reach ``min_score``.
-    least = expit((logit(min_score) - evidence.bias) / weights.sum())
+    least = expit((logit(min_score) - evidence.bias) / evidence.weight)
     runs = np.repeat(np.arange(len(seen)), [len(one) for one in seen])
     rest = Detections(
         np.concatenate([one.boxes for one in seen]),
@@ -171,8 +168,7 @@ def fuse(
         np.maximum.at(best, runs[same], group.scores)
         share = group.scores / group.scores.sum()
         box = share @ group.boxes
-        halvings = max(0.0, math.log2(SMALL / box[2]))
-        logits.append(evidence.bias + weights @ logit(best) - evidence.small * halvings)
+        logits.append(_logit(logit(best), np.asarray(scales), float(box[2]), evidence))
         boxes.append(box)
         points.append(np.tensordot(share, group.keypoints, axes=1))
         rest, runs = rest.select(~same), runs[~same]
@@ -181,3 +177,14 @@ def fuse(
     faces = Faces.make(np.array(boxes), expit(np.array(logits)), np.array(points))
     order = np.argsort(-faces.scores, kind="stable")
     return faces.select(order[faces.scores[order] >= min_score])
+
+
+def _logit(
+    runs: NDArray[np.float64], scales: NDArray[np.float64], width: float, evidence: Evidence
+) -> float:
+    """The fused logit of a face of ``width`` pixels, from the runs' best logits (n,) on it."""
+    able = scales * width >= VISIBLE
+    if not able.any():
+        able = scales == scales.max()
+    halvings = max(0.0, math.log2(SMALL / width))
+    return float(evidence.bias + evidence.weight * runs[able].mean() - evidence.small * halvings)
