@@ -66,7 +66,7 @@ def compare(kind: Kind, models: dict[Kind, Path], net: BlazeFaceNet, images: lis
             assert len(theirs) == len(ours)
             np.testing.assert_allclose(ours.scores, theirs.scores, atol=1e-3)
             np.testing.assert_allclose(ours.keypoints, theirs.keypoints, atol=1e-3)
-            # The API moves a box that hangs over the left or upper edge, as it is, into the picture.
+            # The API moves a box that hangs over the left or upper edge into the picture.
             boxes = np.concatenate([ours.boxes[:, :2].clip(min=0), ours.boxes[:, 2:]], axis=1)
             np.testing.assert_allclose(boxes, theirs.boxes, atol=1.01 / ENLARGE)
             seen += len(ours)
