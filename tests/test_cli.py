@@ -17,9 +17,7 @@ from app import __version__, cli
 from app.core.errors import ModelError, RoomreadError
 from app.core.types import Faces, Frame
 from app.engine import analyze as use_case
-from app.engine import doctor
 from app.engine import settings as settings_module
-from app.engine.doctor import Check
 from app.stages import camera as camera_module
 from tests.conftest import ROOT
 from tests.fakes import FakeDetector, fake_build, fake_pipeline, write_video
@@ -274,36 +272,6 @@ class TestNotice:
         path = tmp_path / "file" / "below" / "settings.toml"
         monkeypatch.setattr(settings_module, "settings_path", lambda: path)
         assert call("analyze", video, "--out", tmp_path / "o") == 0
-
-
-class TestDoctor:
-    def checks(self, monkeypatch: pytest.MonkeyPatch, *checks: Check) -> None:
-        monkeypatch.setattr(doctor, "examine", lambda _: list(checks))
-
-    def test_all_well(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
-        camera = Check("Camera", False, "none", "plug one in", needed=False)
-        self.checks(monkeypatch, Check("Video", True, "PyAV 18"), camera)
-        assert call("doctor") == 0
-        lines = capsys.readouterr().out.splitlines()
-        assert lines[1] == "ok  Settings  defaults"
-        assert lines[2] == "ok  Video     PyAV 18"
-        assert lines[3] == "--  Camera    none"
-        assert lines[4].strip() == "→ plug one in"
-
-    def test_broken(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
-        self.checks(monkeypatch, Check("Video", False, "no FFmpeg", "install it"))
-        assert call("doctor") == 1
-        said = capsys.readouterr().out
-        assert "!!  Video     no FFmpeg" in said
-        assert "Needs repair: Video" in said
-
-    def test_broken_settings(
-        self, monkeypatch: pytest.MonkeyPatch, config: Path, capsys: Out
-    ) -> None:
-        (config / "settings.toml").write_text("[detector\n")
-        self.checks(monkeypatch)
-        assert call("doctor") == 1
-        assert "no valid TOML" in capsys.readouterr().out
 
 
 class TestWindow:

@@ -50,6 +50,9 @@ MENTION: Final = 0.02
 MENTION_ELSEWHERE: Final = 0.3
 """Probability from which on a possible return to the own seat, or to any other, is suggested."""
 
+SHARED: Final = 0.1
+"""Probability from which on a student counts among those one of whom is back at the seat."""
+
 LIKELY: Final = 0.6
 """Probability from which on a new id at the seat takes the place of the old one: the student is
 not looked for any more under the old. Elsewhere it takes certainty."""
@@ -357,8 +360,12 @@ class ByteTracker:
         best, earlier, near = max(likely, default=(0.0, 0, False))
         if best < (MENTION if near else MENTION_ELSEWHERE):
             return []
-        if best >= (LIKELY if near else self._certainty):
-            self._tracks = [t for t in self._tracks if t.id != earlier]
+        gone = {earlier} if not near and best >= self._certainty else set()
+        at_seat = [(probability, one) for probability, one, here in likely if here]
+        if sum(probability for probability, _ in at_seat) >= LIKELY:
+            # Several may be one student in pieces, none of whom is likely alone.
+            gone |= {one for probability, one in at_seat if probability >= SHARED}
+        self._tracks = [t for t in self._tracks if t.id not in gone]
         return [Suggestion(earlier, track.id, self._now, min(best, 1.0))]
 
     def _ripe(self, track: Track, at_once: bool) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.stages.looks import Looks, squared_distances
-from app.stages.seat_map import SIZE_SPREAD, SPREAD, seat_distances
+from app.stages.seat_map import KNOWN_S, SIZE_SPREAD, SPREAD, seat_distances
 from app.stages.track import Track
 
 ROOM: Final = 500.0
@@ -36,6 +36,13 @@ MOVER: Final = 0.1
 
 TAKEN_S: Final = 600.0
 """Seconds after which a seat that was left has been taken by somebody else, on average."""
+
+SUCCEEDED: Final = 0.03
+"""How often a student comes back to a seat where another sat since, to once that the other does.
+Mostly both are one student, under a new id after an uncertain return."""
+
+SAME_SEAT: Final = 0.8
+"""Face sizes between two seats that are one; neighbours sit 1.4 or more apart."""
 
 LEAVING_S: Final = 0.6
 """Time constant in seconds for which the place where a student was last seen counts as well as
@@ -124,6 +131,7 @@ def weigh(
 
     evidence = _colour_evidence(lost, everyone, candidates, looks)
     colours = np.exp(evidence)
+    seat *= np.where(_succeeded(lost), SUCCEEDED, 1.0)[:, None]
     home = (1 - taken) * np.maximum(seat, last) * colours
     moved = MOVER * (1 / ROOM + occupied) * colours
     stranger = STRANGER + math.exp(-started / ARRIVAL_S)
@@ -133,6 +141,18 @@ def weigh(
     gone_on = last_near & (evidence >= DASH_EVIDENCE)
     share = home / np.maximum(home.sum(axis=1, keepdims=True), 1e-300)
     return Weighed((home + moved) / total, home / total, share, at_home | gone_on)
+
+
+def _succeeded(lost: Sequence[Track]) -> NDArray[np.bool_]:
+    """(n,) in whose seat another of ``lost`` has settled since."""
+    middles = np.array([(t.seat.x, t.seat.y) for t in lost]).reshape(-1, 2)
+    distance, _ = seat_distances(
+        [t.seat for t in lost], middles, np.array([t.seat.size for t in lost])
+    )
+    born, seen = np.array([t.born for t in lost]), np.array([t.seen for t in lost])
+    settled = np.array([t.seat.seconds >= KNOWN_S for t in lost], bool)
+    after = (born[None] > seen[:, None]) & settled[None]
+    return np.asarray((after & (distance <= SAME_SEAT)).any(axis=1))
 
 
 def _at_seat(

@@ -51,7 +51,9 @@ class PatchColours:
         stranger = looks[-1 - int(frame.timestamp / CHANGE_S) % STRANGERS]
         found = np.tile(stranger, (len(boxes), 1))
         overlap = iou_matrix(np.asarray(boxes, np.float64), faces.boxes[first:last])
-        for number, best in enumerate(overlap.argmax(axis=1) if last > first else ()):
+        # Of two faces in one place the camera sees the one in front.
+        shown = overlap * self._truth.visible[first:last]
+        for number, best in enumerate(shown.argmax(axis=1) if last > first else ()):
             if overlap[number, best] >= 0.3:
                 row = self._row[int(faces.ids[first + best])]
                 share = float(self._truth.visible[first + best])

@@ -131,7 +131,8 @@ def test_known_faces_are_found_in_every_frame_by_one_small_look(
         moved = FOUR + np.array([2.0 * i, i, 0, 0])
         short.looks.clear()
         found = detector.detect(room(moved, i / 15), known)
-        np.testing.assert_allclose(in_order(found), moved, atol=4)  # the coarse scales round by pixels
+        # The coarse scales round by pixels.
+        np.testing.assert_allclose(in_order(found), moved, atol=4)
         assert (found.scores > 0.68).all()
         assert short.looks == [(CELL, CELL * COLUMNS)]
         known = in_order(found).astype(np.float64)
