@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from app.core.types import STILL, Faces, Frame, Suggestion
 from app.stages.bytetrack import RECENT_S, ByteTracker
+from app.stages.looks import Looks
+from app.stages.returns import Candidate, weigh
+from app.stages.track import Track
 from tests.stages.test_bytetrack import at, ids_at, see, times
 
 Place = tuple[float, float]
@@ -240,3 +243,20 @@ def test_a_nudge_that_is_known_changes_no_id(
         np.testing.assert_array_equal(expected.camera, camera.camera(t))
         other = nudged.update(seen, at(t)).faces
         assert one.ids.tolist() == other.ids.tolist()
+
+
+def test_whoever_sat_there_last_is_back() -> None:
+    """Pieces of one student that shared a return evenly would make each return less certain."""
+    box, dt = np.array([50.0, 50.0, 20.0, 24.0]), 0.2
+    pieces = []
+    for start in (0.0, 100.0, 200.0):
+        track = Track.start(box, start, 0)
+        for k in range(1, 100):
+            track.motion.predict(dt)
+            track.sight(box, start + k * dt, 0)
+        track.followed = False
+        pieces.append(track)
+    face = Candidate((60.0, 62.0), track.motion.size, None, 230.0, (60.0, 62.0))
+    weighed = weigh(pieces, pieces, [face], Looks(), 230.0, (0.8, 0.5))
+    assert weighed.home[2, 0] > 10 * weighed.home[:2, 0].sum()
+    assert weighed.home[2, 0] > 0.5
