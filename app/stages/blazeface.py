@@ -22,7 +22,15 @@ from app.core.errors import ModelError
 from app.core.types import KEYPOINTS, Faces, Frame
 from app.stages.offline import block_uploads
 from app.stages.quiet import quiet_natives
-from app.stages.tiles import Tile, inner_overhang, merge, plan_tiles
+from app.stages.tiles import (
+    MAX_CONTAINMENT,
+    MAX_IOU,
+    MAX_OVERHANG,
+    Tile,
+    inner_overhang,
+    merge,
+    plan_tiles,
+)
 
 INPUT: Final = 192
 """Side of the model's input in pixels."""
@@ -34,10 +42,6 @@ neighbour leave the model's own input untouched and halve that rounding."""
 BOX_MARGINS: Final = (0.08, -0.07, -0.005, 0.066)
 """Left, top, right and bottom of a hand-drawn face box against BlazeFace's own, in sides of the
 latter: the median over 314 faces of 60 photographs (WIDER FACE, validation part)."""
-
-MAX_IOU: Final = 0.3
-MAX_CONTAINMENT: Final = 0.7
-MAX_OVERHANG: Final = 0.3
 
 
 class BlazeFaceDetector:

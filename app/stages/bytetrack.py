@@ -278,7 +278,7 @@ class ByteTracker:
 
     def _weigh(self, lost: Sequence[Track], candidates: Sequence[Candidate]) -> Weighed:
         reach = self._gate.distance, self._gate.log_ratio
-        return weigh(lost, lost, candidates, self._looks, self._now - self._began, reach)
+        return weigh(lost, candidates, self._looks, self._now - self._began, reach)
 
     def _certain(self, weighed: Weighed) -> list[tuple[int, int]]:
         """Pairs (lost student, candidate) that are certain, and that no other disputes."""

@@ -8,12 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.geometry import centres, containment_matrix, iou_matrix
+from app.core.geometry import centres, iou_matrix
 from app.core.types import Faces
-from app.stages.tiles import ALIKE_AREAS
+from app.stages.tiles import same_face
 
 SAME_PLACE_IOU: Final = 0.3
-MAX_CONTAINMENT: Final = 0.7
 
 SWEEP_SHARE: Final = 2 / 3
 """How much the sweep's box counts against the mosaic's. On 60 photographs (WIDER FACE, validation
@@ -24,14 +23,6 @@ NEWEST_SHARE: Final = 0.5
 
 REMEMBERED: Final = 5.0
 """Times as long as a sighting counts, what was learned there is kept."""
-
-
-def same_face(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """(n, m): boxes of ``a`` and ``b`` that overlap, or lie in one another and are alike."""
-    areas = (a[:, 2] * a[:, 3])[:, None], (b[:, 2] * b[:, 3])[None, :]
-    alike = np.minimum(*areas) > ALIKE_AREAS * np.maximum(*areas)
-    within = containment_matrix(a, b) > MAX_CONTAINMENT
-    return np.asarray((iou_matrix(a, b) > SAME_PLACE_IOU) | (within & alike))
 
 
 def concatenate(parts: Sequence[Faces]) -> Faces:

@@ -105,7 +105,6 @@ class Weighed:
 
 def weigh(
     lost: Sequence[Track],
-    everyone: Sequence[Track],
     candidates: Sequence[Candidate],
     looks: Looks,
     started: float,
@@ -115,7 +114,6 @@ def weigh(
 
     Args:
         lost: n students out of sight.
-        everyone: who it may be, ``lost`` among them.
         candidates: m new faces.
         looks: of this class.
         started: seconds since the first frame.
@@ -129,7 +127,7 @@ def weigh(
     taken = 1 - np.exp(-away / TAKEN_S)
     occupied = (taken * seat).sum(axis=0, keepdims=True)
 
-    evidence = _colour_evidence(lost, everyone, candidates, looks)
+    evidence = _colour_evidence(lost, candidates, looks)
     colours = np.exp(evidence)
     seat *= np.where(_succeeded(lost), SUCCEEDED, 1.0)[:, None]
     home = (1 - taken) * np.maximum(seat, last) * colours
@@ -197,7 +195,6 @@ def _density(
 
 def _colour_evidence(
     lost: Sequence[Track],
-    everyone: Sequence[Track],
     candidates: Sequence[Candidate],
     looks: Looks,
 ) -> NDArray[np.float64]:
@@ -207,7 +204,6 @@ def _colour_evidence(
         return np.zeros((len(lost), len(candidates)))
     nothing = np.full(len(known[0]), np.nan)
     seen = np.stack([nothing if c.colours is None else c.colours for c in candidates])
-    own = squared_distances([t.look.mean for t in lost], seen)
-    others = squared_distances([t.look.mean for t in everyone], seen)
-    not_self = np.array([[other is not t for other in everyone] for t in lost], float)
-    return looks.evidence(own, others, not_self, STRANGE)
+    squared = squared_distances([t.look.mean for t in lost], seen)
+    not_self = 1.0 - np.eye(len(lost))
+    return looks.evidence(squared, squared, not_self, STRANGE)

@@ -19,8 +19,8 @@ from scipy.special import expit, logit
 
 from app.core.types import Faces, Frame
 from app.stages.mosaic import COLUMNS, MAX_ROWS, choose, pack
-from app.stages.places import Hopes, RecentPlaces, concatenate, same_face
-from app.stages.tiles import merge
+from app.stages.places import Hopes, RecentPlaces, concatenate
+from app.stages.tiles import MAX_CONTAINMENT, MAX_IOU, MAX_OVERHANG, merge, same_face
 from app.stages.windows import Window, plan_windows
 
 WINDOW: Final = 57_000
@@ -55,10 +55,6 @@ a short model that does not see it counts as ``LEAST_SHORT``. Logistic regressio
 photographs, shifted so that the score means there what the tiles' does: from 0.68 on nine in ten
 are faces. A frame that is searched whole shows 42% of the faces of 16 pixels and more at that
 precision, the tiles show 30%."""
-
-MAX_IOU: Final = 0.3
-MAX_CONTAINMENT: Final = 0.7
-MAX_OVERHANG: Final = 0.3
 
 LATELY: Final = 1.25
 """Periods for which what the sweep saw counts."""

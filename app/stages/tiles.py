@@ -21,6 +21,11 @@ MAX_ZOOM_STEP = 3.0
 """A tile of the next level is at most this many times as wide, so that a face too large to be
 seen whole at one level is not yet too small at the next."""
 
+MAX_IOU = 0.3
+MAX_CONTAINMENT = 0.7
+MAX_OVERHANG = 0.3
+"""What ``merge`` is given for the detections of one BlazeFace model in overlapping parts."""
+
 ALIKE_AREAS = 0.3
 """Two uncut boxes, one in the other, are one face if the smaller has at least this share of the
 larger one's area; a small face before a large one is two."""
@@ -136,7 +141,7 @@ def merge(
     quality = faces.scores * (1.0 - overhang)
     # Half a face often scores as well as the whole one beside it, which must lead all the same.
     order = np.lexsort((-faces.scores, overhang > 0))
-    same = _same_face(faces.boxes, overhang, max_iou, max_containment)
+    same = _same_or_cut(faces.boxes, overhang, max_iou, max_containment)
     free = np.ones(len(faces), bool)
     boxes, rows, scores = [], [], []
     for row in order:
@@ -152,17 +157,29 @@ def merge(
     return Faces.make(np.array(boxes), np.array(scores), faces.keypoints[rows])
 
 
-def _same_face(
+def same_face(
+    a: NDArray[np.floating],
+    b: NDArray[np.floating],
+    max_iou: float = MAX_IOU,
+    max_containment: float = MAX_CONTAINMENT,
+) -> NDArray[np.bool_]:
+    """(n, m): boxes of ``a`` and ``b`` that overlap, or lie in one another and are alike."""
+    areas = (a[:, 2] * a[:, 3])[:, None], (b[:, 2] * b[:, 3])[None, :]
+    alike = np.minimum(*areas) > ALIKE_AREAS * np.maximum(*areas)
+    within = containment_matrix(a, b) > max_containment
+    return np.asarray((iou_matrix(a, b) > max_iou) | (within & alike))
+
+
+def _same_or_cut(
     boxes: NDArray[np.floating],
     overhang: NDArray[np.float64],
     max_iou: float,
     max_containment: float,
 ) -> NDArray[np.bool_]:
-    same = iou_matrix(boxes, boxes) > max_iou
-    area = boxes[:, 2] * boxes[:, 3]
-    alike = np.minimum.outer(area, area) > ALIKE_AREAS * np.maximum.outer(area, area)
     cut = overhang > 0
     within = containment_matrix(boxes, boxes) > max_containment
     return np.asarray(
-        same | (within & (alike | cut[:, None] | cut[None, :])) | np.eye(len(boxes), dtype=bool)
+        same_face(boxes, boxes, max_iou, max_containment)
+        | (within & (cut[:, None] | cut[None, :]))
+        | np.eye(len(boxes), dtype=bool)
     )

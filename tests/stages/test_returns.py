@@ -257,6 +257,6 @@ def test_whoever_sat_there_last_is_back() -> None:
         track.followed = False
         pieces.append(track)
     face = Candidate((60.0, 62.0), track.motion.size, None, 230.0, (60.0, 62.0))
-    weighed = weigh(pieces, pieces, [face], Looks(), 230.0, (0.8, 0.5))
+    weighed = weigh(pieces, [face], Looks(), 230.0, (0.8, 0.5))
     assert weighed.home[2, 0] > 10 * weighed.home[:2, 0].sum()
     assert weighed.home[2, 0] > 0.5
