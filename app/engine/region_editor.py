@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.regions import Polygon, Regions, distance, inside
+from app.core.similarity import invert, move_points
 from app.core.types import STILL, Faces
 
 Point = tuple[float, float]
@@ -296,12 +297,12 @@ class RegionEditor:
 
     def _to_room(self, points: tuple[Point, ...]) -> Polygon:
         pixels = np.array(points) * self._size
-        placed = (pixels @ self._camera[:, :2].T + self._camera[:, 2]) / self._size
+        placed = move_points(self._camera, pixels) / self._size
         return tuple((round(float(x), _DIGITS), round(float(y), _DIGITS)) for x, y in placed)
 
     def _to_picture(self, polygon: Polygon) -> Polygon:
-        pixels = np.array(polygon) * self._size - self._camera[:, 2]
-        placed = np.linalg.solve(self._camera[:, :2], pixels.T).T / self._size
+        pixels = np.array(polygon) * self._size
+        placed = move_points(invert(self._camera), pixels) / self._size
         return tuple((float(x), float(y)) for x, y in placed)
 
 

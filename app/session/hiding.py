@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.regions import Polygon, Regions
+from app.core.similarity import invert, move_points
 
 GROWN: Final = 0.3
 """By which a seat is covered farther than drawn, in its own width and height: heads lean."""
@@ -34,12 +35,12 @@ def hide_seats(
         camera: (2, 3) as ``FrameResult.camera`` of this frame.
         first_size: (width, height) in pixels of the first frame.
     """
-    back = cv2.invertAffineTransform(camera)
+    back = invert(camera)
     for seat in seats:
         corners = np.array(seat) * first_size
         middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
         corners = middle + (corners - middle) * (1 + 2 * GROWN)
-        outline = np.round(corners @ back[:, :2].T + back[:, 2]).astype(np.int32)
+        outline = np.round(move_points(back, corners)).astype(np.int32)
         covered = np.zeros(image.shape[:2], np.uint8)
         cv2.fillPoly(covered, [outline], 255)
         cv2.fillPoly(image, [outline], cv2.mean(image, covered)[:3])

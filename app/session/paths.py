@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.geometry import centres
+from app.core.similarity import move_boxes
 from app.core.types import FrameResult, Suggestion
 
 STEP_S: Final = 0.25
@@ -90,9 +91,8 @@ def follow(results: Iterable[FrameResult]) -> Story:
     for result in results:
         suggestions += result.suggestions
         end, camera, faces = result.timestamp, result.camera, result.faces
-        places = centres(faces.boxes) @ camera[:, :2].T + camera[:, 2]
-        zoom = abs(float(np.linalg.det(camera[:, :2])))
-        sizes = np.sqrt(faces.boxes[:, 2] * faces.boxes[:, 3] * zoom)
+        boxes = move_boxes(camera, faces.boxes)
+        places, sizes = centres(boxes), np.sqrt(boxes[:, 2] * boxes[:, 3])
         seen = (faces.ids.tolist(), places.tolist(), sizes.tolist(), faces.scores.tolist())
         for track, (x, y), size, score in zip(*seen, strict=True):
             one = growing.get(track)

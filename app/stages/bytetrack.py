@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.geometry import centres, iou_matrix
+from app.core.similarity import invert, move_boxes
 from app.core.types import STILL, Faces, Frame, Suggestion
 from app.stages.association import Found, Gate, assign, leave_costs, pair_costs
-from app.stages.camera_motion import invert, move_boxes
 from app.stages.looks import SURE_COUNT, Looks, squared_distances
 from app.stages.protocols import Expectation, Tracked
 from app.stages.returns import Candidate, Weighed, weigh

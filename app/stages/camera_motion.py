@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.similarity import compose, invert, move_points
 from app.core.types import STILL, Frame
 
 WIDTH: Final = 384
@@ -260,26 +261,5 @@ def _corner_shift(transform: NDArray[np.float64], shape: tuple[int, ...]) -> flo
     """By how many pixels it moves a corner of a picture of this shape at most."""
     height, width = shape
     corners = np.array([[0, 0], [width, 0], [0, height], [width, height]], np.float64)
-    moved = corners @ transform[:, :2].T + transform[:, 2]
+    moved = move_points(transform, corners)
     return float(np.linalg.norm(moved - corners, axis=1).max())
-
-
-def compose(second: NDArray[np.float64], first: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2, 3): ``first``, then ``second``."""
-    turned = second[:, :2] @ first
-    turned[:, 2] += second[:, 2]
-    return np.asarray(turned)
-
-
-def invert(transform: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2, 3) that undoes a similarity."""
-    back = np.linalg.inv(transform[:, :2])
-    return np.concatenate([back, -back @ transform[:, 2:]], axis=1)
-
-
-def move_boxes(transform: NDArray[np.float64], boxes: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Boxes (n, 4) taken along by a similarity; they stay upright."""
-    scale = float(np.hypot(transform[0, 0], transform[1, 0]))
-    middle = (boxes[:, :2] + boxes[:, 2:] / 2.0) @ transform[:, :2].T + transform[:, 2]
-    sides = boxes[:, 2:] * scale
-    return np.concatenate([middle - sides / 2, sides], axis=1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.core.geometry import centres
 from app.core.regions import Polygon, Regions, distance, inside
+from app.core.similarity import move_boxes, move_points
 from app.core.types import STILL, Faces, Frame
 from app.stages.protocols import Tracked
 
@@ -112,13 +113,11 @@ class RegionFilter:
         """(n,) faces with their middle in the seat, or not farther from it than the margin."""
         width, height = self._size or (1, 1)
         outline = tuple((x * width, y * height) for x, y in polygon)
-        zoom = math.sqrt(abs(float(np.linalg.det(self._camera[:, :2]))))
-        sizes = np.sqrt(faces.boxes[:, 2] * faces.boxes[:, 3]) * zoom
-        places = self._places(faces.boxes)
+        boxes = move_boxes(self._camera, faces.boxes)
+        sizes, places = np.sqrt(boxes[:, 2] * boxes[:, 3]), centres(boxes)
         near = distance(outline, places) <= self._margin * sizes
         return np.asarray(inside(outline, places) | near)
 
     def _places(self, boxes: NDArray[np.floating]) -> NDArray[np.float64]:
         """(n, 2) middles in pixels of the first frame."""
-        middles = centres(boxes.astype(np.float64))
-        return np.asarray(middles @ self._camera[:, :2].T + self._camera[:, 2])
+        return move_points(self._camera, centres(boxes))

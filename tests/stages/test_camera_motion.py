@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.core.similarity import compose, invert, move_boxes
 from app.core.types import STILL, Frame
-from app.stages.camera_motion import CameraMotion, compose, invert, move_boxes
+from app.stages.camera_motion import CameraMotion
 
 SIZE = (640, 360)
 NOBODY = np.zeros((0, 4))
