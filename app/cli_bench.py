@@ -152,6 +152,8 @@ def _print_setting(folder: LabelledFolder, counted: int, min_width: float) -> No
     )
     if folder.unlabelled:
         print(f"Pictures left out as they have no boxes: {folder.unlabelled}.")
+    if folder.absent:
+        print(f"Pictures with boxes that are not in the folder: {folder.absent}.")
 
 
 def _print_tables(measured: Sequence[Measured], working: float) -> None:

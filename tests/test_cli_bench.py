@@ -67,12 +67,22 @@ def call(*arguments: object) -> int:
     return cli.main([str(argument) for argument in ("bench", "detect", *arguments)])
 
 
+def test_a_part_of_the_pictures(folder: Path, capsys: Out) -> None:
+    for name in ("0.png", "2.png"):
+        (folder / name).unlink()
+    assert call(folder) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "Pictures with boxes that are not in the folder: 2." in said
+    assert "with 2 marked faces" in said[0]
+
+
 def test_side_by_side(folder: Path, tmp_path: Path, capsys: Out) -> None:
     assert call(folder, "--csv", tmp_path / "out.csv") == 0
     said = capsys.readouterr()
     assert "3 pictures with 6 marked faces" in said.out
     assert "3 faces of 16 pixels and wider count" in said.out
     assert "left out as they have no boxes: 1." in said.out
+    assert "not in the folder" not in said.out
     rows = [line.split() for line in said.out.splitlines()]
     good = [row for row in rows if row[:1] == ["good"]]
     assert good[0][1:9] == ["100.0", "100.0", "0.0", "-", "100.0", "-", "-", "-"]

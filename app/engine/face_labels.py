@@ -64,11 +64,13 @@ class LabelledFolder:
         labels: the file with the boxes.
         pictures: those that it names, in its order; at least one.
         unlabelled: how many other pictures lie there.
+        absent: how many more pictures it names, which do not lie there.
     """
 
     labels: Path
     pictures: Sequence[LabelledPicture]
     unlabelled: int
+    absent: int
 
 
 def read_folder(folder: Path, labels: Path | None = None) -> LabelledFolder:
@@ -79,8 +81,8 @@ def read_folder(folder: Path, labels: Path | None = None) -> LabelledFolder:
         labels: the file with the boxes; None: one of ``NAMES`` in or beside ``folder``.
 
     Raises:
-        LabelError: something is missing, can't be read or makes no sense, or boxes are of
-            pictures that are not there.
+        LabelError: something is missing, can't be read or makes no sense, or none of the pictures
+            with boxes is there.
     """
     if not folder.is_dir():
         raise LabelError(f"{folder} is no folder: give the folder with your pictures")
@@ -93,14 +95,15 @@ def read_folder(folder: Path, labels: Path | None = None) -> LabelledFolder:
         raise LabelError(f"{labels} names no picture: choose another file with --boxes")
     homes = (folder, folder / IMAGES)
     paths = {name: next((h / name for h in homes if (h / name).is_file()), None) for name in rows}
-    missing = [name for name, path in paths.items() if path is None]
-    if missing:
-        raise LabelError(
-            f"{labels} has boxes of {len(missing)} of {len(rows)} pictures that are not in "
-            f"{folder}, the first is {missing[0]}: choose the file that goes with the folder"
-        )
     pictures = [_picture(path, rows[name]) for name, path in paths.items() if path is not None]
-    return LabelledFolder(labels, pictures, len(set(there) - {one.path for one in pictures}))
+    absent = [name for name, path in paths.items() if path is None]
+    if not pictures:
+        raise LabelError(
+            f"{labels} has boxes of {len(rows)} pictures, and none of them is in {folder}, the "
+            f"first is {absent[0]}: choose the file that goes with the folder"
+        )
+    unlabelled = len(set(there) - {one.path for one in pictures})
+    return LabelledFolder(labels, pictures, unlabelled, len(absent))
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:

@@ -64,7 +64,7 @@ def test_every_form_says_the_same(folder: Path, name: str, text: str, beside: bo
     assert found.pictures[0].boxes.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8.5], [5, 6, 0, 8]]
     assert found.pictures[0].ignored.tolist() == [False, True, True]
     assert found.pictures[1].boxes.shape == (0, 4)
-    assert found.unlabelled == 1
+    assert (found.absent, found.unlabelled) == (0, 1)
 
 
 def test_pictures_in_a_folder_of_their_own(folder: Path, tmp_path: Path) -> None:
@@ -73,6 +73,15 @@ def test_pictures_in_a_folder_of_their_own(folder: Path, tmp_path: Path) -> None
     found = read_folder(tmp_path)
     assert found.pictures[0].path == tmp_path / "images" / "a.png"
     assert found.unlabelled == 1
+
+
+def test_some_of_the_pictures_with_boxes_are_enough(folder: Path) -> None:
+    text = '{"gone.png": [{"box": [1, 2, 3, 4]}], "a.png": [{"box": [5, 6, 7, 8]}], "z.png": []}'
+    (folder / "boxes.json").write_text(text, encoding="utf-8")
+    found = read_folder(folder)
+    assert [one.path for one in found.pictures] == [folder / "a.png"]
+    assert found.pictures[0].boxes.tolist() == [[5, 6, 7, 8]]
+    assert (found.absent, found.unlabelled) == (2, 2)
 
 
 def test_a_picture_is_rgb(folder: Path) -> None:
@@ -123,10 +132,10 @@ def test_a_folder_that_says_nothing(
         ("boxes.json", '{"a.png": [[1, 2, 3, 4]]}', "list of faces with a box"),
         ("boxes.json", '{"a.png": [{"box": [1, 2, 3]}]}', "x, y, width and height"),
         ("boxes.json", '{"a.png": [{"box": [1, 2, 3, NaN]}]}', "x, y, width and height"),
-        ("boxes.json", '{"a.png": [], "z.png": []}', "1 of 2 pictures .* first is z.png"),
+        ("boxes.json", '{"y.png": [], "z.png": []}', "2 pictures, and none .* first is y.png"),
         ("boxes.csv", "file,x,y\na.png,1,2\n", "expected the columns"),
         ("boxes.csv", CSV + "a.png,one,2,3,4,\n", "x, y, width and height"),
-        ("boxes.csv", CSV + ",1,2,3,4,\n", "not in"),
+        ("boxes.csv", "file,x,y,width,height\n,1,2,3,4\n", "none of them is in"),
         ("boxes.txt", "a.png\nmany\n", "number of faces"),
         ("boxes.txt", "a.png\n2\n1 2 3 4\n", "x, y, width and height"),
     ],
