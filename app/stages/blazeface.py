@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from app.core.errors import ModelError
 from app.core.types import KEYPOINTS, Faces, Frame
+from app.stages.blazeface_decode import Detections, hand_drawn
 from app.stages.offline import block_uploads
 from app.stages.quiet import quiet_natives
 from app.stages.tiles import (
@@ -38,10 +39,6 @@ INPUT: Final = 192
 ENLARGE: Final = 2
 """The API rounds boxes to whole pixels of the picture it is given. Pixels doubled by nearest
 neighbour leave the model's own input untouched and halve that rounding."""
-
-BOX_MARGINS: Final = (0.08, -0.07, -0.005, 0.066)
-"""Left, top, right and bottom of a hand-drawn face box against BlazeFace's own, in sides of the
-latter: the median over 314 faces of 60 photographs (WIDER FACE, validation part)."""
 
 
 class BlazeFaceDetector:
@@ -105,7 +102,9 @@ class BlazeFaceDetector:
                 )
             )
         rows = np.concatenate(looks)
-        found = Faces.make(_hand_drawn(rows[:, 2:6]), rows[:, 1], rows[:, 6:].reshape(-1, 6, 2))
+        raw = rows.astype(np.float32)
+        seen = Detections(raw[:, 2:6], raw[:, 1], raw[:, 6:].reshape(-1, len(KEYPOINTS), 2))
+        found = Faces.make(hand_drawn(seen, "full"), seen.scores, seen.keypoints)
         return merge(
             found,
             rows[:, 0],
@@ -170,18 +169,3 @@ def _look_at(detector: Any, tile: Tile, frame: Frame) -> NDArray[np.float64]:
     seen[:, 6:] += np.tile(corner, len(KEYPOINTS))
     seen[:, 0] = inner_overhang(seen[:, 2:6], tile, frame.size)
     return seen
-
-
-def _hand_drawn(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The boxes (n, 4) that a person would draw; BlazeFace's are square and sit low."""
-    left, top, right, bottom = BOX_MARGINS
-    x, y, width, height = boxes.T
-    return np.stack(
-        [
-            x + left * width,
-            y + top * height,
-            width * (1 + right - left),
-            height * (1 + bottom - top),
-        ],
-        axis=1,
-    )

@@ -10,7 +10,7 @@ and ``face_detection_full_range``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,12 @@ Kind = Literal["short", "back", "full"]
 
 MAX_LOGIT: Final = 100.0
 """Logits are clipped there before the sigmoid, as upstream does."""
+
+BLOCK: Final = 64
+"""So many boxes are compared with all others at once: fast, and memory stays small."""
+
+MIN_SIDE: Final = 0.2
+"""A drawn box is at least that much of the model's, however its key points lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,30 @@ LAYOUTS: Final[dict[Kind, Layout]] = {
     "full": Layout(192, ((4, 1),), 32),
 }
 """Short range: layers of stride 8, 16, 16, 16 with two boxes each, those of one stride together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where a person would draw a face's box, from the model's own box and its key points.
+
+    All in sides of the model's box, from its middle. Each edge is a constant plus shares of the
+    edges of the box around the six key points: first the one on its own side, then the other;
+    for ``top`` and ``bottom`` first the upper one, then the lower one. Left mirrors right.
+    """
+
+    side: tuple[float, float, float]
+    top: tuple[float, float, float]
+    bottom: tuple[float, float, float]
+
+
+EDGES: Final[dict[Kind, Edges]] = {
+    "short": Edges((0.444, 0.0, 0.0), (-0.604, 0.0, 0.0), (0.490, 0.0, 0.0)),
+    "back": Edges((0.460, 0.0, 0.0), (-0.639, 0.0, 0.0), (0.506, 0.0, 0.0)),
+    "full": Edges((0.285, 0.509, 0.094), (-0.432, 1.072, 0.252), (0.462, -0.336, 0.101)),
+}
+"""Least absolute deviations over some 1,200 detections on the 60 photographs of faces (WIDER
+FACE, validation part), scales 0.5 to 1. Only the full-range model gains by its key points: 92
+instead of 87% of its boxes overlap the drawn ones by half and more (cross-validated)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,16 +150,48 @@ def suppress(found: Detections, max_iou: float) -> Detections:
     the best one by more than ``max_iou`` (intersection over union) are averaged with it, weighted
     by score; so are the key points. The best one's score stays.
     """
-    rest = found.select(np.argsort(-found.scores, kind="stable"))
-    boxes, scores, keypoints = [], [], []
-    while len(rest):
-        same = iou_matrix(rest.boxes[:1], rest.boxes)[0] > max_iou
-        same[0] = True
-        group, rest = rest.select(same), rest.select(~same)
-        weight = group.scores / group.scores.sum()
-        boxes.append(weight @ group.boxes)
-        scores.append(group.scores[0])
-        keypoints.append(np.tensordot(weight, group.keypoints, axes=1))
-    if not scores:
+    found = found.select(np.argsort(-found.scores, kind="stable"))
+    if not len(found):
         return found
-    return Detections(np.array(boxes), np.array(scores), np.array(keypoints))
+    first = _groups(found.boxes, max_iou)
+    order = np.argsort(first, kind="stable")
+    starts = np.flatnonzero(np.diff(first[order], prepend=-1))
+    weight = found.scores[order]
+    total = np.add.reduceat(weight, starts)
+    numbers = np.concatenate([found.boxes, found.keypoints.reshape(len(found), -1)], axis=1)
+    means = np.asarray(
+        np.add.reduceat(numbers[order] * weight[:, None], starts) / total[:, None], np.float32
+    )
+    best = found.scores[first[order[starts]]]
+    points = means[:, 4:].reshape(-1, len(KEYPOINTS), 2)
+    return Detections(means[:, :4], best, points)
+
+
+def _groups(boxes: NDArray[np.float32], max_iou: float) -> NDArray[np.int64]:
+    """(n,) the row of the best box of each one's group; ``boxes`` (n, 4) are best first."""
+    first = np.full(len(boxes), -1)
+    for start in range(0, len(boxes), BLOCK):
+        rows = start + np.flatnonzero(first[start : start + BLOCK] < 0)
+        same = iou_matrix(boxes[rows], boxes) > max_iou
+        for row, mates in zip(rows, same, strict=True):
+            if first[row] < 0:
+                mates[row] = True
+                first[mates & (first < 0)] = row
+    return first
+
+
+def hand_drawn(found: Detections, kind: Kind) -> NDArray[np.float32]:
+    """The boxes (n, 4) that a person would draw; BlazeFace's are square and sit low."""
+    edges = EDGES[kind]
+    sides = found.boxes[:, 2:]
+    middle = found.boxes[:, :2] + sides / 2
+    points = (found.keypoints - middle[:, None]) / sides[:, None]
+    (left, top), (right, bottom) = points.min(axis=1).T, points.max(axis=1).T
+
+    def edge(share: tuple[float, float, float], one: NDArray[Any], two: NDArray[Any]) -> Any:
+        return share[0] + share[1] * one + share[2] * two
+
+    low = np.stack([-edge(edges.side, -left, -right), edge(edges.top, top, bottom)], axis=1)
+    high = np.stack([edge(edges.side, right, left), edge(edges.bottom, top, bottom)], axis=1)
+    size = np.maximum(high - low, MIN_SIDE)
+    return np.concatenate([middle + low * sides, size * sides], axis=1).astype(np.float32)

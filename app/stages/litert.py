@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,38 +17,19 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from app.core.errors import ModelError
-from app.stages.blazeface_decode import LAYOUTS, Detections, Kind, anchors, decode, suppress
+from app.stages.blazeface_decode import (
+    LAYOUTS,
+    Detections,
+    Kind,
+    anchors,
+    decode,
+    hand_drawn,
+    suppress,
+)
 from app.stages.quiet import quiet_natives
 
 MAX_SIZES: Final = 6
 """Interpreters kept; one for 1280 x 720 takes about 60 MB."""
-
-MIN_SIDE: Final = 0.2
-"""A drawn box is at least that much of the model's, however its key points lie."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Where a person would draw a face's box, from the model's own box and its key points.
-
-    All in sides of the model's box, from its middle. Each edge is a constant plus shares of the
-    edges of the box around the six key points: first the one on its own side, then the other;
-    for ``top`` and ``bottom`` first the upper one, then the lower one. Left mirrors right.
-    """
-
-    side: tuple[float, float, float]
-    top: tuple[float, float, float]
-    bottom: tuple[float, float, float]
-
-
-EDGES: Final[dict[Kind, Edges]] = {
-    "short": Edges((0.444, 0.0, 0.0), (-0.604, 0.0, 0.0), (0.490, 0.0, 0.0)),
-    "back": Edges((0.460, 0.0, 0.0), (-0.639, 0.0, 0.0), (0.506, 0.0, 0.0)),
-    "full": Edges((0.285, 0.509, 0.094), (-0.432, 1.072, 0.252), (0.462, -0.336, 0.101)),
-}
-"""Least absolute deviations over some 1,200 detections on the 60 photographs of faces (WIDER
-FACE, validation part), scales 0.5 to 1. Only the full-range model gains by its key points: 92
-instead of 87% of its boxes overlap the drawn ones by half and more (cross-validated)."""
 
 
 class BlazeFaceNet:
@@ -123,23 +103,6 @@ class BlazeFaceNet:
         while len(self._runs) > MAX_SIZES:
             self._runs.popitem(last=False)
         return run
-
-
-def hand_drawn(found: Detections, kind: Kind) -> NDArray[np.float32]:
-    """The boxes (n, 4) that a person would draw; BlazeFace's are square and sit low."""
-    edges = EDGES[kind]
-    sides = found.boxes[:, 2:]
-    middle = found.boxes[:, :2] + sides / 2
-    points = (found.keypoints - middle[:, None]) / sides[:, None]
-    (left, top), (right, bottom) = points.min(axis=1).T, points.max(axis=1).T
-
-    def edge(share: tuple[float, float, float], one: NDArray[Any], two: NDArray[Any]) -> Any:
-        return share[0] + share[1] * one + share[2] * two
-
-    low = np.stack([-edge(edges.side, -left, -right), edge(edges.top, top, bottom)], axis=1)
-    high = np.stack([edge(edges.side, right, left), edge(edges.bottom, top, bottom)], axis=1)
-    size = np.maximum(high - low, MIN_SIDE)
-    return np.concatenate([middle + low * sides, size * sides], axis=1).astype(np.float32)
 
 
 class _Run:

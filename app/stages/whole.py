@@ -22,8 +22,8 @@ from scipy.special import expit, logit
 
 from app.core.geometry import iou_matrix
 from app.core.types import Faces, Frame
-from app.stages.blazeface_decode import Detections, Kind
-from app.stages.litert import BlazeFaceNet, hand_drawn
+from app.stages.blazeface_decode import Detections, Kind, hand_drawn
+from app.stages.litert import BlazeFaceNet
 
 FLOOR: Final = 0.06
 """Score of a run that sees nothing; what is below is not looked at."""

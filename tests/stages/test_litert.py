@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from app.core.errors import ModelError
 from app.core.geometry import iou_matrix
 from app.stages import litert
-from app.stages.blazeface_decode import LAYOUTS, Detections, Kind, suppress
+from app.stages.blazeface_decode import LAYOUTS, Detections, Kind, hand_drawn, suppress
 from app.stages.fetch import detector_models
-from app.stages.litert import BlazeFaceNet, hand_drawn
+from app.stages.litert import BlazeFaceNet
 from tests.conftest import ROOT
 from tests.stages.blazeface_api import ENLARGE, ApiDetector
 
