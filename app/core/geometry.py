@@ -15,7 +15,7 @@ def iou_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.f
     area_a = (a[:, 2] * a[:, 3]).astype(np.float64)
     area_b = (b[:, 2] * b[:, 3]).astype(np.float64)
     union = area_a[:, None] + area_b[None, :] - overlap
-    return overlap / np.maximum(union, 1e-9)
+    return np.asarray(overlap / np.maximum(union, 1e-9, out=union))
 
 
 def containment_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -27,11 +27,21 @@ def containment_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDAr
 
 
 def _intersection(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
-    a64, b64 = a.astype(np.float64), b.astype(np.float64)
-    low = np.maximum(a64[:, None, :2], b64[None, :, :2])
-    high = np.minimum(a64[:, None, :2] + a64[:, None, 2:], b64[None, :, :2] + b64[None, :, 2:])
-    sides = np.clip(high - low, 0.0, None)
-    return np.asarray(sides[..., 0] * sides[..., 1])
+    one, two = a.T.astype(np.float64)[:, :, None], b.T.astype(np.float64)[:, None]
+    # One axis at a time: arrays whose last dimension is 2 take NumPy four times as long.
+    return _shared(one[0], one[2], two[0], two[2]) * _shared(one[1], one[3], two[1], two[3])
+
+
+def _shared(
+    start: NDArray[np.float64],
+    length: NDArray[np.float64],
+    other_start: NDArray[np.float64],
+    other_length: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Length that spans (n, 1) have in common with others (1, m): (n, m)."""
+    shared = np.minimum(start + length, other_start + other_length)
+    shared -= np.maximum(start, other_start)
+    return np.maximum(shared, 0.0, out=shared)
 
 
 def centres(boxes: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Callable
 from typing import Final
 
 from app.core.errors import ModelError
+from app.core.machine import usable_cores
 from app.engine.settings import DetectorSettings
 from app.stages.blazeface import BlazeFaceDetector
 from app.stages.fetch import blazeface_model, detector_models, yunet_model
@@ -54,7 +54,7 @@ def build_sweep(settings: DetectorSettings, say: Callable[[str], None]) -> Detec
     from app.stages.litert import BlazeFaceNet  # noqa: PLC0415
 
     models = detector_models(say, ("short", "full"))
-    threads = min(MAX_THREADS, os.cpu_count() or 1)
+    threads = min(MAX_THREADS, usable_cores())
     return SweepDetector(
         BlazeFaceNet(models["short"], "short", threads),
         BlazeFaceNet(models["full"], "full", threads),
@@ -73,7 +73,7 @@ def build_whole(min_score: float, say: Callable[[str], None]) -> Detector:
     from app.stages.whole import PASSES, WholeDetector  # noqa: PLC0415
 
     models = detector_models(say, dict.fromkeys(one.kind for one in PASSES))
-    return WholeDetector(models, min_score, threads=min(MAX_THREADS, os.cpu_count() or 1))
+    return WholeDetector(models, min_score, threads=min(MAX_THREADS, usable_cores()))
 
 
 def _need_litert() -> None:

@@ -6,7 +6,6 @@ fifteenth of it. ``app.stages.tiles`` cuts the frame so that small faces are lar
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +18,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
 from app.core.errors import ModelError
+from app.core.machine import usable_cores
 from app.core.types import KEYPOINTS, Faces, Frame
 from app.stages.blazeface_decode import Detections, hand_drawn
 from app.stages.offline import block_uploads
@@ -49,7 +49,7 @@ class BlazeFaceDetector:
         tile: side of the smallest tiles in pixels.
         overlap: share of a tile's side that its neighbour sees too, 0..0.9.
         min_score: detections below are left out, 0..1.
-        threads: tiles looked at side by side; 0: as many as there are cores, at most 4.
+        threads: tiles looked at side by side; 0: as many as there are cores to use, at most 4.
 
     Raises:
         ModelError: the file can't be read or is no face detector.
@@ -61,7 +61,7 @@ class BlazeFaceDetector:
         self._tile = tile
         self._overlap = overlap
         block_uploads()
-        count = threads or min(4, os.cpu_count() or 1)
+        count = threads or min(4, usable_cores())
         blank = np.zeros((INPUT * ENLARGE, INPUT * ENLARGE, 3), np.uint8)
         self._detectors: list[Any] = []
         self._pool: ThreadPoolExecutor | None = None

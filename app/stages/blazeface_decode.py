@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from app.core.geometry import iou_matrix
 from app.core.types import KEYPOINTS
@@ -23,6 +23,8 @@ Kind = Literal["short", "back", "full"]
 
 MAX_LOGIT: Final = 100.0
 """Logits are clipped there before the sigmoid, as upstream does."""
+
+NEARLY_SURE: Final = 1.0 - 1e-6
 
 BLOCK: Final = 64
 """So many boxes are compared with all others at once: fast, and memory stays small."""
@@ -133,14 +135,16 @@ def decode(
         middles: (n, 2) as ``anchors`` gives them.
         min_score: 0..1.
     """
-    scores = expit(np.clip(logits, -MAX_LOGIT, MAX_LOGIT))
-    rows = np.flatnonzero(scores >= min_score)
-    rows = rows[(regressors[rows, 2] > 0) & (regressors[rows, 3] > 0)]
+    # Most rows are far below, and the exponential takes long: those near are looked at exactly.
+    rows = np.flatnonzero(logits > logit(min(min_score, NEARLY_SURE)) - 1e-3)
+    scores = expit(np.clip(logits[rows], -MAX_LOGIT, MAX_LOGIT))
+    good = (scores >= min_score) & (regressors[rows, 2:4] > 0).all(axis=1)
+    rows, scores = rows[good], scores[good]
     raw, origin = regressors[rows], middles[rows]
     sides = raw[:, 2:4]
     boxes = np.concatenate([raw[:, :2] + origin - sides / 2, sides], axis=1)
     keypoints = raw[:, 4:].reshape(-1, len(KEYPOINTS), 2) + origin[:, None]
-    return Detections(boxes, scores[rows].astype(np.float32), keypoints)
+    return Detections(boxes, scores.astype(np.float32), keypoints)
 
 
 def suppress(found: Detections, max_iou: float) -> Detections:

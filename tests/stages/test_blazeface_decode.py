@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from app.core.geometry import iou_matrix
-from app.stages.blazeface_decode import BLOCK, Detections, hand_drawn, suppress
+from app.stages.blazeface_decode import BLOCK, Detections, Kind, decode, hand_drawn, suppress
 
 MAX_IOU = 0.3
 
@@ -51,7 +52,7 @@ def test_no_face_makes_none() -> None:
 
 
 @pytest.mark.parametrize("kind", ["short", "back", "full"])
-def test_a_mirrored_face_has_the_mirrored_box(kind: str) -> None:
+def test_a_mirrored_face_has_the_mirrored_box(kind: Kind) -> None:
     """No detector's boxes sit to one side of the face: crops would, too."""
     found = crowd(40, 40)
     found.keypoints[:] = found.boxes[:, None, :2] + found.keypoints / 100 * found.boxes[:, None, 2:]
@@ -65,3 +66,22 @@ def test_a_mirrored_face_has_the_mirrored_box(kind: str) -> None:
     drawn, other = hand_drawn(found, kind), hand_drawn(mirrored, kind)
     np.testing.assert_allclose(other[:, 0], -drawn[:, 0] - drawn[:, 2], atol=1e-3)
     np.testing.assert_allclose(other[:, 1:], drawn[:, 1:], atol=1e-3)
+
+
+@pytest.mark.parametrize("min_score", [0.0, 1e-6, 0.3, 0.5, 0.999, 1.0])
+def test_every_row_from_the_lowest_score_on_is_decoded(min_score: float) -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.normal(0, 20, (400, 16)).astype(np.float32)
+    logits = np.concatenate(
+        [rng.normal(0, 8, 390), np.linspace(-1, 1, 5), [-1e9, -99, 17, 40, 1e9]]
+    )
+    middles = rng.uniform(0, 99, (400, 2)).astype(np.float32)
+    found = decode(rows, logits.astype(np.float32), middles, min_score)
+    scores = expit(np.clip(logits.astype(np.float32), -100, 100))
+    right = np.flatnonzero((scores >= min_score) & (rows[:, 2] > 0) & (rows[:, 3] > 0))
+    assert len(right) > 3
+    np.testing.assert_array_equal(found.scores, scores[right])
+    np.testing.assert_allclose(
+        found.boxes[:, :2] + found.boxes[:, 2:] / 2, rows[right, :2] + middles[right], atol=1e-4
+    )
+    np.testing.assert_array_equal(found.boxes[:, 2:], rows[right, 2:4])
