@@ -82,6 +82,7 @@ class LiveSession:
             raise
         self._pipeline = built.pipeline
         self._pipeline.set_regions(settings.regions)
+        self._regions = settings.regions  # as the session file has them
         self._runner = LiveRunner(source, built.pipeline, self._on_result, realtime)
         self._outcome: Outcome | None = None
 
@@ -116,7 +117,7 @@ class LiveSession:
         return self._runner.stats()
 
     def set_regions(self, regions: Regions) -> None:
-        """Look, ignore and withhold as these say from the next frame on."""
+        """Look, ignore and withhold as these say from the next frame on; the session notes it."""
         self._pipeline.set_regions(regions)
 
     def rename(self, track_id: int, name: str) -> None:
@@ -164,6 +165,10 @@ class LiveSession:
 
     def _on_result(self, result: FrameResult) -> None:
         self._session.append(result)
+        # Asked of the pipeline, in its own thread: only it knows with which frame they began.
+        if self._pipeline.regions != self._regions:
+            self._regions = self._pipeline.regions
+            self._session.regions.add(result.timestamp, self._regions)
         self.model.update(result)
 
 

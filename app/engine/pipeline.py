@@ -43,6 +43,11 @@ class Pipeline:
         """Work within these from the next frame on; may be called from any thread."""
         self._regions.change(regions)
 
+    @property
+    def regions(self) -> Regions:
+        """Those within which the last frame was processed."""
+        return self._regions.current
+
     def process(self, frame: Frame) -> FrameResult:
         """Find, follow and read every face of ``frame``."""
         t0 = self._clock()

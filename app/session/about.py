@@ -48,6 +48,12 @@ DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "neutral ... contempt": "share of each expression among faces_read, sum 1; empty where "
         "no face was read",
     },
+    "region_changes in session.json": {
+        "from": "timestamp of the first frame for which these regions held, drawn while the "
+        "session ran; until the first change those in the settings held",
+        "look, ignore, opt_out": "polygons; x and y are shares of the first frame's width and "
+        "height",
+    },
     "identities in session.json": {
         "student": "the pseudonym in every table, after all edits; names are in students.csv only",
         "tracks": "what the tracker followed as one, and from when to when it is this student in "
@@ -134,6 +140,10 @@ def about(
         "class_interval": interval,
         "timings": timings,
         "settings": info.settings,
+        "region_changes": [
+            {"from": round(change.timestamp, 3), **asdict(change.regions)}
+            for change in session.regions.changes()
+        ],
         "columns": DEFINITIONS,
     }
 

@@ -43,8 +43,8 @@ def annotate_video(
 
     It holds the frames from the first to the last analysed one. Each keeps its distance in time
     to the others, whatever the frame rate; the first one is at 0. Frames in between that were
-    not analysed show the last result for up to ``HOLD`` seconds. Opted-out seats are covered. An
-    odd width or height grows by one pixel.
+    not analysed show the last result for up to ``HOLD`` seconds. Opted-out seats are covered, also
+    those opted out later. An odd width or height grows by one pixel.
 
     Args:
         video: the recording that the session was made from.
@@ -66,7 +66,7 @@ def annotate_video(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with av.open(str(part), "w", format="mp4") as container:
-            seats = opted_out(session.info.settings)
+            seats = opted_out(session.info.settings, session.regions.changes())
             pictures = _drawn(_frames(source, stretch), session.results(), seats)
             _encode(container, pictures, source.info.fps, stretch, progress)
         os.replace(part, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import cv2
@@ -11,14 +11,24 @@ from numpy.typing import NDArray
 
 from app.core.regions import Polygon, Regions
 from app.core.similarity import invert, move_points
+from app.session.region_log import RegionChange
 
 GROWN: Final = 0.3
 """By which a seat is covered farther than drawn, in its own width and height: heads lean."""
 
 
-def opted_out(settings: Mapping[str, Any]) -> tuple[Polygon, ...]:
-    """The opted-out seats in a session's settings; none in those of an older version."""
-    return Regions.parse(settings.get("regions", {})).opt_out
+def opted_out(
+    settings: Mapping[str, Any], changes: Sequence[RegionChange] = ()
+) -> tuple[Polygon, ...]:
+    """The seats that are opted out when a session begins, and those that are when it ends.
+
+    Args:
+        settings: of the session; those of an older version have no regions.
+        changes: what was drawn while it ran.
+    """
+    seats = Regions.parse(settings.get("regions", {})).opt_out
+    last = changes[-1].regions.opt_out if changes else ()
+    return tuple(dict.fromkeys((*seats, *last)))
 
 
 def hide_seats(

@@ -4,7 +4,8 @@ One row a frame and one row a face. A face's float32 numbers lie side by side in
 little-endian BLOB: 64 bytes instead of 144 as SQLite's own 8-byte numbers, and not a bit is lost.
 
 Version 2 added a face's yaw and exposure, the camera, suggestions and the edit log. ``MIGRATION``
-leaves the rows of version 1 as they are: their length tells which layout they have.
+leaves the rows of version 1 as they are: their length tells which layout they have. Table
+``region_change`` came later: who does not know it does without, so the version stayed.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ _EDIT: Final = """CREATE TABLE edit (
         payload TEXT NOT NULL,       -- JSON of the change
         origin TEXT NOT NULL,        -- edits.USER or edits.TWO_WAY
         undone INTEGER NOT NULL DEFAULT 0  -- 0: it holds; else the how-manyth undoing it was
+    )"""
+_REGION_CHANGE: Final = """CREATE TABLE region_change (
+        number INTEGER PRIMARY KEY,
+        timestamp REAL NOT NULL,     -- seconds, of the first frame for which they hold
+        regions TEXT NOT NULL        -- JSON of Regions
     )"""
 
 TABLES: Final = (
@@ -71,12 +77,14 @@ TABLES: Final = (
     ) WITHOUT ROWID""",
     _SUGGESTION,
     _EDIT,
+    _REGION_CHANGE,
 )
 
 MIGRATION: Final = (
     "ALTER TABLE frame ADD COLUMN camera BLOB",
     _SUGGESTION,
     _EDIT,
+    _REGION_CHANGE,
     "DROP TABLE student",  # whoever migrates puts the names into the log
     f"PRAGMA user_version = {VERSION}",
 )

@@ -24,6 +24,7 @@ from app.session.edits import USER, Identities, Name, replay
 from app.session.environment import environment
 from app.session.frames import FrameTable
 from app.session.log import EditLog
+from app.session.region_log import RegionLog
 from app.session.sightings import Sightings
 
 SUFFIX: Final = ".roomread"
@@ -86,6 +87,7 @@ class Session:
 
     Attributes:
         log: the edits as they are stored; ``editor.Editor`` adds to it.
+        regions: what was drawn while the session ran.
     """
 
     def __init__(self, path: Path, db: sqlite3.Connection, info: SessionInfo, new: bool) -> None:
@@ -95,6 +97,7 @@ class Session:
         self._new = new
         self._frames = FrameTable(self._db)
         self.log = EditLog(self._db)
+        self.regions = RegionLog(self._db)
         self._last: tuple[int, float] | None = None
 
     @classmethod

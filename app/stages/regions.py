@@ -79,6 +79,11 @@ class RegionFilter:
         """Other regions from the next ``begin`` on; may be called from any thread."""
         self._next = regions
 
+    @property
+    def current(self) -> Regions:
+        """Those of the frame that was taken up last."""
+        return self._regions
+
     def begin(self, frame: Frame, camera: NDArray[np.float64]) -> None:
         """Take up a frame; ``camera`` as ``Expectation.camera``."""
         self._regions = self._next

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import SessionError
+from app.core.regions import Regions
 from app.engine.build import Built
 from app.engine.live import LiveState
 from app.engine.live_session import LiveSession
@@ -74,6 +76,44 @@ def test_an_error_keeps_what_was_read(tmp_path: Path) -> None:
     live.close()
     with Session.open(live.path) as session:
         assert [r.index for r in session.results()] == list(range(7))
+
+
+def test_regions_drawn_meanwhile_are_noted_with_the_first_frame_for_which_they_hold(
+    tmp_path: Path,
+) -> None:
+    live = begin(FakeSource(count=None, pace=0.002), tmp_path)
+    wait(lambda: live.stats().analysed > 2)
+    nobody = Regions(ignore=(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)),))
+    for regions in (nobody, Regions()):
+        live.set_regions(regions)
+        before = live.stats().analysed
+        wait(lambda before=before: live.stats().analysed > before + 2)  # type: ignore[misc]
+    live.stop()
+    live.export(tmp_path / "out")
+    live.close()
+    with Session.open(live.path) as session:
+        first, second = session.regions.changes()
+        results = list(session.results())
+    assert (first.regions, second.regions) == (nobody, Regions())
+    empty = [one.timestamp for one in results if not len(one.faces)]
+    assert empty == [
+        one.timestamp for one in results if first.timestamp <= one.timestamp < second.timestamp
+    ]
+    assert len(empty) > 1
+    about = json.loads((tmp_path / "out" / "session.json").read_text(encoding="utf-8"))
+    assert [one["from"] for one in about["region_changes"]] == pytest.approx(
+        [first.timestamp, second.timestamp], abs=1e-3
+    )
+    assert about["region_changes"][0]["ignore"] == [[[0, 0], [1, 0], [1, 1], [0, 1]]]
+
+
+def test_regions_that_stay_as_they_were_are_not_noted(tmp_path: Path) -> None:
+    live = begin(FakeSource(count=10), tmp_path)
+    live.set_regions(Settings().regions)
+    wait(lambda: live.stats().finished)
+    live.close()
+    with Session.open(live.path) as session:
+        assert session.regions.changes() == []
 
 
 def test_no_frame_no_file(tmp_path: Path) -> None:

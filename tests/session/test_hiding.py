@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from app.core.regions import Regions
 from app.core.types import STILL
 from app.session.hiding import hide_seats, opted_out
+from app.session.region_log import RegionChange
 
 SEAT = ((0.2, 0.2), (0.4, 0.2), (0.4, 0.6), (0.2, 0.6))
 
@@ -35,3 +37,14 @@ def test_the_seat_is_where_the_camera_shows_it_now() -> None:
 def test_sessions_of_older_versions_have_no_seats() -> None:
     assert opted_out({}) == ()
     assert opted_out({"regions": {"look": [], "opt_out": [SEAT]}}) == (SEAT,)
+
+
+def test_a_seat_opted_out_later_is_one_too() -> None:
+    other = tuple((x + 0.5, y) for x, y in SEAT)
+    later = [
+        RegionChange(1.0, Regions(opt_out=(SEAT[:3],))),
+        RegionChange(2.0, Regions(opt_out=(SEAT, other))),
+    ]
+    assert opted_out({}, later) == (SEAT, other)
+    assert opted_out({"regions": {"opt_out": [SEAT]}}, later) == (SEAT, other)
+    assert opted_out({"regions": {"opt_out": [SEAT]}}, [RegionChange(1.0, Regions())]) == (SEAT,)
