@@ -260,6 +260,8 @@ class FrameResult:
         camera: (2, 3) float64: the similarity that takes pixels of this frame to where they were
             in the first one, undoing nudges and zoom.
         suggestions: who may be whom, of tracks that became trusted in this frame.
+        pictures: tracks that proved to be pictures on the wall, and still do; a session does not
+            store them, the edits that leave them out are.
     """
 
     index: int
@@ -270,6 +272,7 @@ class FrameResult:
     timings: Mapping[str, float] = field(default_factory=dict)
     camera: NDArray[np.float64] = field(default_factory=lambda: STILL)
     suggestions: tuple[Suggestion, ...] = ()
+    pictures: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         _check("camera", self.camera, (2, 3), "f")

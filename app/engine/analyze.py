@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from app.core.errors import ExportError, RoomreadError, SourceError, TruncatedSourceError
+from app.core.types import student_code
 from app.engine.batch import BatchRun, Progress, Sampling, nothing_there
 from app.engine.build import Built, build_pipeline, session_info
 from app.engine.settings import Settings
 from app.session.annotate import annotate_video
 from app.session.editor import Editor
-from app.session.edits import TWO_WAY
+from app.session.edits import TWO_WAY, Edit, Exclude
 from app.session.export import export_all, export_error
 from app.session.interval import INTERVAL, check_interval
 from app.session.store import SUFFIX, FrameCounts, Session
@@ -117,8 +118,9 @@ def analyze_video(
         run = BatchRun(source, built.pipeline, session.append, sampling, progress, cancelled)
         begin = time.monotonic()
         truncated = _run(run, session, out, interval, cancelled)
+        _leave_out_pictures(session, run.pictures, say)
         if settings.tracker.two_way:
-            _look_both_ways(session, say)
+            _look_both_ways(session, run.pictures, say)
         elapsed = time.monotonic() - begin
         files = export_all(session, out, interval, overwrite=True)
         if annotate:
@@ -127,10 +129,29 @@ def analyze_video(
     return replace(report, elapsed=elapsed, truncated=truncated, cancelled=cancelled.is_set())
 
 
-def _look_both_ways(session: Session, say: Callable[[str], None]) -> None:
+def _leave_out_pictures(
+    session: Session, pictures: tuple[int, ...], say: Callable[[str], None]
+) -> None:
+    """Leave what proved to be pictures on the wall out from the start, and say so."""
+    edits = Editor(session).leave_out_pictures(pictures) if pictures else []
+    if edits:
+        say(
+            f"Left out as pictures on the wall: {_codes(edits)}; "
+            f"`roomread edit {session.path} list` shows them, and undo takes them in again"
+        )
+
+
+def _codes(edits: list[Edit]) -> str:
+    return ", ".join(student_code(e.change.student) for e in edits if isinstance(e.change, Exclude))
+
+
+def _look_both_ways(
+    session: Session, pictures: tuple[int, ...], say: Callable[[str], None]
+) -> None:
     """Edit who is who as only the whole recording can tell, and say so."""
     editor = Editor(session)
-    edits = [editor.apply(one, TWO_WAY) for one in look_both_ways(session.raw_results())]
+    changes = look_both_ways(session.raw_results(), pictures)
+    edits = [editor.apply(one, TWO_WAY) for one in changes]
     if edits:
         count = "1 edit" if len(edits) == 1 else f"{len(edits)} edits"
         say(

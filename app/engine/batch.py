@@ -129,6 +129,8 @@ class BatchRun:
         self._sampling, self._progress = sampling, progress
         self._cancelled = cancelled or threading.Event()
         self._read = self._analysed = self._faces = self._total_faces = 0
+        self.pictures: tuple[int, ...] = ()
+        """``FrameResult.pictures`` of the newest frame."""
 
     @property
     def counts(self) -> FrameCounts:
@@ -164,6 +166,7 @@ class BatchRun:
                     self._sink(result)
                     self._analysed += 1
                     self._faces = len(result.faces)
+                    self.pictures = result.pictures
                     self._total_faces += self._faces
                 self._read += 1
                 self._tell(frame.timestamp, start, end)

@@ -16,7 +16,8 @@ from app.session.store import SessionInfo
 from app.stages.bytetrack import ByteTracker
 from app.stages.camera_motion import CameraMotion
 from app.stages.colour_cue import ColourCue
-from app.stages.protocols import Source
+from app.stages.pictures import PictureFilter
+from app.stages.protocols import Source, Tracker
 from app.stages.smoother import ExpressionSmoother
 
 
@@ -48,12 +49,14 @@ def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
     recognizer = choose_recognizer(settings.recognizer)
     card = recognizer.card
     detector = build_detector(settings.detector, say)
-    tracker = ByteTracker(
+    tracker: Tracker = ByteTracker(
         high_score=settings.tracker.high_score,
         max_gap=settings.tracker.max_gap,
         motion=CameraMotion(),
         cue=ColourCue(),
     )
+    if settings.tracker.pictures:
+        tracker = PictureFilter(tracker)
     steady = settings.smoother
     smoother = ExpressionSmoother(
         steady.time_constant,

@@ -15,6 +15,7 @@ from app.core.types import FrameResult
 from app.engine.live import LiveRunner, LiveStats, LiveView
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassroomModel, ClassView
+from app.session.editor import Editor
 from app.session.export import export_all
 from app.session.interval import INTERVAL
 from app.session.store import SUFFIX, FrameCounts, Session
@@ -85,6 +86,7 @@ class LiveSession:
         self._regions = settings.regions  # as the session file has them
         self._runner = LiveRunner(source, built.pipeline, self._on_result, realtime)
         self._outcome: Outcome | None = None
+        self._pictures: tuple[int, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -147,6 +149,8 @@ class LiveSession:
         if stats.analysed:
             counts = FrameCounts(stats.captured, stats.analysed, stats.captured - stats.analysed)
             self._session.finish(counts, self._outcome.complete, message)
+            if self._pictures:
+                Editor(self._session).leave_out_pictures(self._pictures)
         else:
             self._session.close()
             self._session.path.unlink(missing_ok=True)
@@ -169,6 +173,7 @@ class LiveSession:
         if self._pipeline.regions != self._regions:
             self._regions = self._pipeline.regions
             self._session.regions.add(result.timestamp, self._regions)
+        self._pictures = result.pictures
         self.model.update(result)
 
 

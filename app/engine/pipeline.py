@@ -79,6 +79,7 @@ class Pipeline:
             timings,
             expected.camera,
             tracked.suggestions,
+            tracked.pictures,
         )
 
     def reset(self) -> None:

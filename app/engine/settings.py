@@ -67,6 +67,10 @@ class TrackerSettings(_Section):
     max_gap: float = Field(default=3600.0, gt=0.0)
     """How long a student may be out of sight and still get the id back at the same seat; who was
     seen only briefly is forgotten sooner."""
+    pictures: bool = True
+    """A face that did not stir at all for half a minute is a picture on the wall and is left out
+    (``stages.pictures``), of a recording's tables from the start; ``roomread edit`` shows which,
+    and undoes it."""
     two_way: bool = True
     """After a recording is analysed, look both ways in time who came back (``session.two_way``);
     ``roomread edit`` shows what was joined, and undoes it."""

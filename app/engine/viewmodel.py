@@ -71,7 +71,7 @@ class ClassView:
         starts: (k,) start of each interval of the timeline in seconds.
         interval: length of an interval in seconds.
         timeline: (k, 8) share of each expression an interval; NaN where none was read.
-        students: everyone seen so far, by id.
+        students: everyone seen so far, by id, but for pictures on the wall without a name.
     """
 
     in_view: int
@@ -175,6 +175,7 @@ class ClassroomModel:
                 seconds=seconds,
             )
             for track_id, seconds in sorted(self._seconds.items())
+            if track_id not in self._newest.pictures or track_id in self._names
         )
         now, timeline = self._summary.now, self._summary.timeline()
         return ClassView(

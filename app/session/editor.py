@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from app.core.errors import EditError
 from app.core.types import student_code
 from app.session.edits import (
+    PICTURE,
     TOLERANCE,
     USER,
     Change,
@@ -73,6 +74,12 @@ class Editor:
             self._check(now, change)
             now.apply(change)
             return self._log.add(change, origin)
+
+    def leave_out_pictures(self, tracks: Iterable[int]) -> list[Edit]:
+        """Leave out tracks that proved to be pictures, but for those that the user has named."""
+        now = self._session.identities
+        known = now.pieces(self._sightings.tracks).keys() - now.excluded - now.names.keys()
+        return [self.apply(Exclude(one), PICTURE) for one in sorted(known & set(tracks))]
 
     def split(self, student: int, at: float) -> Edit:
         """Make the rows of ``student`` from ``at`` (seconds) on those of a new student."""

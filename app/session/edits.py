@@ -28,6 +28,7 @@ from app.session.sightings import EVER, Piece, Sightings
 
 USER: Final = "user"
 TWO_WAY: Final = "two-way pass"
+PICTURE: Final = "a picture on the wall"
 """Where an edit comes from."""
 
 TOLERANCE: Final = 2
@@ -95,7 +96,7 @@ class Edit:
         number: 1-based, its place in the log for ever.
         time: ISO 8601, UTC; empty for names older than the log.
         change: what it does.
-        origin: ``USER`` or ``TWO_WAY``.
+        origin: ``USER``, ``TWO_WAY`` or ``PICTURE``.
         undone: 0 where it holds; else the how-manyth undoing it was.
     """
 

@@ -6,7 +6,7 @@ The room is the picture of the first frame: places are freed of the camera's nud
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,22 +79,26 @@ class _Growing:
         )
 
 
-def follow(results: Iterable[FrameResult]) -> Story:
+def follow(results: Iterable[FrameResult], left_out: Collection[int] = ()) -> Story:
     """Read a recording once; keeps 32 bytes for every face and ``STEP_S``.
 
     Args:
         results: as tracked, in time order.
+        left_out: tracks that are no student's, and play no part.
     """
     growing: dict[int, _Growing] = {}
     suggestions: list[Suggestion] = []
     end = 0.0
     for result in results:
-        suggestions += result.suggestions
+        told = result.suggestions
+        suggestions += [one for one in told if not {one.earlier, one.later} & set(left_out)]
         end, camera, faces = result.timestamp, result.camera, result.faces
         boxes = move_boxes(camera, faces.boxes)
         places, sizes = centres(boxes), np.sqrt(boxes[:, 2] * boxes[:, 3])
         seen = (faces.ids.tolist(), places.tolist(), sizes.tolist(), faces.scores.tolist())
         for track, (x, y), size, score in zip(*seen, strict=True):
+            if track in left_out:
+                continue
             one = growing.get(track)
             if one is None:
                 one = growing[track] = _Growing(end)

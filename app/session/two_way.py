@@ -12,7 +12,7 @@ same size, in one step or, after visits elsewhere, in several.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -101,17 +101,18 @@ class _Seat:
     steady: bool
 
 
-def look_both_ways(results: Iterable[FrameResult]) -> list[Change]:
+def look_both_ways(results: Iterable[FrameResult], left_out: Collection[int] = ()) -> list[Change]:
     """What is certain with hindsight: tracks to be joined, and false faces to be left out.
 
     Args:
         results: of a whole recording as tracked, in time order.
+        left_out: tracks that are left out already: nobody is joined to a picture on the wall.
 
     Returns:
         Merges in order of the later track's appearance, each into the student's first track; then
         exclusions. Nothing where nothing is certain.
     """
-    story = follow(results)
+    story = follow(results, left_out)
     joined: dict[int, int] = {}
     changes: list[Change] = []
     for earlier, later in sorted(certain_pairs(story), key=lambda pair: pair[1].first):

@@ -76,10 +76,12 @@ class Tracked:
     Attributes:
         faces: those that belong to a student, each with its id above 0, in order of id.
         suggestions: who may be whom, of tracks that became trusted in this frame.
+        pictures: tracks that proved to be pictures on the wall, and still do.
     """
 
     faces: Faces
     suggestions: tuple[Suggestion, ...] = ()
+    pictures: tuple[int, ...] = ()
 
 
 class Detector(Protocol):

@@ -112,7 +112,7 @@ class RegionFilter:
             hidden |= here | np.isin(faces.ids, list(seat.members))
         members = set().union(*(seat.members for seat in self._seats.values()))
         suggestions = tuple(s for s in tracked.suggestions if not members & {s.earlier, s.later})
-        return Tracked(faces.select(~hidden), suggestions)
+        return Tracked(faces.select(~hidden), suggestions, tracked.pictures)
 
     def _in_seat(self, polygon: Polygon, faces: Faces) -> NDArray[np.bool_]:
         """(n,) faces with their middle in the seat, or not farther from it than the margin."""

@@ -11,22 +11,25 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from app.core.regions import Regions
 from app.core.types import Frame
 from app.engine.detectors import build_detector
 from app.engine.settings import Settings
 from app.stages.protocols import Detector, Tracker
+from app.stages.regions import RegionFilter
 from app.stages.video import VideoSource
 from tests.bench.ground_truth import Boxes, Floats, GroundTruth, of_scene
 from tests.bench.real import CLIP, LABELS, real_truth
 from tests.bench.simulate import Noise, Simulation, Sweep
 from tests.bench.stages import build_tracker
+from tests.classroom.scene import Scene
 from tests.classroom.text import parse_scene
 from tests.classroom.write import write_clip
 
@@ -42,26 +45,42 @@ class Clip:
         truth: who is there.
         said: the students' boxes with their ids.
         found: (n, 6) every detection before tracking: frame, score, x, y, width, height.
+        pictures: tracks that were taken for pictures on the wall at the end.
     """
 
     truth: GroundTruth
     said: Boxes
     found: Floats
+    pictures: tuple[int, ...] = ()
+
+    def recorded(self) -> Clip:
+        """What a recording's tables have: without those tracks, from the start."""
+        said = self.said.select(~np.isin(self.said.ids, self.pictures))
+        return replace(self, said=said)
 
 
 def follow(
-    frames: Iterable[Frame], detector: Detector, tracker: Tracker, truth: GroundTruth
+    frames: Iterable[Frame],
+    detector: Detector,
+    tracker: Tracker,
+    truth: GroundTruth,
+    regions: Regions | None = None,
 ) -> Clip:
-    """Detect and track frame by frame, as ``Pipeline`` does."""
-    said, found = [], [np.zeros((0, 6))]
+    """Detect and track frame by frame, as ``Pipeline`` does, within the ``regions``."""
+    said, found, pictures = [], [np.zeros((0, 6))], ()
+    keep = RegionFilter(regions)
     for number, frame in enumerate(frames):
-        faces = detector.detect(frame, tracker.expect(frame).boxes)
-        tracked = tracker.update(faces, frame).faces
+        expected = tracker.expect(frame)
+        keep.begin(frame, expected.camera)
+        faces = detector.detect(frame, expected.boxes[keep.wanted(expected.boxes)])
+        faces = faces.select(keep.wanted(faces.boxes))
+        told = tracker.update(faces, frame)
+        tracked, pictures = told.faces, told.pictures
         found.append(np.column_stack([np.full(len(faces), number), faces.scores, faces.boxes]))
         said.append((tracked.ids.astype(np.int64), tracked.boxes.astype(np.float64)))
     if len(said) != truth.frames:
         raise ValueError(f"{truth.name}: expected {truth.frames} frames, got {len(said)}")
-    return Clip(truth, Boxes.stack(said), np.concatenate(found))
+    return Clip(truth, Boxes.stack(said), np.concatenate(found), pictures)
 
 
 def scene_text(name: str, seed: int | None = None, seconds: float | None = None) -> str:
@@ -92,10 +111,26 @@ def simulated(
     return kept
 
 
-def drawn(text: str, name: str, folder: Path | None) -> Clip:
-    """Draw a scene, then detect and track as the app does."""
+def drawn(text: str, name: str, folder: Path | None, ignore: bool = False) -> Clip:
+    """Draw a scene, then detect and track as the app does.
+
+    ``ignore``: the user has drawn a region to ignore around each poster.
+    """
+    scene = parse_scene(text)
+    regions = _around_posters(scene) if ignore else None
     with film(text, folder) as path:
-        return _watched(path, _film_key(text), of_scene(parse_scene(text), name), folder)
+        return _watched(path, _film_key(text), of_scene(scene, name), folder, regions)
+
+
+def _around_posters(scene: Scene) -> Regions:
+    width, height = scene.size
+    corners = [
+        ((p.x / width, p.y / height), ((p.x + p.width) / width, (p.y + p.height) / height))
+        for p in scene.posters
+    ]
+    return Regions(
+        ignore=tuple(((x, y), (far, y), (far, low), (x, low)) for (x, y), (far, low) in corners)
+    )
 
 
 @contextmanager
@@ -128,12 +163,18 @@ def _quiet(_: str) -> None:
     """Say nothing."""
 
 
-def _watched(path: Path, film_key: str, truth: GroundTruth, folder: Path | None) -> Clip:
-    key = _key(film_key, "", "app/core", "app/stages", "app/engine", "tests/bench")
+def _watched(
+    path: Path,
+    film_key: str,
+    truth: GroundTruth,
+    folder: Path | None,
+    regions: Regions | None = None,
+) -> Clip:
+    key = _key(film_key, repr(regions), "app/core", "app/stages", "app/engine", "tests/bench")
     kept = _kept(folder, key, truth)
     if kept is None:
         detector = build_detector(Settings().detector, _quiet)
-        kept = follow(watch(path), detector, build_tracker(Settings()), truth)
+        kept = follow(watch(path), detector, build_tracker(Settings()), truth, regions)
         detector.close()
         _keep(folder, key, kept)
     return kept
@@ -166,10 +207,11 @@ def _kept(folder: Path | None, key: str, truth: GroundTruth) -> Clip | None:
         return None
     with np.load(folder / f"{key}.npz") as arrays:
         said = Boxes(arrays["frame"], arrays["ids"], arrays["boxes"])
-        return Clip(truth, said, arrays["found"])
+        return Clip(truth, said, arrays["found"], tuple(arrays["pictures"].tolist()))
 
 
 def _keep(folder: Path | None, key: str, clip: Clip) -> None:
     if folder is not None:
         said = vars(clip.said)
-        np.savez_compressed(folder / f"{key}.npz", found=clip.found, **said)
+        pictures = np.array(clip.pictures, np.int64)
+        np.savez_compressed(folder / f"{key}.npz", found=clip.found, pictures=pictures, **said)

@@ -28,7 +28,8 @@ class Plan:
 
     Attributes:
         scene: name in ``scenes``; "" for the real clip.
-        kind: "drawn", "simulated", "simulated, hard" or "real".
+        kind: "drawn", "simulated", "simulated, hard" or "real"; "recorded": drawn, and what a
+            recording's tables have of it; "ignored": drawn, with a region around each poster.
         seeds: of the scene and of the noise; None: the scene's own.
         seconds: length, None: the scene's own.
     """
@@ -62,6 +63,8 @@ FULL = (
     Plan("small_10", "drawn"),
     Plan("small_10", "simulated", range(1, 7)),
     Plan("distractors", "drawn"),
+    Plan("distractors", "recorded"),
+    Plan("distractors", "ignored"),
     Plan("", "real"),
 )
 
@@ -123,8 +126,9 @@ def clips(plan: Plan, shared: Path | None, folder: Path | None) -> Iterator[Clip
             continue
         text = scene_text(plan.scene, seed, plan.seconds)
         name = f"{plan.name} {number}"
-        if plan.kind == "drawn":
-            yield drawn(text, name, folder)
+        if plan.kind in ("drawn", "recorded", "ignored"):
+            clip = drawn(text, name, folder, ignore=plan.kind == "ignored")
+            yield clip.recorded() if plan.kind == "recorded" else clip
         else:
             yield simulated(text, name, NOISES[plan.kind], seed or 0, folder)
 

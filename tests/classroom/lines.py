@@ -194,6 +194,7 @@ class SceneText(_Text):
     rows: Number | None = None
     spare: Count = 0
     pace: Positive = 1.0
+    idle: float = Field(1.0, ge=0.0)
     grain: float = Field(2.0, ge=0.0)
     occlusions: Occlusions | None = None
     absences: Absences | None = None

@@ -80,7 +80,7 @@ class Student:
         facing: (yaw, pitch, roll) at rest.
         phases: expressions, by start; the first starts at or before 0.
         turns, blinks: what the head and the lids do.
-        sway: phases (radians) of the six idle motions.
+        sway: phases (radians) of the six idle motions; idle: how large they are, 1 as a rule.
         item: what lies on the desk: "", "book", "laptop" or "bottle".
         legs: where the student is, by start, and away between them; None: always in the seat.
     """
@@ -97,6 +97,7 @@ class Student:
     turns: tuple[Turn, ...] = ()
     blinks: tuple[float, ...] = ()
     sway: tuple[float, ...] = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+    idle: float = 1.0
     item: str = ""
     legs: tuple[Leg, ...] | None = None
 
@@ -271,7 +272,7 @@ def _expression(student: Student, time: float) -> dict[str, float]:
 
 def _pose(student: Student, time: float) -> Pose:
     yaw, pitch, roll = student.facing
-    s = [math.sin(time * rate + phase) for rate, phase in
+    s = [student.idle * math.sin(time * rate + phase) for rate, phase in
          zip((0.9, 1.7, 1.1, 0.8, 1.3, 0.7), student.sway, strict=True)]  # fmt: skip
     yaw += 3.5 * s[0] + 1.0 * s[1]
     pitch += 1.8 * s[2]

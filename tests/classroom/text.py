@@ -91,7 +91,9 @@ def build(text: SceneText) -> Scene:
         text.students, text.seconds, text.size, text.seed, text.fps, faces=text.faces,
         rows=text.rows, spare=text.spare, pace=text.pace, events=False,
     )  # fmt: skip
-    base = furnish(replace(base, grain=text.grain, fast=True), text.clutter)
+    students = tuple(replace(student, idle=text.idle) for student in base.students)
+    base = replace(base, students=students, grain=text.grain, fast=True)
+    base = furnish(base, text.clutter)
     busy = Busy()
     lines = list(text.events)
     for line in lines:
