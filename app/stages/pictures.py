@@ -52,8 +52,16 @@ class _Proof:
 
     box: NDArray[np.float64]
     began: float
-    due: float
     samples: list[NDArray[np.float32]] = field(default_factory=list)
+    _first: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    def goes_on(self, sample: NDArray[np.float32]) -> bool:
+        """Whether a sample shows about what the first one did."""
+        own = sample.ravel() - sample.mean()
+        own /= max(float(np.sqrt(own @ own)), 1e-6)
+        if not self.samples:
+            self._first = own
+        return own.shape == self._first.shape and float(own @ self._first) >= ALIKE
 
 
 @dataclass(slots=True)
@@ -81,6 +89,7 @@ class PictureFilter:
         self._now = -np.inf
         self._step = 0.0
         self._proofs: dict[int, _Proof] = {}
+        self._due: dict[int, float] = {}  # when each track is sampled next
         self._pictures: dict[int, _Picture] = {}
 
     def reset(self) -> None:
@@ -142,19 +151,21 @@ class PictureFilter:
     def _sample(self, faces: Faces, frame: Frame) -> None:
         """Go on with the proofs that are due; may find pictures."""
         room = move_boxes(self._camera, faces.boxes)
-        for track, box in zip(faces.ids.tolist(), room, strict=True):
-            if track not in self._proofs:
-                self._proofs[track] = _Proof(box, self._now, self._now)
-        seen = [(one, self._proofs[one]) for one in faces.ids.tolist()]
-        due = [(one, proof) for one, proof in seen if proof.due <= self._now]
-        boxes = self._in_frame([proof.box for _, proof in due])
-        for (track, proof), box in zip(due, boxes, strict=True):
+        seen = zip(faces.ids.tolist(), room, strict=True)
+        due = [(one, box) for one, box in seen if self._due.get(one, -np.inf) <= self._now]
+        if not due:
+            return
+        proofs = [self._proofs.setdefault(one, _Proof(box, self._now)) for one, box in due]
+        boxes = self._in_frame([proof.box for proof in proofs])
+        for (track, _), proof, box in zip(due, proofs, boxes, strict=True):
+            self._due[track] = self._now + PERIOD - 1e-6
             self._add(track, proof, cut(frame.image, box))
+        oldest = self._now - PROOF_S
+        self._proofs = {one: p for one, p in self._proofs.items() if self._due[one] > oldest}
 
     def _add(self, track: int, proof: _Proof, sample: NDArray[np.float32] | None) -> None:
-        """Take in the next sample of a proof: it ends, or begins anew with the next frame."""
-        proof.due = self._now + PERIOD - 1e-6
-        if sample is None or (proof.samples and not _alike(proof.samples[0], sample)):
+        """Take in the next sample of a proof: it ends, begins anew at the next one, or goes on."""
+        if sample is None or not proof.goes_on(sample):
             del self._proofs[track]
             return
         proof.samples.append(sample)
@@ -167,10 +178,3 @@ class PictureFilter:
     def _in_frame(self, boxes: list[NDArray[np.float64]]) -> NDArray[np.float64]:
         """(n, 4) places in the room, as boxes in this frame."""
         return move_boxes(invert(self._camera), np.array(boxes).reshape(-1, 4))
-
-
-def _alike(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
-    if one.shape != other.shape:
-        return False
-    a, b = one - one.mean(), other - other.mean()
-    return float((a * b).sum()) >= ALIKE * float(np.sqrt((a * a).sum() * (b * b).sum()))

@@ -10,11 +10,16 @@ make a student still too: a place that was not drawn anew in most pictures is ne
 
 Measured over 30 s, in face widths (root mean square of the shift; 0.001 is 0.15 mm of a head)::
 
-    printed portraits, drawn scene, H.264             0.0004 .. 0.0012    change 0.05 .. 0.11
-    ``SHIFT`` and ``CHANGE``, the limits              0.003                      0.25
-    real students, 2.7 s played to and fro, 8x slow   %SLOW%
-    real students, the same at full speed             0.018 and more
-    drawn students                                    0.049 and more      change 1.5 and more
+    printed portraits, drawn scene, H.264 at crf 21   0.0004 .. 0.0008    change 0.05 .. 0.12
+    the same at crf 32 and 40, where proven           0.0007 .. 0.0017    change 0.08 .. 0.15
+    ``SHIFT`` and ``CHANGE``, the limits              0.0020              0.25
+    drawn students who sway by 0.5 mm and no more     0.0028 and more     change 0.05 and more
+    real students, 2.7 s to and fro, 8 times slower   0.0071 and more     change 0.13 and more
+    real students, the same at full speed             0.024 and more      change 0.27 and more
+    drawn students                                    0.039 and more      change 2.1 and more
+
+Real ones at 270 and 180 lines, H.264 at crf 12 to 46. There was no longer clip of real students:
+eight times slower, half a minute is less than 4 s of life, as still as nobody sits for so long.
 """
 
 from __future__ import annotations

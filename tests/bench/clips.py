@@ -114,19 +114,21 @@ def simulated(
 def drawn(text: str, name: str, folder: Path | None, ignore: bool = False) -> Clip:
     """Draw a scene, then detect and track as the app does.
 
-    ``ignore``: the user has drawn a region to ignore around each poster.
+    ``ignore``: the user has drawn a region to ignore around each portrait on the wall.
     """
     scene = parse_scene(text)
-    regions = _around_posters(scene) if ignore else None
+    regions = around_portraits(scene) if ignore else None
     with film(text, folder) as path:
         return _watched(path, _film_key(text), of_scene(scene, name), folder, regions)
 
 
-def _around_posters(scene: Scene) -> Regions:
+def around_portraits(scene: Scene) -> Regions:
+    """A region to ignore around each portrait on the wall."""
     width, height = scene.size
     corners = [
         ((p.x / width, p.y / height), ((p.x + p.width) / width, (p.y + p.height) / height))
         for p in scene.posters
+        if p.kind == "portrait"
     ]
     return Regions(
         ignore=tuple(((x, y), (far, y), (far, low), (x, low)) for (x, y), (far, low) in corners)

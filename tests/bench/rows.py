@@ -29,7 +29,7 @@ class Plan:
     Attributes:
         scene: name in ``scenes``; "" for the real clip.
         kind: "drawn", "simulated", "simulated, hard" or "real"; "recorded": drawn, and what a
-            recording's tables have of it; "ignored": drawn, with a region around each poster.
+            recording's tables have of it; "ignored": drawn, with a region around each portrait.
         seeds: of the scene and of the noise; None: the scene's own.
         seconds: length, None: the scene's own.
     """

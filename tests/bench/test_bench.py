@@ -12,12 +12,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from app.core.types import Faces, Frame
+from app.engine.settings import Settings
 from tests.bench import baseline
+from tests.bench.clips import around_portraits, follow
 from tests.bench.cost import cost
+from tests.bench.ground_truth import GroundTruth, of_scene
 from tests.bench.real import LABELS, read_labels
 from tests.bench.rows import PEERS, QUICK, Plan, clips, row
-from tests.bench.score import score
+from tests.bench.score import false_faces, score
+from tests.bench.stages import build_tracker
+from tests.classroom.film import Film
+from tests.classroom.scene import Scene
+from tests.classroom.text import parse_scene
 
 
 @pytest.mark.parametrize("plan", QUICK, ids=lambda plan: plan.name)
@@ -107,3 +116,49 @@ def test_peers_follow_and_score() -> None:
     found = row(plan, list(clips(plan, None, None)), Path(os.environ["ROOMREAD_PEERS"]))
     assert set(found.peers) == {"ByteTrack", "ByteTrack, patient"}
     assert 50 < found.ours.hota["HOTA"] <= 100
+
+
+POSTERS = """
+students = 2
+seconds = 33
+size = [640, 360]
+fps = 2
+seed = 15
+faces = [26, 40]
+
+[clutter]
+portraits = 2
+"""
+
+
+class Everything:
+    """Finds every student and every portrait of a scene, each time at the same place."""
+
+    def __init__(self, scene: Scene, truth: GroundTruth) -> None:
+        self._truth, self._offsets = truth, truth.faces.offsets(truth.frames)
+        middles = [(p.x + 0.5 * p.width, p.y + 0.45 * p.height) for p in scene.posters]
+        self._posters = np.array([(x - 9, y - 11, 18, 22) for x, y in middles])
+        self._number = -1
+
+    def detect(self, frame: Frame, expected: NDArray[np.float64]) -> Faces:
+        self._number += 1
+        here = slice(*self._offsets[self._number : self._number + 2])
+        boxes = np.concatenate([self._truth.faces.boxes[here], self._posters])
+        return Faces.make(boxes, np.full(len(boxes), 0.9))
+
+
+def test_posters_are_false_faces_live_and_none_of_a_recording_or_with_a_region() -> None:
+    scene = parse_scene(POSTERS)
+    truth = of_scene(scene, "posters")
+    frames = [Frame(one.image, i, i / 2) for i, one in enumerate(Film(scene).shots())]
+    live = follow(frames, Everything(scene, truth), build_tracker(Settings()), truth)
+    assert false_faces(truth, live.said) == 2
+    last = live.said.ids[live.said.frame == truth.frames - 1]
+    assert len(last) == 2
+    assert len(live.pictures) == 2
+    assert false_faces(truth, live.recorded().said) == 0
+    assert score(truth, live.recorded().said).misses == score(truth, live.said).misses
+    around = around_portraits(scene)
+    told = follow(frames, Everything(scene, truth), build_tracker(Settings()), truth, around)
+    assert false_faces(truth, told.said) == 0
+    assert told.pictures == ()

@@ -23,7 +23,7 @@ from app.engine.batch import Progress, Sampling
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings, TrackerSettings
 from app.session.editor import Editor
-from app.session.edits import Merge
+from app.session.edits import Exclude, Merge
 from app.session.store import FrameCounts, Session
 from app.stages.protocols import Tracked
 from tests.fakes import (
@@ -324,6 +324,52 @@ class TestLookingBothWays:
         report, said = self.analysed(tmp_path, two_way=False)
         assert [one.track_id for one in report.students] == [1, 2, 3, 4]
         assert said == []
+
+
+class PosterTracker(AbsentMindedTracker):
+    """Student 1, who is away for a while, is a poster, which is known from 40 s on."""
+
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
+        told = super().update(faces, frame)
+        if frame.timestamp < 40:
+            return told
+        return Tracked(told.faces.select(told.faces.ids != 4), told.suggestions, (1, 4))
+
+
+class TestPictures:
+    def analysed(self, tmp_path: Path) -> tuple[AnalysisReport, list[str]]:
+        write_video(tmp_path / "long.mp4", 110, fps=1.0)
+        stages = (FakeDetector(), PosterTracker(), FakeRecognizer(), FakeSmoother())
+        said: list[str] = []
+        report = analyze_video(
+            tmp_path / "long.mp4",
+            tmp_path / "out",
+            Settings(),
+            Sampling(),
+            say=said.append,
+            build=fake_build(Pipeline(*stages)),
+        )
+        return report, said
+
+    def test_they_are_left_out_from_the_start_and_joined_to_nobody(self, tmp_path: Path) -> None:
+        report, said = self.analysed(tmp_path)
+        assert [one.track_id for one in report.students] == [2, 3]
+        assert not (tmp_path / "out" / "students" / "S01.csv").exists()
+        assert said == [
+            "Left out as pictures on the wall: S01, S04; "
+            f"`roomread edit {report.session} list` shows them, and undo takes them in again"
+        ]
+
+    def test_every_one_can_be_taken_in_again(self, tmp_path: Path) -> None:
+        report, _ = self.analysed(tmp_path)
+        with Session.open(report.session) as session:
+            first, second = session.log.edits()
+            assert (first.change, first.origin) == (Exclude(1), "a picture on the wall")
+            assert second.change == Exclude(4)
+            Editor(session).undo(first.number)
+            seen = [one.faces.ids.tolist() for one in session.results()]
+            assert seen[:20] == [[1, 2, 3]] * 20
+            assert seen[20:] == [[2, 3]] * 90
 
 
 def test_errors_are_of_the_right_kind(tmp_path: Path) -> None:

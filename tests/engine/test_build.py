@@ -74,6 +74,17 @@ def test_every_setting_reaches_its_stage(calls: Calls) -> None:
     assert said == ["Reading expressions with model fake 1 on CPU"]
 
 
+def test_pictures_are_looked_for_unless_switched_off(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    monkeypatch.setattr(build, "PictureFilter", lambda tracker: made.append(tracker) or tracker)
+    build.build_pipeline(Settings(tracker=TrackerSettings(pictures=False)), lambda _: None)
+    assert made == []
+    build.build_pipeline(Settings(), lambda _: None)
+    assert [type(one) for one in made] == [FakeTracker]
+
+
 def test_the_card_says_when_to_say_cant_tell(calls: Calls) -> None:
     build.build_pipeline(Settings(), lambda _: None)
     assert calls["ExpressionSmoother"][0][3] == CARD.min_confidence

@@ -10,12 +10,24 @@ import pytest
 
 from app.core.errors import SessionError
 from app.core.regions import Regions
+from app.core.types import Faces, Frame
 from app.engine.build import Built
 from app.engine.live import LiveState
 from app.engine.live_session import LiveSession
+from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
+from app.session.edits import Exclude
 from app.session.store import Session
-from tests.fakes import CARD, FakeSource, fake_pipeline
+from app.stages.protocols import Tracked
+from tests.fakes import (
+    CARD,
+    FakeDetector,
+    FakeRecognizer,
+    FakeSmoother,
+    FakeSource,
+    FakeTracker,
+    fake_pipeline,
+)
 
 
 def wait(condition: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -139,3 +151,27 @@ def test_a_folder_that_can_not_be_written_closes_the_source(tmp_path: Path) -> N
     with pytest.raises(SessionError):
         begin(source, blocked)
     assert source.closed
+
+
+class PosterTracker(FakeTracker):
+    """Student 2 is a poster, which is known from frame 10 on."""
+
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
+        told = super().update(faces, frame)
+        if frame.index < 10:
+            return told
+        return Tracked(told.faces.select(told.faces.ids != 2), (), (2,))
+
+
+def test_a_picture_on_the_wall_is_left_out_of_the_session_from_the_start(tmp_path: Path) -> None:
+    pipeline = Pipeline(FakeDetector(), PosterTracker(), FakeRecognizer(), FakeSmoother())
+    source = FakeSource(count=20)
+    built = Built(pipeline, "CPU", CARD)
+    live = LiveSession(source, built, Settings(), tmp_path, realtime=False)
+    live.start()
+    wait(lambda: live.stats().finished)
+    live.stop()
+    live.close()
+    with Session.open(live.path) as session:
+        assert [one.faces.ids.tolist() for one in session.results()] == [[1, 3]] * 20
+        assert [edit.change for edit in session.log.edits()] == [Exclude(2)]

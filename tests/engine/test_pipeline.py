@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 
 from app.core.expressions import LABELS
+from app.core.regions import Regions
+from app.core.types import Faces, Frame
 from app.engine.pipeline import Pipeline
+from app.stages.protocols import Tracked
 from tests.fakes import (
     FakeDetector,
     FakeRecognizer,
@@ -51,3 +55,16 @@ def test_reset_forgets_and_close_frees() -> None:
     assert tracker.resets == 1
     pipeline.close()
     assert detector.closed
+
+
+class PosterTracker(FakeTracker):
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
+        return replace(super().update(faces, frame), pictures=(7, 9))
+
+
+def test_a_result_names_the_pictures_with_and_without_regions() -> None:
+    seat = ((0.9, 0.9), (1.0, 0.9), (1.0, 1.0))
+    for regions in (Regions(), Regions(opt_out=(seat,))):
+        stages = FakeDetector(), PosterTracker(), FakeRecognizer(), FakeSmoother()
+        pipeline = Pipeline(*stages, regions=regions)
+        assert pipeline.process(next(FakeSource(1).frames())).pictures == (7, 9)

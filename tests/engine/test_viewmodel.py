@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,15 @@ def test_names_show_at_once() -> None:
     assert [row.name for row in model.view.students] == ["", "Ada"]
     model.set_names({})
     assert [row.name for row in model.view.students] == ["", ""]
+
+
+def test_a_picture_on_the_wall_leaves_the_list_unless_it_has_a_name() -> None:
+    model = ClassroomModel()
+    model.update(result(0.0, 1, 2, 3))
+    model.update(replace(result(0.1, 3), pictures=(1, 2)))
+    model.set_names({2: "Ada"})
+    model.refresh()
+    assert [row.code for row in model.view.students] == ["S02", "S03"]
+    model.update(result(0.2, 1, 3))
+    model.refresh()
+    assert [row.code for row in model.view.students] == ["S01", "S02", "S03"]

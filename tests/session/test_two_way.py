@@ -83,6 +83,13 @@ class TestReturns:
         told = [Suggestion(1, 31, 130.4, 0.8)]
         assert look_both_ways(recording([*neighbours("c"), *stays], told)) == [Merge(1, 31)]
 
+    def test_nobody_is_joined_to_a_picture(self) -> None:
+        stays = [Stay(1, 0, 100, SEATS["c"]), Stay(31, 130, 300, SEATS["c"])]
+        told = [Suggestion(1, 31, 130.4, 0.8)]
+        everyone = [*neighbours("c"), *stays]
+        assert look_both_ways(recording(everyone, told), left_out=(1,)) == []
+        assert look_both_ways(recording(everyone, told), left_out=(21,)) == [Merge(1, 31)]
+
     def test_in_many_pieces(self) -> None:
         stays = [Stay(1 + 30 * k, 60 * k, 60 * k + 50, SEATS["c"]) for k in range(5)]
         told = [Suggestion(1 + 30 * k, 31 + 30 * k, 60 * k + 60.4, 0.8) for k in range(4)]

@@ -73,7 +73,7 @@ class Room:
         frame = Frame(image, self.index, self.index * every)
         self.index += 1
         self.filter.expect(frame)
-        found = np.array(boxes).reshape(-1, 4) + (right, down, 0, 0)
+        found = np.array(boxes).reshape(-1, 4) + np.array([right, down, 0, 0])
         return self.filter.update(Faces.make(found, np.full(len(found), 0.9)), frame)
 
     def prove(self) -> None:
