@@ -52,7 +52,7 @@ PASSES: Final = (
 """Chosen on the 60 photographs of faces (WIDER FACE, validation part). Recall at 90% precision of
 faces of 16 pixels and more, cross-validated, on these as they are and shrunk to half, and time for
 720p on one core: these six 50 and 66%, 590 ms; back 1, full 0.5 and 1 alone 47 and 63%, 280 ms;
-full 0.75 alone 39 and 47%, 68 ms. Tiles of the full-range model: 30 and 41%, 185 ms; YuNet x1: 62
+full 0.75 alone 39 and 47%, 68 ms. Tiles of the full-range model: 32%, 185 ms; YuNet x1: 62
 and 67%, 43 ms. More scales, mirror images, the short model or sharpened pictures add nothing."""
 
 

@@ -144,8 +144,8 @@ class TestRealPictures:
                     np.testing.assert_allclose(middles, [75, 135, 237, 317], atol=6)
 
 
-RECALL_FLOOR = 0.28
-"""Measured 0.306 with the defaults."""
+RECALL_FLOOR = 0.31
+"""Measured 0.342 with the defaults."""
 
 
 def _photos(shared: Path, every: int) -> Iterator[tuple[str, NDArray[np.float64]]]:
