@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from app.core.errors import SettingsError
+from app.core.privacy import Privacy
 from app.core.regions import Regions
 
 SCHEMA = 1
@@ -121,6 +122,8 @@ class Settings(_Section):
     smoother: SmootherSettings = SmootherSettings()
     regions: Annotated[Regions, BeforeValidator(_regions)] = Regions()
     """Where to look, what to ignore, who has opted out; see ``app.core.regions``."""
+    privacy: Privacy = Privacy()
+    """What may be shown and kept; see ``app.core.privacy``."""
 
 
 def settings_path() -> Path:

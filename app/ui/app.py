@@ -14,8 +14,8 @@ from app.core.errors import RoomreadError, SourceError
 from app.engine.settings import Settings
 from app.stages.camera import Camera
 from app.ui import theme
+from app.ui.dialogs.notice import Notice, agreed_on, notice_path, remember
 from app.ui.main_window import MainWindow
-from app.ui.notice import Notice, agreed_on, notice_path, remember
 
 
 def run(
@@ -55,9 +55,9 @@ def run(
     if trouble:
         window.messages.show_message(trouble, error=True)
     if video is not None:
-        window.open_video(video, regions)
+        window.live.open_video(video, regions)
     elif camera is not None:
-        window.controller.open_camera(camera, regions)
+        window.live.controller.open_camera(camera, regions)
     return _execute(app, window)
 
 

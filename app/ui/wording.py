@@ -48,3 +48,7 @@ def ending(outcome: Outcome, live: bool) -> tuple[str, str, bool]:
 def exported(files: int, out: Path) -> str:
     """What to say after an export."""
     return f"{files} files written to {out}"
+
+
+VIDEOS = "Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.mts);;All files (*)"
+"""What a file dialog offers."""

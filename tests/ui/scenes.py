@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.engine.viewmodel import ClassroomModel, State
+from app.ui.live.status import Figures
 from app.ui.main_window import MainWindow
-from app.ui.status import Figures
 from tests.ui.stand_ins import classroom_frame, classroom_result
 
 
@@ -17,9 +17,9 @@ def show_class(window: MainWindow, students: int, names: dict[int, str] | None =
         model.update(last)
     model.set_names(names or {})
     model.refresh()
-    window.controls.show_source("Lesson on fractions, 7b.mp4")
-    window.controls.show_state(State.RUNNING, live=False, exportable=True, exporting=False)
-    window.video.show_frame(classroom_frame(last), last)
-    window._on_class(model.view)
-    window.status.show_activity("Analysing 3:59 of 45:00", False)
-    window.status.show_figures(Figures(29.6, 11.8, students, 0, "CPU"))
+    window.live.controls.show_source("Lesson on fractions, 7b.mp4")
+    window.live.controls.show_state(State.RUNNING, live=False, exportable=True, exporting=False)
+    window.live.video.show_frame(classroom_frame(last), last)
+    window.live._on_class(model.view)
+    window.live.status.show_activity("Analysing 3:59 of 45:00", False)
+    window.live.status.show_figures(Figures(29.6, 11.8, students, 0, "CPU"))

@@ -41,17 +41,17 @@ def take(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         window = MainWindow(Settings(), Services(sessions=Path(folder)))
         shown = [0.0]
-        window.controller.picture.connect(
+        window.live.controller.picture.connect(
             lambda frame, _: shown.append(frame.timestamp if frame is not None else 0.0)
         )
         window.resize(1280, 800)
         window.show()
-        window.open_video(ROOT / "assets" / "demo.mp4")
-        until(lambda: window.controller.state is State.READY)
-        window.controller.start(fast=True)
+        window.live.open_video(ROOT / "assets" / "demo.mp4")
+        until(lambda: window.live.controller.state is State.READY)
+        window.live.controller.start(fast=True)
         until(lambda: shown[-1] >= MOMENT)
-        window.controller.pause_or_resume()
-        until(lambda: window.controller.state is State.PAUSED)
+        window.live.controller.pause_or_resume()
+        until(lambda: window.live.controller.state is State.PAUSED)
         window.grab().save(str(target))
         window.close()
         until(lambda: not window.isVisible())

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import SessionError, SourceError, TruncatedSourceError
 from app.engine.viewmodel import State
 from app.session.store import Session
+from app.ui.live.student_list import NAME
 from app.ui.main_window import MainWindow
-from app.ui.student_list import NAME
 from tests.fakes import FakeSource, fake_pipeline
 from tests.ui.stand_ins import Stage
 from tests.ui.steps import only_session, open_camera, open_recording, reach, run_to_end
@@ -21,12 +21,12 @@ def test_an_error_in_the_analysis_reaches_the_message_bar(
 ) -> None:
     stage.pipeline = lambda: fake_pipeline(fail_at=4)
     open_recording(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     qtbot.waitUntil(window.messages.is_error)
     assert "the fake detector failed" in window.messages.text()
     assert "4 pictures were analysed and kept" in window.messages.text()
-    assert window.controller.state is State.DONE
-    assert window.controls.export.isEnabled()
+    assert window.live.controller.state is State.DONE
+    assert window.live.controls.export.isEnabled()
     with only_session(stage) as session:
         assert not session.complete
         assert "fake detector" in session.message
@@ -50,7 +50,7 @@ def test_a_camera_that_goes_away_is_said(qtbot: QtBot, window: MainWindow, stage
     gone = SourceError("Front camera gives no picture any more: plug it in again")
     stage.camera = lambda: FakeSource(count=20, fps=100.0, live=True, pace=0.01, error=gone)
     open_camera(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     qtbot.waitUntil(window.messages.is_error)
     assert "plug it in" in window.messages.text()
     reach(qtbot, window, State.DONE)
@@ -59,10 +59,10 @@ def test_a_camera_that_goes_away_is_said(qtbot: QtBot, window: MainWindow, stage
 def test_a_missing_recording_is_said_and_the_window_goes_on(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    window.open_video(Path("missing.mp4"))
+    window.live.open_video(Path("missing.mp4"))
     qtbot.waitUntil(window.messages.is_error)
     assert window.messages.text() == "missing.mp4 does not exist: check the path"
-    assert window.controller.state is State.EMPTY
+    assert window.live.controller.state is State.EMPTY
     open_recording(qtbot, window)
     assert window.messages.text() == ""
 
@@ -71,7 +71,7 @@ def test_a_recording_without_pictures_is_said(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
     stage.video = lambda: FakeSource(count=0)
-    window.open_video(Path("empty.mp4"))
+    window.live.open_video(Path("empty.mp4"))
     qtbot.waitUntil(window.messages.is_error)
     assert "holds no pictures" in window.messages.text()
 
@@ -89,13 +89,13 @@ def test_models_that_can_not_be_had_are_said_and_tried_again(
     qtbot.waitUntil(window.messages.is_error)
     assert "check the connection" in window.messages.text()
     stage.pipeline = good
-    window.controls.start.click()
+    window.live.controls.start.click()
     reach(qtbot, window, State.DONE)
 
 
 def test_a_fault_of_our_own_is_said_too(qtbot: QtBot, window: MainWindow, stage: Stage) -> None:
     stage.cameras = lambda: 1 / 0  # type: ignore[assignment, return-value]
-    window.controls.cameras_wanted.emit()
+    window.live.controls.cameras_wanted.emit()
     qtbot.waitUntil(window.messages.is_error)
     assert "ZeroDivisionError" in window.messages.text()
 
@@ -105,10 +105,10 @@ def test_a_session_that_can_not_be_written_is_said(
 ) -> None:
     stage.services.sessions.write_text("a file where the folder should be")
     open_recording(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     qtbot.waitUntil(window.messages.is_error)
     assert str(stage.services.sessions) in window.messages.text()
-    assert window.controller.state is State.READY
+    assert window.live.controller.state is State.READY
     assert all(source.closed for source in stage.sources)
 
 
@@ -119,10 +119,10 @@ def test_an_export_that_fails_is_said(
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(blocked))
-    window.controls.export.click()
+    window.live.controls.export.click()
     qtbot.waitUntil(window.messages.is_error)
     assert str(blocked) in window.messages.text()
-    assert window.controls.export.isEnabled()
+    assert window.live.controls.export.isEnabled()
 
 
 def test_a_rename_that_can_not_be_kept_is_said(
@@ -134,6 +134,6 @@ def test_a_rename_that_can_not_be_kept_is_said(
         raise SessionError("the disk is full: make room")
 
     monkeypatch.setattr(Session, "set_name", full)
-    window.students.renamed.emit(1, "Ada")
+    window.live.students.renamed.emit(1, "Ada")
     qtbot.waitUntil(lambda: "disk is full" in window.messages.text())
-    assert window.students.model.index(0, NAME).data() == "add name"
+    assert window.live.students.model.index(0, NAME).data() == "add name"

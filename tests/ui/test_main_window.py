@@ -12,17 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.settings import Settings
 from app.engine.viewmodel import State
+from app.ui.live.student_list import CODE, NAME, NOW
 from app.ui.main_window import MainWindow
-from app.ui.student_list import CODE, NAME, NOW
 from tests.fakes import fake_pipeline
 from tests.ui.stand_ins import Stage
 from tests.ui.steps import analysed, only_session, open_camera, open_recording, reach, run_to_end
 
 
 def test_an_empty_window_says_what_to_do(window: MainWindow) -> None:
-    assert window.video._hint[0].startswith("Open a recording")
-    assert window.status.text("activity") == "Choose a recording or a camera"
-    controls = window.controls
+    assert window.live.video._hint[0].startswith("Open a recording")
+    assert window.live.status.text("activity") == "Choose a recording or a camera"
+    controls = window.live.controls
     assert controls.open.isEnabled()
     assert controls.camera.isEnabled()
     for button in (controls.start, controls.pause, controls.stop, controls.export):
@@ -33,29 +33,29 @@ def test_a_recording_shows_its_first_frame_at_once(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
     open_recording(qtbot, window)
-    assert window.video._frame is not None
-    assert window.video._frame.index == 0
-    assert window.video._result is None
+    assert window.live.video._frame is not None
+    assert window.live.video._frame.index == 0
+    assert window.live.video._result is None
     assert stage.sources[0].closed
     assert "lesson.mp4" in window.windowTitle()
-    assert window.controls.start.isEnabled()
-    assert window.controls.fast.isVisible()
+    assert window.live.controls.start.isEnabled()
+    assert window.live.controls.fast.isVisible()
 
 
 def test_cameras_are_chosen_by_name(qtbot: QtBot, window: MainWindow, stage: Stage) -> None:
-    window.controls.menu.aboutToShow.emit()
-    assert "Looking" in window.controls.menu.actions()[0].text()
-    qtbot.waitUntil(lambda: len(window.controls.menu.actions()) == 2)
-    texts = [action.text() for action in window.controls.menu.actions()]
+    window.live.controls.menu.aboutToShow.emit()
+    assert "Looking" in window.live.controls.menu.actions()[0].text()
+    qtbot.waitUntil(lambda: len(window.live.controls.menu.actions()) == 2)
+    texts = [action.text() for action in window.live.controls.menu.actions()]
     assert texts == ["Front camera", "Room && board camera"]
-    window.controls.menu.actions()[1].trigger()
+    window.live.controls.menu.actions()[1].trigger()
     reach(qtbot, window, State.READY)
-    assert window.controls.source.text() == "Room & board camera"
-    assert not window.controls.fast.isVisible()
+    assert window.live.controls.source.text() == "Room & board camera"
+    assert not window.live.controls.fast.isVisible()
     stage.cameras = lambda: ()
-    window.controls.menu.aboutToShow.emit()
-    qtbot.waitUntil(lambda: "No camera found" in window.controls.menu.actions()[0].text())
-    assert not window.controls.menu.actions()[0].isEnabled()
+    window.live.controls.menu.aboutToShow.emit()
+    qtbot.waitUntil(lambda: "No camera found" in window.live.controls.menu.actions()[0].text())
+    assert not window.live.controls.menu.actions()[0].isEnabled()
 
 
 def test_export_writes_the_tables(
@@ -64,28 +64,28 @@ def test_export_writes_the_tables(
     run_to_end(qtbot, window)
     out = tmp_path / "tables"
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
-    window.controls.export.click()
-    assert window.controller.exporting
-    assert not window.controls.export.isEnabled()
-    assert not window.controls.start.isEnabled()
-    qtbot.waitUntil(lambda: not window.controller.exporting)
+    window.live.controls.export.click()
+    assert window.live.controller.exporting
+    assert not window.live.controls.export.isEnabled()
+    assert not window.live.controls.start.isEnabled()
+    qtbot.waitUntil(lambda: not window.live.controller.exporting)
     assert f"files written to {out}" in window.messages.text()
     with (out / "observations.csv").open(newline="", encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == 12 * 3
     assert {path.name for path in out.iterdir()} >= {"students.csv", "class.csv", "session.json"}
-    assert window.controls.export.isEnabled()
+    assert window.live.controls.export.isEnabled()
 
 
 def test_export_while_a_camera_runs(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_camera(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 5)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
-    window.controls.export.click()
+    window.live.controls.export.click()
     qtbot.waitUntil(lambda: "files written" in window.messages.text())
-    assert window.controller.state is State.RUNNING
+    assert window.live.controller.state is State.RUNNING
     before = analysed(window)
     qtbot.waitUntil(lambda: analysed(window) > before)
 
@@ -98,13 +98,13 @@ def test_a_rename_goes_to_the_session_the_picture_and_the_csv(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run_to_end(qtbot, window)
-    model = window.students.model
+    model = window.live.students.model
     for name in ("Ada", '=1+1, "quoted"'):
         assert model.setData(model.index(1, NAME), name)
     qtbot.waitUntil(lambda: model.index(1, NAME).data() == '=1+1, "quoted"')
-    assert window.video._names == {2: '=1+1, "quoted"'}
+    assert window.live.video._names == {2: '=1+1, "quoted"'}
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
-    window.controls.export.click()
+    window.live.controls.export.click()
     qtbot.waitUntil(lambda: "files written" in window.messages.text())
     with (tmp_path / "out" / "students.csv").open(newline="", encoding="utf-8") as file:
         rows = {row["student"]: row["name"] for row in csv.DictReader(file)}
@@ -121,11 +121,11 @@ def test_another_source_starts_with_an_empty_class(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
     run_to_end(qtbot, window)
-    window.open_video(Path("other.mp4"))
-    assert window.students.model.rowCount() == 0
-    assert window.panel._count.text() == "0"
+    window.live.open_video(Path("other.mp4"))
+    assert window.live.students.model.rowCount() == 0
+    assert window.live.panel._count.text() == "0"
     reach(qtbot, window, State.READY)
-    assert not window.controls.export.isEnabled()
+    assert not window.live.controls.export.isEnabled()
 
 
 def test_a_dropped_file_is_opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -138,9 +138,9 @@ def test_a_dropped_file_is_opened(qtbot: QtBot, window: MainWindow, tmp_path: Pa
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    window.video.dropEvent(event)
+    window.live.video.dropEvent(event)
     reach(qtbot, window, State.READY)
-    assert window.controls.source.text() == "dropped.mp4"
+    assert window.live.controls.source.text() == "dropped.mp4"
 
 
 def test_the_keyboard_does_it_all(
@@ -155,22 +155,22 @@ def test_the_keyboard_does_it_all(
     qtbot.keyClick(window, Qt.Key.Key_R, control)
     reach(qtbot, window, State.RUNNING)
     qtbot.keyClick(window, Qt.Key.Key_P, control)
-    assert window.controller.state is State.PAUSED
+    assert window.live.controller.state is State.PAUSED
     qtbot.keyClick(window, Qt.Key.Key_P, control)
     reach(qtbot, window, State.DONE)
     assert window.messages.text()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.messages.text()
-    table = window.students.table
+    table = window.live.students.table
     table.setFocus()
-    window.students.select(1)
-    table.setCurrentIndex(window.students.model.index(0, NAME))
+    window.live.students.select(1)
+    table.setCurrentIndex(window.live.students.model.index(0, NAME))
     qtbot.keyClick(table, Qt.Key.Key_F2)
     editor = window.focusWidget()
     assert editor is not None
     qtbot.keyClicks(editor, "Ada L")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.students.model.index(0, NAME).data() == "Ada L")
+    qtbot.waitUntil(lambda: window.live.students.model.index(0, NAME).data() == "Ada L")
     qtbot.keyClick(window, Qt.Key.Key_E, control)
     qtbot.waitUntil(lambda: "files written" in window.messages.text())
     qtbot.keyClick(window, Qt.Key.Key_R, control)
@@ -181,15 +181,17 @@ def test_the_keyboard_does_it_all(
 
 def test_a_picked_face_and_the_list_agree(qtbot: QtBot, window: MainWindow) -> None:
     run_to_end(qtbot, window)
-    face = window.video.tags()[2]
+    face = window.live.video.tags()[2]
     point = face.box.center().toPoint()
-    qtbot.mouseClick(window.video, Qt.MouseButton.LeftButton, pos=point)
-    assert window.students.table.currentIndex().row() == 2
-    assert window.video._selected == 3
-    window.students.table.setCurrentIndex(window.students.model.index(0, CODE))
-    assert window.video._selected == 1
-    qtbot.mouseClick(window.video, Qt.MouseButton.LeftButton, pos=window.video.rect().topLeft())
-    assert window.video._selected == 0
+    qtbot.mouseClick(window.live.video, Qt.MouseButton.LeftButton, pos=point)
+    assert window.live.students.table.currentIndex().row() == 2
+    assert window.live.video._selected == 3
+    window.live.students.table.setCurrentIndex(window.live.students.model.index(0, CODE))
+    assert window.live.video._selected == 1
+    qtbot.mouseClick(
+        window.live.video, Qt.MouseButton.LeftButton, pos=window.live.video.rect().topLeft()
+    )
+    assert window.live.video._selected == 0
 
 
 def test_what_was_seen_stays_until_the_next_source(
@@ -197,18 +199,18 @@ def test_what_was_seen_stays_until_the_next_source(
 ) -> None:
     stage.pipeline = lambda: fake_pipeline(students=3, cant_tell=(2,))
     run_to_end(qtbot, window)
-    model = window.students.model
+    model = window.live.students.model
     assert [model.index(row, NOW).data() for row in range(3)] == [
         "neutral",
         "can't tell",
         "surprise",
     ]
-    assert "67 % of faces read" in window.panel._read.text()
-    assert "can't tell 33%" in window.panel.bars.accessibleDescription()
+    assert "67 % of faces read" in window.live.panel._read.text()
+    assert "can't tell 33%" in window.live.panel.bars.accessibleDescription()
 
 
 def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None:
-    controls = window.controls
+    controls = window.live.controls
     for widget in (
         controls.open,
         controls.camera,
@@ -216,11 +218,10 @@ def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None
         controls.pause,
         controls.stop,
         controls.export,
-        controls.about,
-        window.video,
-        window.students.table,
-        window.panel.bars,
-        window.timeline._plot,
+        window.live.video,
+        window.live.students.table,
+        window.live.panel.bars,
+        window.live.timeline._plot,
     ):
         assert widget.accessibleName()
 

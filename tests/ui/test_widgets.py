@@ -15,13 +15,13 @@ from app.core.expressions import CANT_TELL_COLOUR, LABELS, MARKS
 from app.core.types import Frame
 from app.engine.viewmodel import ClassroomModel, State, StudentRow
 from app.ui import theme
-from app.ui.class_panel import ClassPanel
+from app.ui.live.class_panel import ClassPanel
+from app.ui.live.student_list import NAME, StudentList
 from app.ui.main_window import MainWindow
-from app.ui.marks import UNKNOWN, mark_icon
 from app.ui.services import Services
-from app.ui.student_list import NAME, StudentList
-from app.ui.timeline import Timeline
-from app.ui.video_view import VideoView
+from app.ui.widgets.marks import UNKNOWN, mark_icon
+from app.ui.widgets.timeline import Timeline
+from app.ui.widgets.video_view import VideoView
 from app.ui.wording import clock
 from tests.ui.scenes import show_class
 from tests.ui.stand_ins import classroom_frame, classroom_result
@@ -242,7 +242,13 @@ def test_the_whole_window_is_drawn(
     image = pixels(shown)
     ground = QColor((theme.DARK if dark else theme.LIGHT).window)
     assert tuple(image[5, 5]) == (ground.red(), ground.green(), ground.blue())
-    for widget in (window.video, window.panel, window.students, window.timeline, window.status):
+    for widget in (
+        window.live.video,
+        window.live.panel,
+        window.live.students,
+        window.live.timeline,
+        window.live.status,
+    ):
         corner = widget.mapTo(window, QPoint(0, 0))
         part = image[
             corner.y() : corner.y() + widget.height(), corner.x() : corner.x() + widget.width()
@@ -259,13 +265,13 @@ def test_nothing_is_cut_off_at_the_smallest_size(
 ) -> None:
     window = open_window(Services(sessions=tmp_path))
     show_class(window, 12)
-    window.controls.show_source("a recording with a very long name " * 8 + ".mp4")
-    window.controls.show_state(State.DONE, live=False, exportable=True, exporting=False)
+    window.live.controls.show_source("a recording with a very long name " * 8 + ".mp4")
+    window.live.controls.show_state(State.DONE, live=False, exportable=True, exporting=False)
     window.resize(window.minimumSize())
     QApplication.processEvents()
-    controls = window.controls
+    controls = window.live.controls
     for button in controls.findChildren(QAbstractButton):
         assert button.width() >= button.sizeHint().width(), button.text()
         assert button.geometry().right() <= controls.width()
-    bars = window.panel.bars
+    bars = window.live.panel.bars
     assert bars.height() >= bars.minimumSizeHint().height()

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QVBoxLayout, QWidg
 
 from app.core.expressions import LABELS
 from app.engine.viewmodel import ClassView
-from app.ui.class_panel import card
-from app.ui.marks import colour
 from app.ui.theme import colours
+from app.ui.widgets.card import card
+from app.ui.widgets.marks import colour
 from app.ui.wording import clock
 
 SHORTEST = 60.0

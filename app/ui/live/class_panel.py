@@ -12,24 +12,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from app.core.expressions import LABELS
 from app.engine.viewmodel import ClassView, empty_view
-from app.ui.marks import UNKNOWN, colour, paint_mark, word
 from app.ui.theme import colours
+from app.ui.widgets.card import card
+from app.ui.widgets.marks import UNKNOWN, colour, paint_mark, word
 
 ROWS = (*range(len(LABELS)), UNKNOWN)
 """Label indices in the order of the bars; "can't tell" last."""
-
-
-def card(title: str) -> tuple[QFrame, QVBoxLayout]:
-    """A titled box and the layout to fill."""
-    frame = QFrame()
-    frame.setProperty("card", True)
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(14, 10, 14, 12)
-    layout.setSpacing(6)
-    heading = QLabel(title)
-    heading.setProperty("role", "title")
-    layout.addWidget(heading)
-    return frame, layout
 
 
 class ShareBars(QWidget):

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import RoomreadError, SourceError
 from app.engine.settings import Settings
 from app.ui import app as window_app
+from app.ui.dialogs.notice import SECTIONS, Notice, agreed_on, remember
 from app.ui.main_window import MainWindow
-from app.ui.notice import SECTIONS, Notice, agreed_on, remember
 
 
 def test_it_must_be_agreed_to(qtbot: QtBot) -> None:

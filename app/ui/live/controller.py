@@ -19,10 +19,10 @@ from app.engine.settings import Settings
 from app.engine.viewmodel import ClassView, State
 from app.stages.protocols import Source, SourceInfo
 from app.ui.jobs import Jobs, nothing
-from app.ui.renames import Renames
-from app.ui.rooms import Rooms
+from app.ui.live.renames import Renames
+from app.ui.live.rooms import Rooms
+from app.ui.live.status import Figures, figures
 from app.ui.services import Models, Services, first_frame
-from app.ui.status import Figures, figures
 from app.ui.wording import IDLE_TEXT, ending, exported, place
 
 if TYPE_CHECKING:

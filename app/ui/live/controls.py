@@ -5,32 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QWidget
 
 from app.engine.viewmodel import State
-from app.ui.theme import colours
+from app.ui.widgets.button import button
+from app.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:  # importing it loads OpenCV, which takes a moment
     from app.stages.camera import Camera
-
-
-class ElidedLabel(QLabel):
-    """One line that is cut in the middle where there is no room for all of it."""
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for the beginning and the end of a name."""
-        return QSize(80, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw what fits."""
-        painter = QPainter(self)
-        painter.setPen(QColor(colours(self.palette()).muted))
-        middle = Qt.TextElideMode.ElideMiddle
-        text = self.fontMetrics().elidedText(self.text(), middle, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
-        painter.end()
 
 
 class Controls(QWidget):
@@ -38,7 +21,7 @@ class Controls(QWidget):
 
     Signals:
         open_wanted, cameras_wanted, start_wanted, pause_wanted, stop_wanted, export_wanted,
-        regions_wanted, notice_wanted: the button or its shortcut.
+        regions_wanted: the button or its shortcut.
         camera_chosen: the ``Camera`` that the user picked.
     """
 
@@ -50,15 +33,14 @@ class Controls(QWidget):
     stop_wanted = Signal()
     export_wanted = Signal()
     regions_wanted = Signal()
-    notice_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self.open = _button("Open recording…", "Ctrl+O", "Choose a video file", self)
-        self.camera = _button("Camera", "Ctrl+K", "Choose a camera by its name", self)
+        self.open = button("Open recording…", "Ctrl+O", "Choose a video file", self)
+        self.camera = button("Camera", "Ctrl+K", "Choose a camera by its name", self)
         self.menu = QMenu(self)
         self.menu.setAccessibleName("Cameras")
         self.menu.aboutToShow.connect(self._on_menu)
@@ -67,19 +49,17 @@ class Controls(QWidget):
         self.source = ElidedLabel()
         self.source.setProperty("role", "muted")
         self.source.setAccessibleName("Source")
-        self.regions = _button(
+        self.regions = button(
             "Regions", "Ctrl+G", "Where to look, what to ignore, who has opted out", self
         )
         self.regions.setCheckable(True)
-        self.start = _button("Start", "Ctrl+R", "Start the analysis", self)
+        self.start = button("Start", "Ctrl+R", "Start the analysis", self)
         self.start.setProperty("primary", True)
-        self.pause = _button("Pause", "Ctrl+P", "Pause, or go on", self)
-        self.stop = _button("Stop", "Ctrl+.", "Stop and keep what was read", self)
+        self.pause = button("Pause", "Ctrl+P", "Pause, or go on", self)
+        self.stop = button("Stop", "Ctrl+.", "Stop and keep what was read", self)
         self.fast = QCheckBox("Full speed")
         self.fast.setToolTip("Analyse a recording faster than it plays")
-        self.export = _button("Export…", "Ctrl+E", "Write the tables (CSV)", self)
-        self.about = _button("About", "F1", "Purpose, limits and law", self)
-        self.about.setProperty("flat", True)
+        self.export = button("Export…", "Ctrl+E", "Write the tables (CSV)", self)
         for widget in (self.open, self.camera):
             row.addWidget(widget)
         row.addSpacing(4)
@@ -90,17 +70,15 @@ class Controls(QWidget):
             row.addWidget(widget)
         row.addSpacing(8)
         row.addWidget(self.export)
-        row.addWidget(self.about)
-        for button, signal in (
+        for chosen, signal in (
             (self.open, self.open_wanted),
             (self.start, self.start_wanted),
             (self.pause, self.pause_wanted),
             (self.stop, self.stop_wanted),
             (self.export, self.export_wanted),
             (self.regions, self.regions_wanted),
-            (self.about, self.notice_wanted),
         ):
-            button.clicked.connect(signal)
+            chosen.clicked.connect(signal)
         self.show_state(State.EMPTY, live=False, exportable=False, exporting=False)
 
     def show_state(self, state: State, live: bool, exportable: bool, exporting: bool) -> None:
@@ -141,14 +119,3 @@ class Controls(QWidget):
 
 def _chooser(emit: Callable[[Camera], None], camera: Camera) -> Callable[[], None]:
     return lambda: emit(camera)
-
-
-def _button(text: str, keys: str, tip: str, owner: QWidget) -> QPushButton:
-    """A button that its keys press too; a shortcut of its own outlives a change of its text."""
-    button = QPushButton(text)
-    shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-    button.setToolTip(f"{tip} ({shown})")
-    button.setAccessibleName(text.rstrip("…"))
-    button.setAccessibleDescription(tip)
-    QShortcut(QKeySequence(keys), owner, button.click)
-    return button

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.engine.region_editor import Drawing, Kind, Outline, Point
-from app.ui.video_view import INK, PLATE, VideoView
+from app.ui.widgets.video_view import INK, PLATE, VideoView
 
 NAMES: Final = {
     Kind.LOOK: "Look here",

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
 
 from app.core.expressions import LABELS
 from app.engine.viewmodel import StudentRow
-from app.ui.class_panel import card
-from app.ui.marks import UNKNOWN, mark_icon, word
 from app.ui.theme import colours
+from app.ui.widgets.card import card
+from app.ui.widgets.marks import UNKNOWN, mark_icon, word
 from app.ui.wording import clock
 
 COLUMNS = ("Id", "Name", "Now", "Seen")

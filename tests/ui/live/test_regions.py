@@ -16,8 +16,8 @@ from app.engine.region_editor import Drawing, Kind, Outline
 from app.engine.rooms import recording_room
 from app.engine.viewmodel import State
 from app.session.store import Session
+from app.ui.live.region_canvas import ICON, NAMES, describe, kind_icon
 from app.ui.main_window import MainWindow
-from app.ui.region_canvas import ICON, NAMES, describe, kind_icon
 from tests.ui.stand_ins import Stage
 from tests.ui.steps import analysed, open_camera, open_recording, reach
 
@@ -26,7 +26,7 @@ SECOND = ((0.45, 0.1), (0.75, 0.1), (0.75, 0.4), (0.45, 0.4))
 
 
 def at(window: MainWindow, point: tuple[float, float]) -> QPoint:
-    area = window.video.picture_rect()
+    area = window.live.video.picture_rect()
     return QPointF(
         area.left() + point[0] * area.width(), area.top() + point[1] * area.height()
     ).toPoint()
@@ -35,7 +35,7 @@ def at(window: MainWindow, point: tuple[float, float]) -> QPoint:
 def drag(
     qtbot: QtBot, window: MainWindow, start: tuple[float, float], end: tuple[float, float]
 ) -> None:
-    canvas = window.regions.canvas
+    canvas = window.live.regions.canvas
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at(window, start))
     qtbot.mouseMove(canvas, at(window, end))
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at(window, end))
@@ -43,9 +43,9 @@ def drag(
 
 def opt_out(qtbot: QtBot, window: MainWindow) -> None:
     """Draw a seat around the second student."""
-    window.controls.regions.click()
-    window.regions.bar.kind(Kind.OPT_OUT).click()
-    qtbot.waitUntil(window.regions.bar.isVisible)
+    window.live.controls.regions.click()
+    window.live.regions.bar.kind(Kind.OPT_OUT).click()
+    qtbot.waitUntil(window.live.regions.bar.isVisible)
     drag(qtbot, window, SECOND[0], SECOND[2])
 
 
@@ -54,15 +54,15 @@ def room_of(stage: Stage) -> Path:
 
 
 def test_the_tool_is_there_where_there_is_a_picture(qtbot: QtBot, window: MainWindow) -> None:
-    assert not window.controls.regions.isEnabled()
-    assert not window.regions.isVisible()
+    assert not window.live.controls.regions.isEnabled()
+    assert not window.live.regions.isVisible()
     open_recording(qtbot, window)
-    window.controls.regions.click()
-    assert window.regions.isVisible()
-    assert window.controls.regions.isChecked()
-    window.regions.bar.done.click()
-    assert not window.regions.isVisible()
-    assert not window.controls.regions.isChecked()
+    window.live.controls.regions.click()
+    assert window.live.regions.isVisible()
+    assert window.live.controls.regions.isChecked()
+    window.live.regions.bar.done.click()
+    assert not window.live.regions.isVisible()
+    assert not window.live.controls.regions.isChecked()
 
 
 def test_what_is_drawn_is_kept_for_the_source(
@@ -70,14 +70,14 @@ def test_what_is_drawn_is_kept_for_the_source(
 ) -> None:
     open_recording(qtbot, window)
     opt_out(qtbot, window)
-    drawn = window.regions.editor.regions
+    drawn = window.live.regions.editor.regions
     assert np.abs(np.array(drawn.opt_out[0]) - np.array(SECOND)).max() < 0.01
     qtbot.waitUntil(lambda: room_of(stage).exists())
-    window.open_video(Path("other.mp4"))
+    window.live.open_video(Path("other.mp4"))
     reach(qtbot, window, State.READY)
-    assert window.regions.editor.regions == Regions()
+    assert window.live.regions.editor.regions == Regions()
     open_recording(qtbot, window)
-    assert window.regions.editor.regions == load_regions(room_of(stage)) == drawn
+    assert window.live.regions.editor.regions == load_regions(room_of(stage)) == drawn
 
 
 def test_an_opted_out_student_is_in_no_result_and_no_session(
@@ -85,38 +85,38 @@ def test_an_opted_out_student_is_in_no_result_and_no_session(
 ) -> None:
     open_recording(qtbot, window)
     opt_out(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     reach(qtbot, window, State.DONE)
-    assert [row.code for row in window.students.model._rows] == ["S01", "S03"]
-    assert [tag.track_id for tag in window.video.tags()] == [1, 3]
+    assert [row.code for row in window.live.students.model._rows] == ["S01", "S03"]
+    assert [tag.track_id for tag in window.live.video.tags()] == [1, 3]
     (path,) = stage.services.sessions.glob("*.roomread")
     with Session.open(path) as session:
-        assert Regions.parse(session.info.settings["regions"]) == window.regions.editor.regions
+        assert Regions.parse(session.info.settings["regions"]) == window.live.regions.editor.regions
         assert {int(i) for r in session.results() for i in r.faces.ids} == {1, 3}
 
 
 def test_a_face_that_is_opted_out_loses_its_box_at_once(qtbot: QtBot, window: MainWindow) -> None:
     open_recording(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     reach(qtbot, window, State.DONE)
-    assert [tag.track_id for tag in window.video.tags()] == [1, 2, 3]
+    assert [tag.track_id for tag in window.live.video.tags()] == [1, 2, 3]
     opt_out(qtbot, window)
-    assert [tag.track_id for tag in window.video.tags()] == [1, 3]
-    window.regions.bar.undo.click()
-    assert [tag.track_id for tag in window.video.tags()] == [1, 2, 3]
+    assert [tag.track_id for tag in window.live.video.tags()] == [1, 3]
+    window.live.regions.bar.undo.click()
+    assert [tag.track_id for tag in window.live.video.tags()] == [1, 2, 3]
 
 
 def test_drawing_while_a_camera_runs_takes_effect(qtbot: QtBot, window: MainWindow) -> None:
     open_camera(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 3)
     results: list[FrameResult | None] = []
-    window.controller.picture.connect(lambda _, result: results.append(result))
+    window.live.controller.picture.connect(lambda _, result: results.append(result))
     opt_out(qtbot, window)
     before = analysed(window)
     qtbot.waitUntil(lambda: analysed(window) > before + 3)
     qtbot.waitUntil(lambda: results[-1] is not None and results[-1].faces.ids.tolist() == [1, 3])
-    window.regions.bar.undo.click()
+    window.live.regions.bar.undo.click()
     qtbot.waitUntil(lambda: results[-1] is not None and results[-1].faces.ids.tolist() == [1, 2, 3])
 
 
@@ -124,9 +124,9 @@ def test_regions_drawn_while_the_models_load_hold_from_the_first_frame(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
     open_recording(qtbot, window)
-    window.controls.start.click()
-    assert window.controller.state is State.PREPARING
-    window.controller.set_regions(Regions(opt_out=(SECOND,)))
+    window.live.controls.start.click()
+    assert window.live.controller.state is State.PREPARING
+    window.live.controller.set_regions(Regions(opt_out=(SECOND,)))
     reach(qtbot, window, State.DONE)
     (path,) = stage.services.sessions.glob("*.roomread")
     with Session.open(path) as session:
@@ -137,10 +137,10 @@ def test_the_keyboard_draws_selects_deletes_and_leaves(qtbot: QtBot, window: Mai
     open_recording(qtbot, window)
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
-    canvas, editor = window.regions.canvas, window.regions.editor
+    canvas, editor = window.live.regions.canvas, window.live.regions.editor
     qtbot.waitUntil(canvas.hasFocus)
     qtbot.keyClick(canvas, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
-    assert window.regions.bar.kind(Kind.IGNORE).isChecked()
+    assert window.live.regions.bar.kind(Kind.IGNORE).isChecked()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Space):
         qtbot.keyClick(canvas, key)
     qtbot.keyClick(canvas, Qt.Key.Key_Left)
@@ -149,7 +149,7 @@ def test_the_keyboard_draws_selects_deletes_and_leaves(qtbot: QtBot, window: Mai
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
     assert editor.regions.ignore == (((0.52, 0.5), (0.52, 0.52), (0.504, 0.52)),)
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
-    assert not window.regions.bar.delete.isEnabled()
+    assert not window.live.regions.bar.delete.isEnabled()
     qtbot.keyClick(canvas, Qt.Key.Key_PageDown)
     assert "Ignore (selected)" in canvas.accessibleDescription()
     qtbot.keyClick(canvas, Qt.Key.Key_Delete)
@@ -160,28 +160,28 @@ def test_the_keyboard_draws_selects_deletes_and_leaves(qtbot: QtBot, window: Mai
     qtbot.keyClick(canvas, Qt.Key.Key_Backspace)
     assert editor.drawing.draft == ()
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
-    assert not window.regions.isVisible()
+    assert not window.live.regions.isVisible()
 
 
 def test_corners_by_click_and_double_click(qtbot: QtBot, window: MainWindow) -> None:
     open_recording(qtbot, window)
-    window.controls.regions.click()
-    canvas = window.regions.canvas
+    window.live.controls.regions.click()
+    canvas = window.live.regions.canvas
     for point in ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5)):
         qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at(window, point))
     qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=at(window, (0.5, 0.5)))
-    assert len(window.regions.editor.regions.look[0]) == 3
+    assert len(window.live.regions.editor.regions.look[0]) == 3
 
 
 def test_the_picture_takes_clicks_again_after_drawing(qtbot: QtBot, window: MainWindow) -> None:
-    canvas = window.regions.canvas
+    canvas = window.live.regions.canvas
     assert canvas.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     open_recording(qtbot, window)
-    window.controls.regions.click()
+    window.live.controls.regions.click()
     assert not canvas.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    window.controls.regions.click()
+    window.live.controls.regions.click()
     assert canvas.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    assert canvas.geometry() == window.video.rect()
+    assert canvas.geometry() == window.live.video.rect()
 
 
 def test_a_damaged_file_is_said_and_the_source_stays_closed(
@@ -189,10 +189,10 @@ def test_a_damaged_file_is_said_and_the_source_stays_closed(
 ) -> None:
     room_of(stage).parent.mkdir()
     room_of(stage).write_text("optout = []")
-    window.open_video(Path("lesson.mp4"))
+    window.live.open_video(Path("lesson.mp4"))
     reach(qtbot, window, State.EMPTY)
     qtbot.waitUntil(lambda: "'optout' is no kind of region" in window.messages.text())
-    assert not window.controls.start.isEnabled()
+    assert not window.live.controls.start.isEnabled()
 
 
 def test_regions_that_cannot_be_kept_are_said(
@@ -207,16 +207,16 @@ def test_regions_that_cannot_be_kept_are_said(
 def test_files_carry_regions_to_other_rooms(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine, bar = tmp_path / "mine.toml", window.regions.bar
+    mine, bar = tmp_path / "mine.toml", window.live.regions.bar
     save_regions(mine, Regions(look=(SECOND,)))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(mine), ""))
     monkeypatch.setattr(
         QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "copy.toml"), "")
     )
     open_recording(qtbot, window)
-    window.controls.regions.click()
+    window.live.controls.regions.click()
     bar.load.click()
-    assert window.regions.editor.regions == Regions(look=(SECOND,))
+    assert window.live.regions.editor.regions == Regions(look=(SECOND,))
     bar.save.click()
     assert load_regions(tmp_path / "copy.toml") == Regions(look=(SECOND,))
     mine.write_text("look = 1")
@@ -232,11 +232,11 @@ def test_a_file_named_at_the_start_is_used_and_kept_up(
 ) -> None:
     room = tmp_path / "room.toml"
     save_regions(room, Regions(look=(SECOND,)))
-    window.open_video(Path("lesson.mp4"), room)
+    window.live.open_video(Path("lesson.mp4"), room)
     reach(qtbot, window, State.READY)
-    assert window.regions.editor.regions == Regions(look=(SECOND,))
-    window.controls.regions.click()
-    window.regions.editor.take(Regions())
+    assert window.live.regions.editor.regions == Regions(look=(SECOND,))
+    window.live.controls.regions.click()
+    window.live.regions.editor.take(Regions())
     qtbot.waitUntil(lambda: load_regions(room) == Regions())
 
 
@@ -249,10 +249,10 @@ def test_kinds_differ_without_colour(qtbot: QtBot, window: MainWindow) -> None:
     pictures = []
     for kind in Kind:
         outline = Outline(kind, 0, SECOND, selected=False)
-        window.regions.canvas.show_drawing(Drawing((outline,)))
-        image = window.video.grab().toImage()
+        window.live.regions.canvas.show_drawing(Drawing((outline,)))
+        image = window.live.video.grab().toImage()
         # Without the name in the corner, and without colour.
-        area = window.video.picture_rect()
+        area = window.live.video.picture_rect()
         lower = image.copy(0, round(area.center().y() - area.height() / 8), image.width(), 60)
         pictures.append(lower.convertToFormat(lower.Format.Format_Grayscale8))
     for one, other in itertools.combinations(pictures, 2):
@@ -261,22 +261,22 @@ def test_kinds_differ_without_colour(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_outlines_follow_the_camera(qtbot: QtBot, window: MainWindow) -> None:
     open_recording(qtbot, window)
-    window.controls.regions.click()
+    window.live.controls.regions.click()
     drag(qtbot, window, SECOND[0], SECOND[2])
-    before = window.regions.editor.drawing.outlines[0].points
-    frame = window.video._frame
+    before = window.live.regions.editor.drawing.outlines[0].points
+    frame = window.live.video._frame
     assert frame is not None
     nudge = STILL.copy()
     nudge[0, 2] = -frame.size[0] / 10  # what was at 0.45 is seen at 0.55
-    window.regions.editor.see(frame.size, nudge)
-    after = window.regions.editor.drawing.outlines[0].points
+    window.live.regions.editor.see(frame.size, nudge)
+    after = window.live.regions.editor.drawing.outlines[0].points
     assert np.allclose(np.array(after) - np.array(before), (0.1, 0.0))
 
 
 def test_every_button_has_a_name_and_a_key(window: MainWindow) -> None:
-    bar = window.regions.bar
+    bar = window.live.regions.bar
     buttons = [*(bar.kind(kind) for kind in Kind), bar.undo, bar.delete, bar.load, bar.save]
-    for button in (*buttons, bar.done, window.controls.regions):
+    for button in (*buttons, bar.done, window.live.controls.regions):
         assert button.accessibleName()
         assert button.accessibleDescription()
         assert "(" in button.toolTip()

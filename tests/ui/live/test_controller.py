@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.engine.live_session import LiveSession, Outcome
 from app.engine.viewmodel import State
 from app.session.store import Session
-from app.ui import controller
+from app.ui.live import controller
 from app.ui.main_window import MainWindow
 from tests.fakes import FakeSource, fake_pipeline
 from tests.ui.stand_ins import CAMERAS, Stage
@@ -37,10 +37,10 @@ def test_a_recording_is_analysed_without_loss_and_its_end_is_said(
     run_to_end(qtbot, window)
     assert "at its end" in window.messages.text()
     assert not window.messages.is_error()
-    assert window.panel._count.text() == "3"
-    assert window.students.model.rowCount() == 3
-    assert window.status.text("provider") == "Runs on CPU"
-    assert window.status.text("faces") == "Faces 3"
+    assert window.live.panel._count.text() == "3"
+    assert window.live.students.model.rowCount() == 3
+    assert window.live.status.text("provider") == "Runs on CPU"
+    assert window.live.status.text("faces") == "Faces 3"
     with only_session(stage) as session:
         assert [result.index for result in session.results()] == list(range(12))
         assert session.complete
@@ -52,7 +52,7 @@ def test_models_are_built_once_and_never_on_the_windows_thread(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
     run_to_end(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     reach(qtbot, window, State.RUNNING)
     reach(qtbot, window, State.DONE)
     assert len(stage.built) == 1
@@ -67,12 +67,12 @@ def test_a_recording_plays_at_its_own_speed_unless_told_otherwise(
     open_recording(qtbot, window)
     qtbot.waitUntil(lambda: len(stage.built) == 1)
     begin = time.monotonic()
-    window.controls.start.click()
+    window.live.controls.start.click()
     reach(qtbot, window, State.DONE)
     assert time.monotonic() - begin >= 2.0
-    window.controls.fast.setChecked(True)
+    window.live.controls.fast.setChecked(True)
     begin = time.monotonic()
-    window.controls.start.click()
+    window.live.controls.start.click()
     reach(qtbot, window, State.RUNNING)
     reach(qtbot, window, State.DONE)
     assert time.monotonic() - begin < 1.7
@@ -84,21 +84,21 @@ def test_start_pause_stop_20_times_with_a_camera(
     open_camera(qtbot, window)
     threads = threading.active_count()
     for _ in range(20):
-        window.controls.start.click()
+        window.live.controls.start.click()
         reach(qtbot, window, State.RUNNING)
         qtbot.waitUntil(lambda: analysed(window) > 0)
-        window.controls.pause.click()
-        assert window.controller.state is State.PAUSED
-        assert window.controls.pause.text() == "Go on"
+        window.live.controls.pause.click()
+        assert window.live.controller.state is State.PAUSED
+        assert window.live.controls.pause.text() == "Go on"
         held = analysed(window)
-        window.controls.pause.click()
-        assert window.controller.state is State.RUNNING
+        window.live.controls.pause.click()
+        assert window.live.controller.state is State.RUNNING
         qtbot.waitUntil(lambda held=held: analysed(window) > held + 1)
-        window.controls.stop.click()
+        window.live.controls.stop.click()
         reach(qtbot, window, State.DONE)
-        qtbot.waitUntil(lambda: window.controller._jobs.running == 0)
+        qtbot.waitUntil(lambda: window.live.controller._jobs.running == 0)
         assert threading.active_count() <= threads
-        assert not window.controller._timer.isActive()
+        assert not window.live.controller._timer.isActive()
     assert all(source.closed for source in stage.sources)
     files = sorted(stage.services.sessions.glob("*.roomread"))
     assert len(files) == 20
@@ -113,10 +113,10 @@ def test_a_slow_analysis_drops_a_cameras_frames_and_counts_them(
 ) -> None:
     stage.pipeline = lambda: fake_pipeline(delay=0.2)
     open_camera(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     reach(qtbot, window, State.RUNNING)
-    qtbot.waitUntil(lambda: window.status.text("skipped") not in {"Skipped 0", "Skipped 1"})
-    frame, result = window.video._frame, window.video._result
+    qtbot.waitUntil(lambda: window.live.status.text("skipped") not in {"Skipped 0", "Skipped 1"})
+    frame, result = window.live.video._frame, window.live.video._result
     assert frame is not None
     assert result is not None
     assert frame.index - result.index < 60  # 0.2 s behind at 100 frames a second, and some air
@@ -164,14 +164,14 @@ def test_the_window_never_waits_for_the_analysis(
     stage.pipeline = lambda: fake_pipeline(delay=1.5)
     open_camera(qtbot, window)
     with Beats() as beats:
-        window.controls.start.click()
+        window.live.controls.start.click()
         qtbot.waitUntil(lambda: analysed(window) == 1)
-        window.controls.pause.click()
-        window.controls.pause.click()
-        window.students.renamed.emit(1, "Ada")
-        window.controller.export(tmp_path / "out")
+        window.live.controls.pause.click()
+        window.live.controls.pause.click()
+        window.live.students.renamed.emit(1, "Ada")
+        window.live.controller.export(tmp_path / "out")
         qtbot.waitUntil(lambda: "files written" in window.messages.text())
-        window.controls.stop.click()
+        window.live.controls.stop.click()
         reach(qtbot, window, State.DONE)
         window.close()
         qtbot.waitUntil(lambda: not window.isVisible())
@@ -182,7 +182,7 @@ def test_closing_during_the_analysis_stops_every_thread_and_finishes_the_session
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
     open_camera(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 3)
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible())
@@ -196,13 +196,13 @@ def test_closing_during_the_analysis_stops_every_thread_and_finishes_the_session
 def test_closing_while_the_models_load(qtbot: QtBot, window: MainWindow, stage: Stage) -> None:
     go = hold_models(stage)
     open_recording(qtbot, window)
-    window.controls.start.click()
-    assert window.controller.state is State.PREPARING
+    window.live.controls.start.click()
+    assert window.live.controller.state is State.PREPARING
     begin = time.perf_counter()
     window.close()
     assert time.perf_counter() - begin < 0.05
     assert window.isVisible()
-    assert window.status.text("activity") == "Closing…"
+    assert window.live.status.text("activity") == "Closing…"
     go.set()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert not list(stage.services.sessions.glob("*.roomread"))
@@ -211,12 +211,12 @@ def test_closing_while_the_models_load(qtbot: QtBot, window: MainWindow, stage: 
 def test_stop_while_the_models_load(qtbot: QtBot, window: MainWindow, stage: Stage) -> None:
     go = hold_models(stage)
     open_camera(qtbot, window)
-    window.controls.start.click()
-    window.controls.stop.click()
-    assert window.controller.state is State.READY
+    window.live.controls.start.click()
+    window.live.controls.stop.click()
+    assert window.live.controller.state is State.READY
     go.set()
-    qtbot.waitUntil(lambda: window.controller._jobs.running == 0)
-    assert window.controller.state is State.READY
+    qtbot.waitUntil(lambda: window.live.controller._jobs.running == 0)
+    assert window.live.controller.state is State.READY
     assert len(stage.sources) == 1  # the camera was not opened again
     assert not stage.services.sessions.exists()
 
@@ -226,10 +226,10 @@ def test_a_start_without_a_single_frame_leaves_no_file(
 ) -> None:
     stage.pipeline = lambda: fake_pipeline(fail_at=0)
     open_recording(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     qtbot.waitUntil(window.messages.is_error)
-    assert window.controller.state is State.READY
-    assert not window.controls.export.isEnabled()
+    assert window.live.controller.state is State.READY
+    assert not window.live.controls.export.isEnabled()
     assert not list(stage.services.sessions.glob("*"))
 
 
@@ -245,9 +245,9 @@ def test_closing_while_the_analysis_stops(
 
     monkeypatch.setattr(LiveSession, "stop", slow)
     open_camera(qtbot, window)
-    window.controls.start.click()
+    window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 0)
-    window.controls.stop.click()
+    window.live.controls.stop.click()
     assert stopping.wait(5)
     window.close()
     go.set()
@@ -263,8 +263,8 @@ def test_closing_finishes_the_session_though_a_look_up_hangs(
     stage.cameras = lambda: CAMERAS[: int(not go.wait(20))]
     open_camera(qtbot, window)
     monkeypatch.setattr(controller, "GRACE_MS", 200)
-    window.controls.cameras_wanted.emit()
-    window.controls.start.click()
+    window.live.controls.cameras_wanted.emit()
+    window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 0)
     window.close()
     try:
@@ -273,4 +273,4 @@ def test_closing_finishes_the_session_though_a_look_up_hangs(
             assert session.complete
     finally:
         go.set()
-        qtbot.waitUntil(lambda: window.controller._jobs.running == 0)
+        qtbot.waitUntil(lambda: window.live.controller._jobs.running == 0)

@@ -22,10 +22,10 @@ from app.core.errors import SettingsError
 from app.core.regions import Regions, load_regions, save_regions
 from app.core.types import STILL, Frame, FrameResult
 from app.engine.region_editor import Drawing, Kind, RegionEditor
-from app.ui.controller import Controller
-from app.ui.region_canvas import ICON, NAMES, RegionCanvas, kind_icon
+from app.ui.live.controller import Controller
+from app.ui.live.region_canvas import ICON, NAMES, RegionCanvas, kind_icon
 from app.ui.theme import colours
-from app.ui.video_view import VideoView
+from app.ui.widgets.video_view import VideoView
 
 MEANINGS: Final = {
     Kind.LOOK: "Faces are looked for only here. Without such a region: everywhere.",

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.core.expressions import LABELS
 from app.core.overlay import crowded, place_labels
 from app.core.types import Frame, FrameResult, student_code
-from app.ui.marks import UNKNOWN, colour, paint_mark, word
+from app.ui.widgets.marks import UNKNOWN, colour, paint_mark, word
 
 GROUND = QColor("#101317")
 PLATE = QColor(12, 15, 19, 215)

@@ -1,0 +1,1 @@
+"""The workspace Analyse: recordings, one after the other."""

@@ -1,0 +1,1 @@
+"""The workspace Live: a camera or a stream, analysed as it comes."""

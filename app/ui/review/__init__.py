@@ -1,0 +1,1 @@
+"""The workspace Review: a session, looked at and corrected."""

@@ -1,0 +1,36 @@
+"""What the window knows of each of its workspaces."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+
+class Workspace(QWidget):
+    """One page of the window: Live, Analyse or Review.
+
+    Its keys work only while it is shown, since Qt drops shortcuts of hidden widgets.
+
+    Signals:
+        message: a line for the user, and whether it is an error; the window shows it.
+        dismissed: the message shown is of no use any more.
+        review_wanted: ``Path`` of a session file that is to be opened in Review.
+        titled: what the title bar should name, "" for nothing.
+        closed: every thread has ended, after ``shut_down``.
+    """
+
+    message = Signal(str, bool)
+    dismissed = Signal()
+    review_wanted = Signal(object)
+    titled = Signal(str)
+    closed = Signal()
+
+    def enter(self) -> None:
+        """It is shown now."""
+
+    def leave(self) -> None:
+        """Another one is shown now; what runs goes on."""
+
+    def shut_down(self) -> None:
+        """The window closes: end every thread, then emit ``closed``."""
+        self.closed.emit()
