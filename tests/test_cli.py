@@ -247,7 +247,7 @@ class TestExport:
         for source in (tmp_path / "o" / "session.roomread", tmp_path / "o"):
             target = tmp_path / source.name / "csv"
             assert call("export", source, "--out", target, "--interval", 1) == 0
-            assert f"7 files written to {target}" in capsys.readouterr().out
+            assert f"8 files written to {target}" in capsys.readouterr().out
             assert (target / "observations.csv").is_file()
 
     def test_of_nothing(self, tmp_path: Path, capsys: Out) -> None:

@@ -8,7 +8,7 @@ the original frame, times are seconds from the start of the source.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -283,6 +283,60 @@ class FrameResult:
             )
         if (self.faces.ids == 0).any():
             raise ValueError("faces: expected tracked faces (ids above 0)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassCounts:
+    """What one frame says of the class as a whole, and of nobody in it.
+
+    Attributes:
+        index, timestamp: those of the frame.
+        seen: faces found.
+        read: of these, faces whose expression the app could tell.
+        labels: (8,) int64: faces of each expression, in the order of ``LABELS``; sums to ``read``,
+            or to 0 where the group was too small to say.
+        sums: (8,) float64: probabilities of each expression, summed over the same faces.
+    """
+
+    index: int
+    timestamp: float
+    seen: int
+    read: int
+    labels: NDArray[np.int64]
+    sums: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        _check("labels", self.labels, (len(LABELS),), "i")
+        _check("sums", self.sums, (len(LABELS),), "f")
+        if not 0 <= self.read <= self.seen:
+            raise ValueError(f"expected 0 <= read <= seen, got {self.read} and {self.seen}")
+        if self.labels.sum() not in {0, self.read}:
+            raise ValueError(f"labels: expected a sum of 0 or {self.read}, got {self.labels.sum()}")
+
+    @classmethod
+    def of(cls, result: FrameResult) -> Self:
+        """Count the faces of a frame."""
+        labels = result.expressions.labels
+        known = labels >= 0
+        return cls(
+            result.index,
+            result.timestamp,
+            len(labels),
+            int(known.sum()),
+            np.bincount(labels[known], minlength=len(LABELS)),
+            result.expressions.probabilities[known].sum(axis=0, dtype=np.float64),
+        )
+
+    @property
+    def withheld(self) -> int:
+        """Faces whose expression was read and is not said."""
+        return self.read - int(self.labels.sum())
+
+    def without_small_groups(self, smallest: int) -> ClassCounts:
+        """The same, without expressions where fewer than ``smallest`` faces were read."""
+        if self.read >= smallest:
+            return self
+        return replace(self, labels=np.zeros_like(self.labels), sums=np.zeros_like(self.sums))
 
 
 def student_code(track_id: int) -> str:

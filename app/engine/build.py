@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from app import __version__
 from app.core.card import ModelCard
+from app.core.privacy import Purpose
 from app.engine.choose import choose_recognizer
 from app.engine.detectors import build_detector
 from app.engine.pipeline import Pipeline
@@ -71,8 +72,10 @@ def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
     return Built(pipeline, recognizer.provider, card)
 
 
-def session_info(source: Source, built: Built, settings: Settings) -> SessionInfo:
-    """What a new session of ``source`` notes about how it was made."""
+def session_info(
+    source: Source, built: Built, settings: Settings, purpose: Purpose | None = None
+) -> SessionInfo:
+    """What a new session of ``source`` notes about how it was made, and why."""
     info = source.info
     used = settings.smoother.model_copy(
         update={"min_confidence": _min_confidence(settings, built.card)}
@@ -90,6 +93,8 @@ def session_info(source: Source, built: Built, settings: Settings) -> SessionInf
         model_sha256=built.card.sha256,
         provider=built.provider,
         settings=settings.model_copy(update={"smoother": used}).model_dump(mode="json"),
+        purpose=purpose,
+        privacy=settings.privacy,
     )
 
 

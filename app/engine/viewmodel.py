@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
-from app.core.types import FrameResult, student_code
+from app.core.types import ClassCounts, FrameResult, student_code
 from app.session.interval import INTERVAL
 from app.session.summary import ALWAYS_COUNTED, ClassSummary, StreamMedian, longest_span
 
@@ -127,7 +127,7 @@ class ClassroomModel:
         with self._lock:
             self._count_seconds(result)
             self._newest = result
-            self._summary.update(result)
+            self._summary.update(ClassCounts.of(result))
             now = self._wall()
             if now - self._made >= REFRESH:
                 self._made = now

@@ -47,6 +47,12 @@ DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "share_read": "faces read / faces seen; empty where none was seen",
         "neutral ... contempt": "share of each expression among faces_read, sum 1; empty where "
         "no face was read",
+        "faces_withheld": "in class-only sessions: those of faces_read in frames in which fewer "
+        "than privacy.min_group faces were read; they are in no share",
+    },
+    "markers.csv": {
+        "timestamp": "seconds from the source's first frame",
+        "marker": "what the user said begins here",
     },
     "region_changes in session.json": {
         "from": "timestamp of the first frame for which these regions held, drawn while the "
@@ -109,6 +115,8 @@ def about(
         "complete": session.complete,
         "message": session.message,
         "created": info.created,
+        "purpose": None if info.purpose is None else asdict(info.purpose),
+        "privacy": asdict(info.privacy),
         "versions": {
             "roomread": info.app_version,
             **session.environment,
@@ -135,7 +143,7 @@ def about(
         },
         "analysed_from": None if stretch is None else round(stretch.start, 3),
         "analysed_to": None if stretch is None else round(stretch.end, 3),
-        "students": len(students),
+        "students": None if session.class_only else len(students),
         **who_is_who(session, students),
         "class_interval": interval,
         "timings": timings,

@@ -16,13 +16,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 import numpy as np
 
 from app.core.errors import ExportError
 from app.core.expressions import LABELS
-from app.core.types import FrameResult, Quality, student_code
+from app.core.types import ClassCounts, FrameResult, Quality, student_code
 from app.session.about import Timings, about
 from app.session.csvsafe import line, number, safe_text
 from app.session.interval import INTERVAL, check_interval
@@ -63,22 +63,26 @@ STUDENT_COLUMNS: Final = (
     *LABELS,
 )
 CLASS_COLUMNS: Final = ("start", "end", "students_seen", "faces_read", "share_read", *LABELS)
+CLASS_ONLY_COLUMNS: Final = (*CLASS_COLUMNS, "faces_withheld")
+MARKER_COLUMNS: Final = ("timestamp", "marker")
 
 _PLACE: Final = "%.1f,%.1f,%.1f,%.1f,%.4f"
 _READ: Final = ",".join(["%s", "%.4f", *["%.4f"] * len(LABELS)])
 _UNREAD: Final = "," * (len(LABELS) + 1)
 _GATHERED: Final = 4096  # lines of students' files kept in memory
 _OURS: Final = re.compile(r"S\d{2,}\.csv")
+_OF_STUDENTS: Final = ("observations.csv", "students.csv")
 _STAGING: Final = ".roomread-export-"
 
 
 def export_all(
     session: Session, out: Path, interval: float = INTERVAL, overwrite: bool = False
 ) -> list[Path]:
-    """Write observations.csv, students/*.csv, students.csv, class.csv and session.json.
+    """Write observations.csv, students/*.csv, students.csv, class.csv, markers.csv, session.json.
 
-    Files of an earlier export of the session in ``out`` are replaced; students' files that it
-    has no student for are removed. Nothing else in ``out`` is touched.
+    Of a class-only session there are the last three. Files of an earlier export of the session in
+    ``out`` are replaced; files of students that it has none of are removed. Nothing else in
+    ``out`` is touched.
 
     Args:
         session: to export; may still be running, then what it has so far is written.
@@ -105,7 +109,10 @@ def export_all(
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=_STAGING, dir=out) as folder:
             staging = Path(folder)
-            _write(session, staging, interval)
+            if session.class_only:
+                _write_class_only(session, staging, interval)
+            else:
+                _write(session, staging, interval)
             return _move(staging, out)
 
 
@@ -122,10 +129,15 @@ def _refuse_to_replace_another(session: Session, out: Path) -> None:
         )
 
 
+def _usual_span(session: Session) -> float:
+    """Seconds that a usual frame stands for."""
+    fps = session.info.source_fps
+    return frame_span(session.timestamps(), 1.0 / fps if fps > 0 else 0.0)
+
+
 def _write(session: Session, folder: Path, interval: float) -> None:
     """Write all files into an empty folder."""
-    info = session.info
-    span = frame_span(session.timestamps(), 1.0 / info.source_fps if info.source_fps > 0 else 0.0)
+    span = _usual_span(session)
     students, intervals, timings = StudentTally(), IntervalTally(interval), Timings()
     with ExitStack() as files:
         observations = files.enter_context(_open(folder / "observations.csv"))
@@ -136,7 +148,7 @@ def _write(session: Session, folder: Path, interval: float) -> None:
         for result, seconds in with_spans(session.results(), span):
             students.add(result, seconds)
             timings.add(result.timings)
-            for done in intervals.add(result):
+            for done in intervals.add(ClassCounts.of(result), result.faces.ids.tolist()):
                 classes.write(_class_line(done))
             for track_id, text in _observation_lines(result):
                 observations.write(text)
@@ -149,7 +161,35 @@ def _write(session: Session, folder: Path, interval: float) -> None:
         file.write(line(STUDENT_COLUMNS))
         for student in found:
             file.write(_student_line(student, names.get(student.track_id, "")))
+    _write_markers(session, folder)
     told = about(session, interval, [one.track_id for one in found], timings.summary())
+    _write_about(folder, told)
+
+
+def _write_class_only(session: Session, folder: Path, interval: float) -> None:
+    """Write all files of a class-only session into an empty folder."""
+    intervals, timings = IntervalTally(interval), Timings()
+    for result in session.results():  # frames without faces
+        timings.add(result.timings)
+    with _open(folder / "class.csv") as classes:
+        classes.write(line(CLASS_ONLY_COLUMNS))
+        for counts in session.class_counts():
+            for done in intervals.add(counts):
+                classes.write(_class_line(done, class_only=True))
+        for done in intervals.finish(_usual_span(session)):
+            classes.write(_class_line(done, class_only=True))
+    _write_markers(session, folder)
+    _write_about(folder, about(session, interval, [], timings.summary()))
+
+
+def _write_markers(session: Session, folder: Path) -> None:
+    with _open(folder / "markers.csv") as file:
+        file.write(line(MARKER_COLUMNS))
+        for marker in session.markers.all():
+            file.write(line((number(marker.timestamp, 3), safe_text(marker.text))))
+
+
+def _write_about(folder: Path, told: Mapping[str, Any]) -> None:
     with _open(folder / "session.json") as file:
         json.dump(told, file, indent=2, ensure_ascii=False)
         file.write("\n")
@@ -200,7 +240,7 @@ def _student_line(student: StudentSummary, name: str) -> str:
     )
 
 
-def _class_line(part: ClassInterval) -> str:
+def _class_line(part: ClassInterval, class_only: bool = False) -> str:
     looked = part.frames > 0
     return line(
         (
@@ -210,6 +250,7 @@ def _class_line(part: ClassInterval) -> str:
             str(part.faces_read) if looked else "",
             number(part.read_share, 4),
             *(number(share, 4) for share in part.shares.tolist()),
+            *((str(part.faces_withheld) if looked else "",) if class_only else ()),
         )
     )
 
@@ -247,19 +288,20 @@ def _open(path: Path) -> TextIO:
 
 
 def _move(staging: Path, out: Path) -> list[Path]:
-    """Move every file to its place, then take away students' files of an earlier export."""
-    (out / "students").mkdir(exist_ok=True)
+    """Move every file to its place, then take away what an earlier export said of students."""
     plain = sorted(path for path in staging.iterdir() if path.is_file())
-    students = sorted((staging / "students").iterdir(), key=lambda path: (len(path.name), path))
+    students = sorted(staging.glob("students/*"), key=lambda path: (len(path.name), path))
+    if students:
+        (out / "students").mkdir(exist_ok=True)
     written: list[Path] = []
     for path in (*plain, *students):
         target = out / path.relative_to(staging)
         os.replace(path, target)
         written.append(target)
-    current = {path.name for path in students}
-    for path in (out / "students").iterdir():
-        if _OURS.fullmatch(path.name) and path.name not in current:
-            path.unlink()
+    for path in (*out.glob("students/*"), *(out / name for name in _OF_STUDENTS)):
+        ours = path.name in _OF_STUDENTS or _OURS.fullmatch(path.name)
+        if ours and path not in written:
+            path.unlink(missing_ok=True)
     return written
 
 

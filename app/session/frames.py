@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from app.core.errors import SessionError
-from app.core.types import STILL, FrameResult, Suggestion
+from app.core.types import STILL, ClassCounts, FrameResult, Suggestion
 from app.session import schema
 from app.session.database import Database, damaged
 from app.session.sightings import Sightings
@@ -25,8 +25,14 @@ class FrameTable:
         self._db = db
         self._camera = schema.pack_camera(STILL)  # of the frame stored last
 
-    def append(self, result: FrameResult) -> None:
-        """Store one frame's result; it is safe from a crash when this returns."""
+    def append(self, result: FrameResult, smallest: int | None = None) -> None:
+        """Store one frame's result; it is safe from a crash when this returns.
+
+        Args:
+            result: to store.
+            smallest: of a class-only session the smallest group whose expressions are kept; then
+                nothing of a single face is stored.
+        """
         camera = schema.pack_camera(result.camera)
         with self._db.transaction():
             self._db.execute(
@@ -38,16 +44,30 @@ class FrameTable:
                 schema.pack_timings(result.timings.values()),
                 None if camera == self._camera else camera,
             )
-            self._db.insert("INSERT INTO face VALUES (?, ?, ?, ?, ?, ?)", schema.face_rows(result))
-            self._db.insert(
-                "INSERT INTO suggestion (frame, earlier, later, timestamp, confidence) "
-                "VALUES (?, ?, ?, ?, ?)",
-                [
-                    (result.index, one.earlier, one.later, one.timestamp, one.confidence)
-                    for one in result.suggestions
-                ],
-            )
+            if smallest is None:
+                self._append_faces(result)
+            else:
+                counts = ClassCounts.of(result).without_small_groups(smallest)
+                self._db.execute(
+                    "INSERT INTO class_frame VALUES (?, ?, ?, ?, ?)", *schema.pack_class(counts)
+                )
         self._camera = camera
+
+    def class_counts(self) -> Iterator[ClassCounts]:
+        """Every frame of a class-only session in time order; memory stays flat."""
+        last = -1
+        while rows := self._db.all(
+            "SELECT frame, timestamp, seen, read, labels, sums FROM class_frame "
+            "JOIN frame ON frame.number = class_frame.frame "
+            "WHERE frame > ? ORDER BY frame LIMIT 512",
+            last,
+        ):
+            last = rows[-1][0]
+            for row in rows:
+                try:
+                    yield schema.unpack_class(row)
+                except ValueError as error:
+                    raise SessionError(damaged(self._db.path)) from error
 
     def results(self) -> Iterator[FrameResult]:
         """Every stored frame in time order, a few at a time: memory stays flat.
@@ -124,6 +144,17 @@ class FrameTable:
                 first,
                 last,
             )
+        )
+
+    def _append_faces(self, result: FrameResult) -> None:
+        self._db.insert("INSERT INTO face VALUES (?, ?, ?, ?, ?, ?)", schema.face_rows(result))
+        self._db.insert(
+            "INSERT INTO suggestion (frame, earlier, later, timestamp, confidence) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [
+                (result.index, one.earlier, one.later, one.timestamp, one.confidence)
+                for one in result.suggestions
+            ],
         )
 
     def _stages_id(self, names: tuple[str, ...]) -> int:

@@ -6,23 +6,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from app.core.errors import SessionError
+from app.core.errors import EditError, SessionError
 from app.core.types import Suggestion
-from app.session import schema
 from app.session.database import Database, damaged
-from app.session.edits import USER, Change, Edit, Name, pack, unpack
+from app.session.edits import Change, Edit, unpack
+from app.session.migration import insert_edit, migrate, names_of_version_1
 
 
 class EditLog:
-    """Entries are added and marked as undone; nothing is ever taken out or changed."""
+    """Entries are added and marked as undone; nothing is ever taken out or changed.
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    Args:
+        class_only: the session knows no students, so there is nothing to edit.
+    """
+
+    def __init__(self, db: Database, class_only: bool = False) -> None:
+        self._db, self._class_only = db, class_only
 
     def edits(self) -> list[Edit]:
         """Every entry, undone ones too, in order; SessionError where one is damaged."""
         if self._db.version == 1:
-            return self._names_of_version_1()
+            return names_of_version_1(self._db)
         rows = self._db.all(
             "SELECT number, time, kind, payload, origin, undone FROM edit ORDER BY number"
         )
@@ -50,15 +54,16 @@ class EditLog:
     def writing(self) -> Iterator[None]:
         """A transaction in which ``add`` and ``mark`` may be called: all or nothing.
 
-        Brings a file of version 1 up to date.
+        Brings a file of an older version up to date.
+
+        Raises EditError where the session knows no students.
         """
+        if self._class_only:
+            raise EditError(
+                "this session holds the class as a whole only: it knows no students to edit"
+            )
         with self._db.transaction():
-            if self._db.version == 1:
-                names = self._names_of_version_1()
-                for statement in schema.MIGRATION:
-                    self._db.execute(statement)
-                for edit in names:
-                    self._insert(edit)
+            migrate(self._db)
             yield
 
     def add(self, change: Change, origin: str) -> Edit:
@@ -66,27 +71,9 @@ class EditLog:
         (last,) = self._db.one("SELECT max(number) FROM edit")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         edit = Edit((last or 0) + 1, now, change, origin)
-        self._insert(edit)
+        insert_edit(self._db, edit)
         return edit
 
     def mark(self, number: int, undone: int) -> None:
         """Set ``Edit.undone`` of an entry."""
         self._db.execute("UPDATE edit SET undone = ? WHERE number = ?", undone, number)
-
-    def _insert(self, edit: Edit) -> None:
-        self._db.execute(
-            "INSERT INTO edit (number, time, kind, payload, origin, undone) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            edit.number,
-            edit.time,
-            *pack(edit.change),
-            edit.origin,
-            edit.undone,
-        )
-
-    def _names_of_version_1(self) -> list[Edit]:
-        rows = self._db.all("SELECT track, name FROM student ORDER BY track")
-        return [
-            Edit(number, "", Name(track, name), USER)
-            for number, (track, name) in enumerate(rows, start=1)
-        ]

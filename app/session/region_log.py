@@ -34,8 +34,7 @@ class RegionLog:
 
     def changes(self) -> list[RegionChange]:
         """In order of time; SessionError where one is damaged."""
-        # Files of version 1, and the first ones of version 2, have no such table.
-        if not self._db.all("SELECT 1 FROM sqlite_master WHERE name = 'region_change'"):
+        if self._db.version < 3:
             return []
         rows = self._db.all("SELECT timestamp, regions FROM region_change ORDER BY number")
         try:

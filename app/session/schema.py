@@ -3,9 +3,9 @@
 One row a frame and one row a face. A face's float32 numbers lie side by side in one
 little-endian BLOB: 64 bytes instead of 144 as SQLite's own 8-byte numbers, and not a bit is lost.
 
-Version 2 added a face's yaw and exposure, the camera, suggestions and the edit log. ``MIGRATION``
-leaves the rows of version 1 as they are: their length tells which layout they have. Table
-``region_change`` came later: who does not know it does without, so the version stayed.
+Version 2 added a face's yaw and exposure, the camera, suggestions and the edit log; version 3
+changes of regions, markers, hand labels and the frames of class-only sessions. Migrating (``migration``) leaves the
+rows of faces as they are: their length tells which layout they have.
 """
 
 from __future__ import annotations
@@ -17,11 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
-from app.core.types import KEYPOINTS, STILL, Expressions, Faces, FrameResult, Quality
+from app.core.types import (
+    KEYPOINTS,
+    STILL,
+    ClassCounts,
+    Expressions,
+    Faces,
+    FrameResult,
+    Quality,
+)
 
 APPLICATION_ID: Final = 0x526F6F6D
 """SQLite's ``application_id``: "Room" in ASCII; tells a session from any other database."""
-VERSION: Final = 2
+VERSION: Final = 3
 """SQLite's ``user_version``: raised when the tables change."""
 
 _SUGGESTION: Final = """CREATE TABLE suggestion (
@@ -43,6 +51,24 @@ _REGION_CHANGE: Final = """CREATE TABLE region_change (
         number INTEGER PRIMARY KEY,
         timestamp REAL NOT NULL,     -- seconds, of the first frame for which they hold
         regions TEXT NOT NULL        -- JSON of Regions
+    )"""
+_MARKER: Final = """CREATE TABLE marker (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice
+        timestamp REAL NOT NULL,     -- seconds
+        text TEXT NOT NULL
+    )"""
+_HAND_LABEL: Final = """CREATE TABLE hand_label (
+        frame INTEGER NOT NULL REFERENCES frame (number),
+        track INTEGER NOT NULL,
+        label INTEGER NOT NULL,      -- index into LABELS; -1: the user can't tell either
+        time TEXT NOT NULL,          -- ISO 8601, UTC
+        PRIMARY KEY (frame, track)
+    ) WITHOUT ROWID"""
+_CLASS_FRAME: Final = """CREATE TABLE class_frame (
+        frame INTEGER PRIMARY KEY REFERENCES frame (number),
+        seen INTEGER NOT NULL, read INTEGER NOT NULL,
+        labels BLOB NOT NULL,        -- int64, faces of each of LABELS
+        sums BLOB NOT NULL           -- float64, their probabilities, summed
     )"""
 
 TABLES: Final = (
@@ -78,17 +104,27 @@ TABLES: Final = (
     _SUGGESTION,
     _EDIT,
     _REGION_CHANGE,
+    _MARKER,
+    _HAND_LABEL,
+    _CLASS_FRAME,
 )
 
-MIGRATION: Final = (
+FROM_1: Final = (
     "ALTER TABLE frame ADD COLUMN camera BLOB",
     _SUGGESTION,
     _EDIT,
-    _REGION_CHANGE,
     "DROP TABLE student",  # whoever migrates puts the names into the log
-    f"PRAGMA user_version = {VERSION}",
+    "PRAGMA user_version = 2",
 )
-"""From version 1 to ``VERSION``; no row of a frame or face is touched."""
+"""From version 1 to 2; no row of a frame or face is touched."""
+FROM_2: Final = (
+    _REGION_CHANGE,
+    _MARKER,
+    _HAND_LABEL,
+    _CLASS_FRAME,
+    "PRAGMA user_version = 3",
+)
+"""From version 2 to 3."""
 
 _FIELDS: Final = (
     ("box", "<f4", (4,)),
@@ -182,3 +218,25 @@ def pack_camera(camera: NDArray[np.float64]) -> bytes:
 def unpack_camera(blob: bytes) -> NDArray[np.float64]:
     """(2, 3); ValueError where the BLOB has another length."""
     return np.frombuffer(blob, "<f8").astype(np.float64).reshape(STILL.shape)
+
+
+def pack_class(counts: ClassCounts) -> tuple[int, int, int, bytes, bytes]:
+    """The row of table ``class_frame``."""
+    labels, sums = counts.labels.astype("<i8").tobytes(), counts.sums.astype("<f8").tobytes()
+    return counts.index, counts.seen, counts.read, labels, sums
+
+
+def unpack_class(row: tuple[int, float, int, int, bytes, bytes]) -> ClassCounts:
+    """What ``pack_class`` made this row of; the second column is the frame's timestamp.
+
+    Raises ValueError where a BLOB has the wrong length or the numbers don't fit.
+    """
+    number, timestamp, seen, read, labels, sums = row
+    return ClassCounts(
+        number,
+        timestamp,
+        seen,
+        read,
+        np.frombuffer(labels, "<i8").astype(np.int64),
+        np.frombuffer(sums, "<f8").astype(np.float64),
+    )

@@ -11,21 +11,25 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 from app.core.errors import EditError, SessionError
-from app.core.types import FrameResult
+from app.core.privacy import FaceCover, Privacy, Purpose
+from app.core.types import ClassCounts, FrameResult
 from app.session import database, schema
 from app.session.database import Database
 from app.session.edits import USER, Identities, Name, replay
 from app.session.environment import environment
 from app.session.frames import FrameTable
+from app.session.hand_labels import HandLabelTable
 from app.session.log import EditLog
+from app.session.markers import MarkerTable
 from app.session.region_log import RegionLog
 from app.session.sightings import Sightings
+from app.session.typed import clean
 
 SUFFIX: Final = ".roomread"
 """File extension of a session."""
@@ -46,6 +50,8 @@ class SessionInfo:
         model_name, model_version, model_sha256: of the expression model, from its card.
         provider: where the model ran, "CPU" or "CUDA".
         settings: all settings, as JSON can hold them.
+        purpose: why and by what right; None where nobody said.
+        privacy: what may be kept.
     """
 
     app_version: str
@@ -60,6 +66,8 @@ class SessionInfo:
     model_sha256: str
     provider: str
     settings: Mapping[str, Any]
+    purpose: Purpose | None = None
+    privacy: Privacy = field(default_factory=Privacy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,8 @@ class Session:
 
     Attributes:
         log: the edits as they are stored; ``editor.Editor`` adds to it.
+        markers: moments that the user named.
+        hand_labels: what people said of single faces.
         regions: what was drawn while the session ran.
     """
 
@@ -96,7 +106,9 @@ class Session:
         self._info = info
         self._new = new
         self._frames = FrameTable(self._db)
-        self.log = EditLog(self._db)
+        self.log = EditLog(self._db, info.privacy.class_only)
+        self.markers = MarkerTable(self._db)
+        self.hand_labels = HandLabelTable(self._db)
         self.regions = RegionLog(self._db)
         self._last: tuple[int, float] | None = None
 
@@ -172,6 +184,11 @@ class Session:
         return self._info
 
     @property
+    def class_only(self) -> bool:
+        """Whether it holds the class as a whole only: its frames have no faces."""
+        return self._info.privacy.class_only
+
+    @property
     def environment(self) -> dict[str, str]:
         """Versions of Python, the platform and the packages that made it."""
         (raw,) = self._db.one("SELECT environment FROM session")
@@ -234,7 +251,8 @@ class Session:
                     f"append: expected a frame after {self._last[0]} at {self._last[1]:.3f} s, "
                     f"got {result.index} at {result.timestamp:.3f} s"
                 )
-            self._frames.append(result)
+            privacy = self._info.privacy
+            self._frames.append(result, privacy.min_group if privacy.class_only else None)
             self._last = (result.index, result.timestamp)
 
     def finish(self, counts: FrameCounts, complete: bool, message: str = "") -> None:
@@ -277,12 +295,12 @@ class Session:
             EditError: the student was merged into another.
             SessionError: the file can't be written.
         """
-        clean = name.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+        text = clean(name)
         with self.log.writing():
             now = self.identities
             now.require(track_id)
-            if now.names.get(track_id, "") != clean:
-                self.log.add(Name(track_id, clean), USER)
+            if now.names.get(track_id, "") != text:
+                self.log.add(Name(track_id, text), USER)
 
     def names(self) -> dict[int, str]:
         """Student to name, of those that have one."""
@@ -310,6 +328,15 @@ class Session:
     def raw_results(self) -> Iterator[FrameResult]:
         """Every stored frame in time order with the ids as tracked, as ``results`` otherwise."""
         return self._frames.results()
+
+    def class_counts(self) -> Iterator[ClassCounts]:
+        """The class in every stored frame, in time order, after all edits; memory stays flat.
+
+        Raises SessionError where the file is damaged.
+        """
+        if self.class_only:
+            return self._frames.class_counts()
+        return (ClassCounts.of(result) for result in self.results())
 
     def timestamps(self) -> Iterator[float]:
         """The timestamp of every stored frame, in time order; memory stays flat."""
@@ -344,9 +371,23 @@ def _read_info(db: sqlite3.Connection, path: Path) -> SessionInfo:
         if [row[0] for row in db.execute("PRAGMA quick_check(1)")] != ["ok"]:
             raise SessionError(database.damaged(path))
         (raw,) = db.execute("SELECT info FROM session").fetchone()
-        fields = json.loads(raw)
-        return SessionInfo(**{**fields, "source_size": tuple(fields["source_size"])})
+        return _info_of(json.loads(raw))
     except sqlite3.Error as error:
         raise database.explain(error, path) from error
     except (TypeError, KeyError, ValueError) as error:
         raise SessionError(database.damaged(path)) from error
+
+
+def _info_of(fields: dict[str, Any]) -> SessionInfo:
+    """The info that was stored as these fields; versions before 3 lack the last two."""
+    purpose, privacy = fields.get("purpose"), fields.get("privacy") or {}
+    if "faces" in privacy:
+        privacy["faces"] = FaceCover(privacy["faces"])
+    return SessionInfo(
+        **{
+            **fields,
+            "source_size": tuple(fields["source_size"]),
+            "purpose": Purpose(**purpose) if purpose else None,
+            "privacy": Privacy(**privacy),
+        }
+    )

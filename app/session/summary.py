@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
-from app.core.types import FrameResult
+from app.core.types import ClassCounts, FrameResult
 from app.session.interval import INTERVAL
 
 ALWAYS_COUNTED: Final = 1.0
@@ -91,11 +91,6 @@ def with_spans(results: Iterable[FrameResult], span: float) -> Iterator[tuple[Fr
         held = result
     if held is not None:
         yield held, span
-
-
-def _label_counts(result: FrameResult) -> NDArray[np.int64]:
-    labels = result.expressions.labels
-    return np.bincount(labels[labels >= 0], minlength=len(LABELS))
 
 
 def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -197,10 +192,11 @@ class ClassInterval:
         start, end: seconds. Intervals lie on a grid from 0; the first one starts with the first
             analysed frame and the last one ends with the last, so both may be short.
         frames: analysed frames in it; 0 where there is a gap in the recording.
-        students_seen: different students.
+        students_seen: different students; of a class-only session, most at a time.
         faces_seen: faces over all its frames.
         faces_read: those whose expression the app could tell.
-        shares: (8,) share of each expression among faces read; NaN where none was.
+        faces_withheld: those of them whose expression is not said, since the group was too small.
+        shares: (8,) share of each expression among the other faces read; NaN where there is none.
     """
 
     start: float
@@ -209,6 +205,7 @@ class ClassInterval:
     students_seen: int
     faces_seen: int
     faces_read: int
+    faces_withheld: int
     shares: NDArray[np.float64]
 
     @property
@@ -218,7 +215,7 @@ class ClassInterval:
 
 
 class IntervalTally:
-    """Counts the class by intervals, one result at a time, and hands over those that are done.
+    """Counts the class by intervals, one frame at a time, and hands over those that are done.
 
     Args:
         interval: length in seconds, above 0.
@@ -233,7 +230,7 @@ class IntervalTally:
         self._clear()
 
     def _clear(self) -> None:
-        self._frames = self._seen = 0
+        self._frames = self._seen = self._read = self._most = 0
         self._ids: set[int] = set()
         self._counts = np.zeros(len(LABELS), np.int64)
 
@@ -242,20 +239,24 @@ class IntervalTally:
             self._start,
             end,
             self._frames,
-            len(self._ids),
+            max(len(self._ids), self._most),
             self._seen,
-            int(self._counts.sum()),
+            self._read,
+            self._read - int(self._counts.sum()),
             _shares(self._counts),
         )
         self._clear()
         return done
 
-    def add(self, result: FrameResult) -> Iterator[ClassInterval]:
-        """Count a result; yields the intervals that ended before it, empty ones too."""
-        place = int(np.floor(result.timestamp / self._interval + _EPSILON))
+    def add(self, counts: ClassCounts, ids: Iterable[int] = ()) -> Iterator[ClassInterval]:
+        """Count a frame; yields the intervals that ended before it, empty ones too.
+
+        ``ids`` are the students in it, where they are known.
+        """
+        place = int(np.floor(counts.timestamp / self._interval + _EPSILON))
         if self._place is None:
-            self._place, self._start = place, result.timestamp
-        elif place > self._place and result.timestamp - self._last > MAX_SILENCE:
+            self._place, self._start = place, counts.timestamp
+        elif place > self._place and counts.timestamp - self._last > MAX_SILENCE:
             yield self._closed((self._place + 1) * self._interval)
             self._place, self._start = place, place * self._interval
         while self._place < place:
@@ -263,11 +264,13 @@ class IntervalTally:
             edge = self._place * self._interval
             yield self._closed(edge)
             self._start = edge
-        self._last = result.timestamp
+        self._last = counts.timestamp
         self._frames += 1
-        self._seen += len(result.faces)
-        self._ids.update(result.faces.ids.tolist())
-        self._counts += _label_counts(result)
+        self._seen += counts.seen
+        self._read += counts.read
+        self._most = max(self._most, counts.seen)
+        self._ids.update(ids)
+        self._counts += counts.labels
 
     def finish(self, span: float) -> Iterator[ClassInterval]:
         """The interval that is still open, which ends ``span`` seconds after its last frame."""
@@ -279,13 +282,17 @@ class IntervalTally:
 class ClassNow(NamedTuple):
     """The class in the last seconds.
 
-    ``shares`` (8,) of each expression among faces read, NaN where none was; ``students`` in
-    the newest frame; ``read_share`` of the faces seen that were read, NaN where none was seen.
+    Attributes:
+        shares: (8,) of each expression among the faces whose expression is said; NaN where none.
+        students: in the newest frame.
+        read_share: of the faces seen that were read; NaN where none was seen.
+        withheld: faces were read, and the group was always too small to say more.
     """
 
     shares: NDArray[np.float64]
     students: int
     read_share: float
+    withheld: bool
 
 
 class Timeline(NamedTuple):
@@ -316,24 +323,25 @@ class ClassSummary:
         self._recent = recent
         self._max = max_intervals
         self._students = 0
-        self._window: deque[tuple[float, int, NDArray[np.int64]]] = deque()
-        self._seen = 0
+        self._window: deque[ClassCounts] = deque()
+        self._seen = self._read = 0
         self._counts = np.zeros(len(LABELS), np.int64)
         self._timeline: dict[int, NDArray[np.int64]] = {}
 
-    def update(self, result: FrameResult) -> None:
-        """Take in the newest result."""
-        counts = _label_counts(result)
-        self._students = len(result.faces)
-        self._window.append((result.timestamp, len(result.faces), counts))
-        self._seen += len(result.faces)
-        self._counts += counts
-        while self._window[0][0] <= result.timestamp - self._recent:
-            _, seen, old = self._window.popleft()
-            self._seen -= seen
-            self._counts -= old
-        place = int(np.floor(result.timestamp / self.interval + _EPSILON))
-        self._timeline[place] = self._timeline.get(place, 0) + counts
+    def update(self, counts: ClassCounts) -> None:
+        """Take in the newest frame."""
+        self._students = counts.seen
+        self._window.append(counts)
+        self._seen += counts.seen
+        self._read += counts.read
+        self._counts += counts.labels
+        while self._window[0].timestamp <= counts.timestamp - self._recent:
+            old = self._window.popleft()
+            self._seen -= old.seen
+            self._read -= old.read
+            self._counts -= old.labels
+        place = int(np.floor(counts.timestamp / self.interval + _EPSILON))
+        self._timeline[place] = self._timeline.get(place, 0) + counts.labels
         if len(self._timeline) > self._max:
             self._join()
 
@@ -347,9 +355,9 @@ class ClassSummary:
     @property
     def now(self) -> ClassNow:
         """The last seconds."""
-        read = int(self._counts.sum())
-        read_share = read / self._seen if self._seen else float("nan")
-        return ClassNow(_shares(self._counts), self._students, read_share)
+        read_share = self._read / self._seen if self._seen else float("nan")
+        withheld = self._read > 0 and not self._counts.any()
+        return ClassNow(_shares(self._counts), self._students, read_share, withheld)
 
     def timeline(self) -> Timeline:
         """The whole lesson so far."""

@@ -46,6 +46,7 @@ def test_the_files_are_those_promised(session: Session, tmp_path: Path) -> None:
     names = [path.relative_to(out).as_posix() for path in written]
     assert names == [
         "class.csv",
+        "markers.csv",
         "observations.csv",
         "session.json",
         "students.csv",
@@ -53,7 +54,7 @@ def test_the_files_are_those_promised(session: Session, tmp_path: Path) -> None:
         "students/S02.csv",
         "students/S11.csv",
     ]
-    assert sorted(p.name for p in out.iterdir()) == sorted([*names[:4], "students"])
+    assert sorted(p.name for p in out.iterdir()) == sorted([*names[:5], "students"])
 
 
 def test_the_first_lines_to_the_letter(session: Session, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.expressions import LABELS
-from app.core.types import FrameResult
+from app.core.types import ClassCounts, FrameResult
 from app.session.summary import (
     MAX_SILENCE,
     ClassInterval,
@@ -30,7 +30,7 @@ def class_intervals(
 ) -> Iterator[ClassInterval]:
     tally = IntervalTally(interval)
     for each in results:
-        yield from tally.add(each)
+        yield from tally.add(ClassCounts.of(each), each.faces.ids.tolist())
     yield from tally.finish(span)
 
 
@@ -150,12 +150,12 @@ def test_the_live_summary_looks_back_a_few_seconds() -> None:
     summary = ClassSummary(recent=2.0)
     for index in range(40):
         label = "fear" if index < 30 else "happiness"
-        summary.update(result(index, index / 10, {1: label, 2: label, 3: None}))
+        summary.update(ClassCounts.of(result(index, index / 10, {1: label, 2: label, 3: None})))
     now = summary.now
     assert now.students == 3
     assert now.read_share == pytest.approx(2 / 3)
     assert now.shares[[FEAR, HAPPY]] == pytest.approx([0.5, 0.5])
-    summary.update(result(40, 60.0, {}))
+    summary.update(ClassCounts.of(result(40, 60.0, {})))
     assert summary.now.students == 0
     assert np.isnan(summary.now.read_share)
     assert np.isnan(summary.now.shares).all()
@@ -178,7 +178,7 @@ def test_the_timeline_agrees_with_the_exported_intervals() -> None:
     ]
     summary = ClassSummary(interval=5.0)
     for one in results:
-        summary.update(one)
+        summary.update(ClassCounts.of(one))
     timeline = summary.timeline()
     parts = list(class_intervals(results, 5.0))
     np.testing.assert_allclose(timeline.starts, [part.start for part in parts])
@@ -188,7 +188,9 @@ def test_the_timeline_agrees_with_the_exported_intervals() -> None:
 def test_a_long_lesson_keeps_its_timeline_small() -> None:
     summary = ClassSummary(interval=1.0, max_intervals=16)
     for index in range(1000):
-        summary.update(result(index, index / 4, {1: "fear" if index < 500 else "happiness"}))
+        summary.update(
+            ClassCounts.of(result(index, index / 4, {1: "fear" if index < 500 else "happiness"}))
+        )
     starts, shares = summary.timeline()
     assert len(starts) <= 16
     assert summary.interval == 16.0
