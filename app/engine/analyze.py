@@ -15,6 +15,7 @@ from app.core.errors import ExportError, RoomreadError, SourceError, TruncatedSo
 from app.core.types import student_code
 from app.engine.batch import BatchRun, Progress, Sampling, nothing_there
 from app.engine.build import Built, build_pipeline, session_info
+from app.engine.consent import load_purpose
 from app.engine.settings import Settings
 from app.session.annotate import annotate_video
 from app.session.editor import Editor
@@ -113,7 +114,9 @@ def analyze_video(
     built = (build or build_pipeline)(settings, say)
     with (
         contextlib.closing(built.pipeline),
-        Session.create(out / SESSION_FILE, session_info(source, built, settings)) as session,
+        Session.create(
+            out / SESSION_FILE, session_info(source, built, settings, load_purpose())
+        ) as session,
     ):
         run = BatchRun(source, built.pipeline, session.append, sampling, progress, cancelled)
         begin = time.monotonic()

@@ -12,6 +12,7 @@ import platformdirs
 
 from app.core.regions import Regions
 from app.core.types import FrameResult
+from app.engine.consent import load_purpose
 from app.engine.live import LiveRunner, LiveStats, LiveView
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassroomModel, ClassView
@@ -76,7 +77,7 @@ class LiveSession:
         from app.engine.build import session_info  # noqa: PLC0415  # loaded since built exists
 
         try:
-            info = session_info(source, built, settings)
+            info = session_info(source, built, settings, load_purpose())
             self._session = Session.create(_free_path(folder), info)
         except BaseException:
             source.close()

@@ -7,10 +7,12 @@ The thresholds of the "can't tell" rule are here; the rule itself is in
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
+import tomlkit
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -24,7 +26,8 @@ from app.core.errors import SettingsError
 from app.core.privacy import Privacy
 from app.core.regions import Regions
 
-SCHEMA = 1
+SCHEMA = 2
+"""Version 2 added privacy and appearance; nothing of version 1 changed its meaning."""
 
 
 class _Section(BaseModel):
@@ -108,6 +111,13 @@ class SmootherSettings(_Section):
     """Smoothed probability below which a face is "can't tell"; None: what the model's card says."""
 
 
+class Appearance(_Section):
+    """How the window looks and what it speaks."""
+
+    theme: Literal["system", "light", "dark"] = "system"
+    language: Literal["system", "en", "de"] = "system"
+
+
 def _regions(given: object) -> object:
     return Regions.parse(given) if isinstance(given, dict) else given
 
@@ -124,6 +134,7 @@ class Settings(_Section):
     """Where to look, what to ignore, who has opted out; see ``app.core.regions``."""
     privacy: Privacy = Privacy()
     """What may be shown and kept; see ``app.core.privacy``."""
+    appearance: Appearance = Appearance()
 
 
 def settings_path() -> Path:
@@ -144,24 +155,78 @@ def load_settings(path: Path | None = None) -> Settings:
         if named:
             raise SettingsError(f"settings file {path} does not exist: check the path")
         return Settings()
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
+    raw = _read(path)
+    version = raw.get("schema_version", 1)
+    if not (isinstance(version, int) and 1 <= version <= SCHEMA):
         raise SettingsError(
-            f"settings file {path} can't be read ({error.strerror}): check its permissions"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"settings file {path} is no valid TOML: {error}") from error
+            f"settings file {path} has schema {version}, this version reads up to {SCHEMA}: "
+            "move it away to start with defaults"
+        )
+    raw["schema_version"] = SCHEMA
     try:
-        settings = Settings.model_validate(raw)
+        return Settings.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         text = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"settings file {path}: {where}: {text}") from error
-    if settings.schema_version != SCHEMA:
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Write what differs from the defaults to ``path``, or to the user's file.
+
+    Comments in the file stay. It is written beside its place and moved there when it is whole.
+
+    Raises:
+        SettingsError: the file that is there is no TOML, or can't be written.
+    """
+    path = path or settings_path()
+    kept = tomlkit.parse(_text(path)) if path.is_file() and _read(path) else tomlkit.document()
+    kept["schema_version"] = SCHEMA
+    usual = Settings().model_dump(mode="json")
+    for name, section in settings.model_dump(mode="json").items():
+        if isinstance(section, dict):
+            _merge(kept, name, section, usual[name])
+    text = tomlkit.dumps(kept)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".new")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
         raise SettingsError(
-            f"settings file {path} has schema {settings.schema_version}, "
-            f"this version reads {SCHEMA}: move it away to start with defaults"
-        )
-    return settings
+            f"settings can't be kept in {path} ({error.strerror}): check its folder's permissions"
+        ) from error
+
+
+def _merge(
+    kept: MutableMapping[str, Any], name: str, new: Mapping[str, Any], usual: Mapping[str, Any]
+) -> None:
+    """Bring table ``name`` up to date, value by value, so that its comments stay."""
+    changed = {key: value for key, value in new.items() if value != usual[key]}
+    if name not in kept and not changed:
+        return
+    table = kept.setdefault(name, tomlkit.table())
+    for key in new:
+        if changed.get(key) is not None:
+            table[key] = changed[key]
+        else:  # TOML has no null; a value that is absent is the default
+            table.pop(key, None)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"settings file {path} can't be read ({error.strerror}): check its permissions"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"settings file {path} is no valid TOML: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"settings file {path} is no valid TOML: {error}") from error

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import SettingsError
+from app.core.privacy import FaceCover, Privacy
+from app.core.regions import Regions
 from app.engine import settings as module
-from app.engine.settings import Settings, load_settings
+from app.engine.settings import Appearance, Settings, load_settings, save_settings
 
 
 def write(folder: Path, text: str) -> Path:
@@ -77,3 +79,54 @@ def test_a_file_that_may_not_be_read_is_one_line(
     monkeypatch.setattr(Path, "read_text", locked)
     with pytest.raises(SettingsError, match=r"can't be read \(Permission denied\)"):
         load_settings(path)
+
+
+def test_what_is_saved_is_loaded_and_comments_stay(tmp_path: Path) -> None:
+    path = write(tmp_path, "# mine\n[detector]\nperiod = 1.5  # twice as quick\nmin_score = 0.5\n")
+    loaded = load_settings(path)
+    changed = loaded.model_copy(
+        update={
+            "privacy": Privacy(class_only=True, faces=FaceCover.BLUR, retention_days=30),
+            "detector": loaded.detector.model_copy(update={"min_score": 0.45}),
+            "appearance": Appearance(theme="dark"),
+        }
+    )
+    save_settings(changed, path)
+    assert load_settings(path) == changed
+    text = path.read_text()
+    assert "# mine" in text
+    assert "# twice as quick" in text
+    assert "min_score" not in text
+    assert "tracker" not in text
+    save_settings(Settings(), path)
+    assert load_settings(path) == Settings()
+
+
+def test_settings_of_version_1_load_and_are_saved_as_version_2(tmp_path: Path) -> None:
+    path = write(tmp_path, "schema_version = 1\n[tracker]\nhigh_score = 0.7\n")
+    loaded = load_settings(path)
+    assert loaded.tracker.high_score == 0.7
+    save_settings(loaded, path)
+    assert "schema_version = 2" in path.read_text()
+    assert load_settings(path) == loaded
+
+
+def test_regions_and_paths_are_saved_too(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "settings.toml"
+    seat = ((0.1, 0.1), (0.2, 0.1), (0.2, 0.3))
+    settings = Settings(regions=Regions(opt_out=(seat,)))
+    save_settings(settings, path)
+    assert load_settings(path).regions == settings.regions
+
+
+def test_a_damaged_file_is_not_overwritten(tmp_path: Path) -> None:
+    path = write(tmp_path, "[detector\n")
+    with pytest.raises(SettingsError, match="no valid TOML"):
+        save_settings(Settings(), path)
+    assert path.read_text() == "[detector\n"
+
+
+@pytest.mark.parametrize("text", ["[privacy]\nmin_group = 1\n", "[privacy]\nface = 'blur'\n"])
+def test_wrong_privacy_is_one_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="privacy"):
+        load_settings(write(tmp_path, text))

@@ -1,0 +1,54 @@
+"""What the user said at the first start: the notice agreed to, why, and by what right."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from app.core.errors import SettingsError
+from app.core.privacy import BASES, Purpose
+from app.engine.settings import settings_path
+
+VERSION: Final = 2
+"""Of the notice: raise it when its text changes in substance, and everyone is asked again."""
+
+
+def consent_path() -> Path:
+    """Where the answer is kept, whether or not it exists."""
+    return settings_path().parent / "notice.json"
+
+
+def load_purpose(path: Path | None = None) -> Purpose | None:
+    """What was said; None where nobody agreed to this version of the notice yet."""
+    try:
+        kept = json.loads((path or consent_path()).read_text(encoding="utf-8"))
+        if kept["version"] != VERSION or kept["basis"] not in BASES:
+            return None
+        return Purpose(str(kept["purpose"]), kept["basis"], str(kept["agreed"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def save_purpose(text: str, basis: str, path: Path | None = None) -> Purpose:
+    """Keep that the user agreed now, for this purpose and on this basis.
+
+    Raises:
+        SettingsError: the folder can't be written.
+        ValueError: ``basis`` is none of ``BASES``.
+    """
+    if basis not in BASES:
+        raise ValueError(f"basis {basis!r}: expected one of {', '.join(BASES)}")
+    path = path or consent_path()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    said = Purpose(" ".join(text.split()), basis, now)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"version": VERSION, **asdict(said)}) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"your answer can't be kept in {path} ({error.strerror}): it is asked again next time"
+        ) from error
+    return said
