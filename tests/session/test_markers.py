@@ -75,7 +75,7 @@ def test_hand_labels_are_one_a_face(tmp_path: Path) -> None:
 def test_a_session_of_version_2_opens_and_migrates_with_its_first_marker(tmp_path: Path) -> None:
     path = write(tmp_path / "a.roomread", steady([0.0, 1.0], {1: "fear"}))
     db = sqlite3.connect(path)
-    for table in ("marker", "hand_label", "class_frame"):
+    for table in ("region_change", "marker", "hand_label", "class_frame"):
         db.execute(f"DROP TABLE {table}")
     db.execute("PRAGMA user_version = 2")
     db.commit()
