@@ -4,7 +4,7 @@ One row a frame and one row a face. A face's float32 numbers lie side by side in
 little-endian BLOB: 64 bytes instead of 144 as SQLite's own 8-byte numbers, and not a bit is lost.
 
 Version 2 added a face's yaw and exposure, the camera, suggestions and the edit log; version 3
-changes of regions, markers, hand labels and the frames of class-only sessions. ``migration`` leaves
+changes of regions, markers, hand labels and the frames of class-only sessions. Migrating leaves
 the rows of faces as they are: their length tells which layout they have.
 """
 
