@@ -38,7 +38,8 @@ def test_what_was_noted_is_read_back(tmp_path: Path) -> None:
 
 def test_a_file_from_before_has_no_changes(tmp_path: Path) -> None:
     path = write(tmp_path / "s.roomread", [result(0, 0.0, {1: "fear"})])
-    with Session.open(changed(path, "DROP TABLE region_change", "PRAGMA user_version = 2")) as session:
+    older = changed(path, "DROP TABLE region_change", "PRAGMA user_version = 2")
+    with Session.open(older) as session:
         assert session.regions.changes() == []
         assert len(list(session.results())) == 1
 
