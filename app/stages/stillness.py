@@ -11,15 +11,17 @@ make a student still too: a place that was not drawn anew in most pictures is ne
 Measured over 30 s, in face widths (root mean square of the shift; 0.001 is 0.15 mm of a head)::
 
     printed portraits, drawn scene, H.264 at crf 21   0.0004 .. 0.0008    change 0.05 .. 0.12
-    the same at crf 32 and 40, where proven           0.0007 .. 0.0017    change 0.08 .. 0.15
-    ``SHIFT`` and ``CHANGE``, the limits              0.0020              0.25
-    drawn students who sway by 0.5 mm and no more     0.0028 and more     change 0.05 and more
+    the same at crf 32, where fresh enough            0.0008              change 0.08 .. 0.15
+    ``SHIFT`` and ``CHANGE``, the limits              0.0015              0.25
+    drawn students who sway by 0.5 mm, never blink    0.0019 and more     change 0.05 and more
+    the same by 0.9 mm                                0.0042 and more     change 0.06 and more
     real students, 2.7 s to and fro, 8 times slower   0.0071 and more     change 0.13 and more
     real students, the same at full speed             0.024 and more      change 0.27 and more
     drawn students                                    0.039 and more      change 2.1 and more
 
-Real ones at 270 and 180 lines, H.264 at crf 12 to 46. There was no longer clip of real students:
-eight times slower, half a minute is less than 4 s of life, as still as nobody sits for so long.
+Those who sway were recorded at crf 21 to 42, and only what is fresh counts: what is not may seem as
+still as 0.0007. Real ones at 270 and 180 lines, crf 12 to 46. There was no longer clip of real
+students: eight times slower, half a minute is less than 4 s of life, as still as nobody sits.
 """
 
 from __future__ import annotations
@@ -38,9 +40,9 @@ LEAST_SIDE: Final = 8
 MARGIN: Final = 1.1
 """Side of the sampled square in sides of the face's box."""
 
-SHIFT: Final = 0.002
+SHIFT: Final = 0.0015
 """Root mean square of the shifts, in face widths, up to which a face is still."""
-LARGEST_SHIFT: Final = 0.006
+LARGEST_SHIFT: Final = 0.005
 """The largest of them."""
 CHANGE: Final = 0.25
 """Largest change of 3 x 3 pixels, in standard deviations of the picture's grey levels."""
@@ -48,7 +50,7 @@ LEAST_CONTRAST: Final = 3.0
 """Grey levels, standard deviation: a place with less shows nothing."""
 LEAST_GAIN: Final = 0.1
 """Contrast of a sample against the reference below which it shows something else."""
-FRESH: Final = 0.5
+FRESH: Final = 0.75
 """Share of the samples that must differ from the one before."""
 
 

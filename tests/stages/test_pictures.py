@@ -54,8 +54,17 @@ class Room:
         self.sway = 0.4
         self.push = (0, 0)
 
-    def step(self, *boxes: tuple[float, ...], visitor: bool = False, every: float = 0.5) -> Tracked:
-        """The next picture; which faces the detector finds in it."""
+    def step(
+        self,
+        *boxes: tuple[float, ...],
+        visitor: bool = False,
+        veil: float = 0.0,
+        every: float = 0.5,
+    ) -> Tracked:
+        """The next picture; which faces the detector finds in it.
+
+        ``visitor``: somebody is before the poster; ``veil``: contrast of checks before it.
+        """
         picture = self._wall.copy()
         x, y, width, height = (int(value) for value in STUDENT)
         shift = self.sway * np.sin(self.index)
@@ -66,6 +75,9 @@ class Room:
         if visitor:
             x, y, width, height = (int(value) for value in VISITOR)
             picture[y : y + height, x : x + width] = self._wall[100 : 100 + height, 5 : 5 + width]
+        x, y, width, height = (int(value) for value in POSTER)
+        checks = np.kron(np.indices((9, 8)).sum(axis=0) % 2, np.ones((4, 4))) - 0.5
+        picture[y : y + height, x : x + width] += veil * checks[:height, :width]
         right, down = self.push
         picture = np.roll(picture, (down, right), axis=(0, 1))
         noisy = picture + self._rng.normal(0, 1.5, picture.shape)
@@ -151,12 +163,18 @@ def test_a_nudge_of_the_camera_brings_no_poster_back() -> None:
     room = Room()
     room.prove()
     room.push = (13, -7)
-    room.tracker.camera = np.array([[1, 0, -13.3], [0, 1, 7.2]])
+    room.tracker.camera = np.array([[1, 0, -13.7], [0, 1, 7.2]])
     for _ in range(5):
         assert ids(room.step(POSTER, STUDENT)) == [2]
     # As if the camera had not been followed: the place shows something else now.
     room.tracker.camera = np.array([[1, 0, -10.0], [0, 1, 7.2]])
     assert 1 in ids(room.step(POSTER, STUDENT))
+
+
+def test_a_face_behind_a_veil_is_not_the_picture() -> None:
+    room = Room()
+    room.prove()
+    assert 1 in ids(room.step(POSTER, STUDENT, veil=100.0))
 
 
 def test_reset_forgets_the_pictures() -> None:
