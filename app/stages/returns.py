@@ -59,6 +59,28 @@ DASH_S: Final = 5.0
 """Seconds for which that is believed, where colours say so too: a detector that looks everywhere
 every two seconds only may find one who leans over this late."""
 
+LEAN: Final = 0.1
+"""How often one who is out of sight leans before a neighbour whom nobody sees either."""
+
+LEAN_REACH: Final = 10.0
+"""Face sizes from one's seat to that of a neighbour, at most; in a back row of few they sit far
+apart."""
+
+LEAN_SPREAD: Final = 0.4
+"""Face sizes by which a face that leans before another is aside of it."""
+
+LEAN_S: Final = 15.0
+"""Time constant of that in seconds: one who had turned away may have leaned over since."""
+
+LEAN_MAX_S: Final = 30.0
+"""Seconds for which that is believed, where colours say so too."""
+
+LEAN_EVIDENCE: Final = 1.5
+"""Nats that they must say."""
+
+ASIDE: Final = 0.5
+"""Most that a neighbour's seat is higher or lower, to once that it is aside."""
+
 HOME_EVIDENCE: Final = -1.5
 """Nats from colours below which nobody is taken for the owner of a seat unasked."""
 
@@ -124,19 +146,22 @@ def weigh(
     away = np.maximum(np.array([c.born for c in candidates])[None] - seen, 0.0)
     seat, seat_near = _at_seat(lost, candidates, sizes, reach)
     last, last_near = _at_last(lost, candidates, sizes, away, reach)
+    over, over_near = _leaning_over(lost, candidates, sizes, away, reach)
     taken = 1 - np.exp(-away / TAKEN_S)
     occupied = (taken * seat).sum(axis=0, keepdims=True)
 
     evidence = _colour_evidence(lost, candidates, looks)
     colours = np.exp(evidence)
+    over = np.where(evidence > 0, over, 0.0)  # places alone can't tell who leans from who sits
     seat *= np.where(_succeeded(lost), SUCCEEDED, 1.0)[:, None]
-    home = (1 - taken) * np.maximum(seat, last) * colours
+    home = (1 - taken) * np.maximum(np.maximum(seat, last), over) * colours
     moved = MOVER * (1 / ROOM + occupied) * colours
     stranger = STRANGER + math.exp(-started / ARRIVAL_S)
     total = (home + moved).sum(axis=0, keepdims=True) + stranger / ROOM + occupied
     waiting = np.array([not t.followed for t in lost], bool)[:, None]
     at_home = seat_near & waiting & (evidence >= HOME_EVIDENCE)
     gone_on = last_near & (evidence >= DASH_EVIDENCE)
+    gone_on |= over_near & (evidence >= LEAN_EVIDENCE)
     share = home / np.maximum(home.sum(axis=1, keepdims=True), 1e-300)
     return Weighed((home + moved) / total, home / total, share, at_home | gone_on)
 
@@ -183,6 +208,27 @@ def _at_last(
     likelihood = _density(distance, spread, ratio) * np.exp(-away / LEAVING_S)
     gone_on = (distance <= reach[0] + np.minimum(DASH * away, DASH_REACH)) & (away <= DASH_S)
     return likelihood, gone_on & (ratio <= reach[1])
+
+
+def _leaning_over(
+    lost: Sequence[Track],
+    candidates: Sequence[Candidate],
+    sizes: NDArray[np.float64],
+    away: NDArray[np.float64],
+    reach: tuple[float, float],
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The same of the seat of a neighbour, whom i hides."""
+    seats = [t.seat for t in lost]
+    places = np.array([(s.x, s.y) for s in seats]).reshape(-1, 2)
+    centres = np.array([c.centre for c in candidates]).reshape(-1, 2)
+    distance, ratio = seat_distances(seats, centres, sizes)
+    size = np.array([s.size for s in seats])
+    x, y = np.abs(places[:, None] - places[None]).transpose(2, 0, 1) / size[:, None]
+    beside = (x > SAME_SEAT) & (x <= LEAN_REACH) & (y <= ASIDE * x)
+    nearest = np.where(beside[..., None], distance[None], np.inf).min(axis=1, initial=np.inf)
+    likelihood = LEAN * _density(nearest, np.full_like(nearest, LEAN_SPREAD), ratio)
+    near = (nearest <= reach[0]) & (ratio <= reach[1]) & (away <= LEAN_MAX_S)
+    return likelihood * np.exp(-away / LEAN_S), near
 
 
 def _density(

@@ -159,6 +159,35 @@ def test_a_neighbour_who_leans_over_keeps_the_own_id_and_takes_none() -> None:
     assert sum(1 in now for now in seen) > 0.95 * len(seen)
 
 
+@pytest.mark.parametrize("unseen", [0.5, 2.0, 6.0])
+def test_a_lean_that_is_found_late_is_no_new_student(unseen: float) -> None:
+    """Nobody sees her on the way, nor him behind her; a sweep finds her in his place."""
+    cue = Wardrobe()
+
+    def scene(t: float) -> dict[int, Place]:
+        if not 10 < t < 20:
+            return SEATS
+        found = {1: (SEATS[2][0] - 4, SEATS[2][1] + 3)} if t > 10 + unseen else {}
+        return {**without(1, 2), **found}
+
+    seen, suggestions = play(ByteTracker(cue=cue), cue, scene, times(0, 23, fps=5))
+    assert seen[-8] == seen[0]
+    assert {now[1] for now in seen if 1 in now} == {seen[0][1]}
+    assert sum(1 in now for now in seen) / 5 > 23 - unseen - 1
+    assert suggestions == []
+
+
+def test_a_stranger_before_an_empty_seat_is_nobody_who_leans() -> None:
+    """Neighbours who are out of sight do not make one of them out of new colours."""
+    cue = Wardrobe()
+
+    def scene(t: float) -> dict[int, Place]:
+        return SEATS if t < 10 else {**without(1, 2), **({9: SEATS[2]} if t > 12 else {})}
+
+    seen, _ = play(ByteTracker(cue=cue), cue, scene, times(0, 20, fps=5))
+    assert seen[-1][9] == 9
+
+
 def test_a_student_who_gets_up_fast_is_followed_by_the_colours() -> None:
     cue = Wardrobe()
 
