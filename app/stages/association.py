@@ -18,7 +18,7 @@ from scipy.optimize import linear_sum_assignment
 
 from app.core.geometry import centres
 from app.stages.looks import SURE_COUNT, Looks, squared_distances
-from app.stages.seat_map import seat_distances
+from app.stages.seat_map import REACH, seat_distances
 from app.stages.track import Track
 
 GATE_SIGMAS: Final = 3.0
@@ -29,6 +29,9 @@ students lean over or walk, about a seventh."""
 
 SEAT_KNOWN_S: Final = 3.0
 """Seconds at a seat before it counts in the cost."""
+
+SEAT_REACH: Final = 0.8
+"""Face sizes from a seat within which a face may be that of its owner."""
 
 LEAVE: Final = GATE_SIGMAS**2
 """What it costs to leave a track out: what the farthest pair inside a wide gate does."""
@@ -127,6 +130,7 @@ def pair_costs(
     lunges = (colours >= LUNGE_EVIDENCE) & (distance > reach) & (distance <= 2 * lunge)
     growth = np.minimum(GATE_SIGMAS * size_spread, gate.log_ratio)
     allowed = ((distance <= reach) | lunges) & (ratio <= growth)
+    allowed &= ~_uncovers(tracks, middles, sizes, colours)
 
     stays = (distance / spread) ** 2 + 4 * np.log(spread)
     goes = (distance / lunge) ** 2 + 4 * np.log(lunge) - 2 * math.log(LUNGE_SHARE)
@@ -155,6 +159,21 @@ def _colour_evidence(
     np.fill_diagonal(chance, 0.0)
     squared = squared_distances([t.look.mean for t in tracks], found.colours)
     return looks.evidence(squared, squared, chance, STRANGE)
+
+
+def _uncovers(
+    tracks: Sequence[Track],
+    middles: NDArray[np.float64],
+    sizes: NDArray[np.float64],
+    colours: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """(n, m) whether j is rather one whom i, away from the own seat, hid until now: it is at that
+    one's seat, and the colours fit better."""
+    distance, _ = seat_distances([t.seat for t in tracks], middles, sizes)
+    hidden = np.array([bool(t.id) and not t.followed for t in tracks], bool)[:, None]
+    at_home = hidden & (distance <= SEAT_REACH)
+    theirs = np.where(at_home, colours, -np.inf).max(axis=0, initial=-np.inf)
+    return np.asarray((distance > REACH) & ~hidden & (theirs > colours))
 
 
 def _off_seat(

@@ -21,7 +21,7 @@ from app.core.geometry import centres, iou_matrix
 from app.core.similarity import invert, move_boxes
 from app.core.types import STILL, Faces, Frame, Suggestion
 from app.stages.association import Found, Gate, assign, leave_costs, pair_costs
-from app.stages.looks import SURE_COUNT, Looks, squared_distances
+from app.stages.looks import LOOK_S, SURE_COUNT, Looks, squared_distances
 from app.stages.protocols import Expectation, Tracked
 from app.stages.returns import Candidate, Weighed, weigh
 from app.stages.track import Track
@@ -37,8 +37,12 @@ LOOK_BACK: Final = 4
 WAIT_S: Final = 1.5
 """Seconds that a face at the seat of a lost student may take to show who it is."""
 
-LONG_WAIT_S: Final = 4.0
+LONG_WAIT_S: Final = 6.0
 """The same for one who most likely is a lost student, maybe on the way to the seat."""
+
+NEW_LOOK_S: Final = 1.0
+"""Time constant in seconds of the look of a face without id: it often comes out from behind a hand
+or a neighbour, whose colours are soon forgotten."""
 
 WALKING: Final = 0.7
 """Face sizes a second."""
@@ -308,7 +312,8 @@ class ByteTracker:
             colours = found.colours[[t.row for t in known]]
             self._looks.stray(np.diag(squared_distances([t.look.mean for t in known], colours)))
         for track in seen:
-            track.look.learn(found.colours[track.row], self._now)
+            lasting = LOOK_S if track.id else NEW_LOOK_S
+            track.look.learn(found.colours[track.row], self._now, lasting)
         if self._now - self._compared >= 1.0:
             self._looks.differ([t.look for t in self._students()])
             self._compared = self._now
@@ -342,8 +347,8 @@ class ByteTracker:
         at_seat = float(weighed.home[weighed.near[:, j], j].max(initial=0.0))
         anywhere = float(weighed.probability[:, j].max(initial=0.0))
         on_foot = track.motion.speed > WALKING
-        may_tell = track.look.count > 0 and anywhere < self._certainty
-        if anywhere >= LIKELY and (on_foot or may_tell):
+        # Even where the place leaves no doubt: one who looks strange may yet come out of a hood.
+        if anywhere >= LIKELY and (on_foot or track.look.count):
             return waited < LONG_WAIT_S
         maybe = at_seat > 1 - self._certainty or anywhere >= LIKELY
         return maybe and waited < WAIT_S

@@ -69,14 +69,17 @@ class Look:
         """Whether it is time for another look."""
         return self.count <= SURE_COUNT or now - self.when >= LOOK_EVERY_S
 
-    def learn(self, seen: NDArray[np.floating], now: float) -> None:
-        """Take in ``seen`` (k,) at ``now`` seconds; NaN entries say nothing."""
+    def learn(self, seen: NDArray[np.floating], now: float, lasting: float = LOOK_S) -> None:
+        """Take in ``seen`` (k,) at ``now`` seconds; NaN entries say nothing.
+
+        ``lasting``: time constant in seconds.
+        """
         if not np.isfinite(seen).any():
             return
         if self.mean is None:
             self.mean = seen.astype(np.float64)
         else:
-            share = max(1 / (self.count + 1), 1 - math.exp((self.when - now) / LOOK_S))
+            share = max(1 / (self.count + 1), 1 - math.exp((self.when - now) / lasting))
             old = np.where(np.isfinite(self.mean), self.mean, seen)
             self.mean = np.where(np.isfinite(seen), old + share * (seen - old), self.mean)
         self.count += 1

@@ -59,7 +59,7 @@ DASH_S: Final = 5.0
 """Seconds for which that is believed, where colours say so too: a detector that looks everywhere
 every two seconds only may find one who leans over this late."""
 
-LEAN: Final = 0.1
+LEAN: Final = 0.2
 """How often one who is out of sight leans before a neighbour whom nobody sees either."""
 
 LEAN_REACH: Final = 10.0

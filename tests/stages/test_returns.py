@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app.core.types import STILL, Faces, Frame, Suggestion
+from app.stages.association import Found, Gate, pair_costs
 from app.stages.bytetrack import RECENT_S, ByteTracker
 from app.stages.looks import Looks
 from app.stages.returns import Candidate, weigh
 from app.stages.track import Track
-from tests.stages.test_bytetrack import at, ids_at, see, times
+from tests.stages.test_bytetrack import HEIGHT, WIDTH, at, ids_at, see, times
 
 Place = tuple[float, float]
 Scene = Callable[[float], Mapping[int, Place]]
@@ -186,6 +187,58 @@ def test_a_stranger_before_an_empty_seat_is_nobody_who_leans() -> None:
 
     seen, _ = play(ByteTracker(cue=cue), cue, scene, times(0, 20, fps=5))
     assert seen[-1][9] == 9
+
+
+@pytest.mark.parametrize(("share", "hers"), [(0.0, True), (0.45, True), (0.6, False)])
+def test_the_student_behind_one_who_leans_is_no_part_of_her(share: float, hers: bool) -> None:
+    """She leaned over to him; what is seen there now has ``share`` of his colours."""
+    colours, dt = ALIKE[:2], 0.2
+    tracks = []
+    for number, place in enumerate((50.0, 100.0)):
+        track = Track.start(np.array([place, 50.0, WIDTH, HEIGHT]), 0.0, 0)
+        track.id = number + 1
+        for k in range(1, 100):
+            track.motion.predict(dt)
+            track.sight(np.array([place, 50.0, WIDTH, HEIGHT]), k * dt, 0)
+            track.look.learn(colours[number], k * dt)
+        tracks.append(track)
+    there = np.array([100.0, 50.0, WIDTH, HEIGHT])
+    for k in range(100, 110):
+        tracks[0].motion.predict(dt)
+        tracks[0].sight(there, k * dt, 0)
+    tracks[1].followed = False
+    seen = (1 - share) * colours[:1] + share * colours[1:]
+    found = Found(there[None], np.array([0.9]), seen.astype(np.float32))
+    cost = pair_costs(tracks, found, Looks(), Gate(0.8, 0.53, 0.68), dt)
+    assert np.isfinite(cost[0, 0]) == hers
+    assert np.isfinite(cost[1, 0])
+
+
+class Masked(Wardrobe):
+    """Somebody's colours are another's for a while."""
+
+    def __init__(self, who: int, until: float) -> None:
+        super().__init__()
+        self._who, self._until = who, until
+
+    def measure(self, frame: Frame, boxes: NDArray[np.floating]) -> NDArray[np.float32]:
+        self.looks = ALIKE.copy()
+        if frame.timestamp < self._until and self._who in self.there:
+            self.looks[self._who] = ALIKE[15] if frame.timestamp > 10 else ALIKE[self._who]
+        return super().measure(frame, boxes)
+
+
+@pytest.mark.parametrize("masked", [1.0, 2.5, 4.0])
+def test_who_comes_out_from_behind_a_book_is_no_new_student(masked: float) -> None:
+    """Found before the book is down: the strange colours are soon forgotten."""
+    cue = Masked(5, 14 + masked)
+    seen, suggestions = play(
+        ByteTracker(cue=cue), cue, lambda t: without(5) if 10 < t < 14 else SEATS,
+        times(0, 14 + masked + 3, fps=5),
+    )  # fmt: skip
+    assert seen[-1] == seen[0]
+    assert all(now.get(5, seen[0][5]) == seen[0][5] for now in seen)
+    assert suggestions == []
 
 
 def test_a_student_who_gets_up_fast_is_followed_by_the_colours() -> None:
