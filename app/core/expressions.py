@@ -2,7 +2,8 @@
 
 The order is that of the FER+ votes (Barsoum et al., 2016) and of every model's output.
 Colours are the Okabe-Ito palette (Okabe & Ito, 2008), made to be told apart with any kind
-of colour vision; each label also has a marker shape, so colour never stands alone.
+of colour vision, and a ninth far from them for everyone; each label also has a marker shape,
+so colour never stands alone.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ MARKS: Final[tuple[Mark, ...]] = (
     Mark((213, 94, 0), "diamond", _DIAMOND),  # anger: vermilion
     Mark((0, 158, 115), "square", _SQUARE),  # disgust: bluish green
     Mark((204, 121, 167), "plus", _PLUS),  # fear: reddish purple
-    Mark((196, 176, 255), "cross", _CROSS),  # contempt: lavender, outside the original eight
+    Mark((150, 60, 220), "cross", _CROSS),  # contempt: violet, outside the original eight
 )
 """One mark a label, in label order."""
 

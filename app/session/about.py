@@ -50,6 +50,34 @@ DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "faces_withheld": "in class-only sessions: those of faces_read in frames in which fewer "
         "than privacy.min_group faces were read; they are in no share",
     },
+    "resting.csv": {
+        "seconds_learnt": "seconds in which the app could tell this student's expression that "
+        "rest was learnt from: the first two minutes of them at most; under 20 it is not known",
+        "neutral ... contempt": "what this face usually shows: the geometric median of its mean "
+        "probabilities in each of these seconds, sum 1; empty where not known",
+    },
+    "change.csv": {
+        "start, end": "those of class.csv",
+        "student": "or class: the mean of the students who follow, each of whom counts the same",
+        "neutral ... contempt": "mean of the probabilities less those at rest (resting.csv), over "
+        "the frames in which the app could tell, sum 0; empty where rest is not known",
+    },
+    "agreement.csv": {
+        "hand": "what a person said of a face; all: whatever was said",
+        "labelled": "faces of which a person said so",
+        "kappa": "Cohen's kappa of this expression against all others, or over all expressions, "
+        "where both say an expression; 1: perfect, 0: no better than chance; empty where unknown",
+        "kappa_low, kappa_high": "its 95% interval, for this session; not for another room or "
+        "class",
+        "machine_neutral ... machine_cant_tell": "what the app says of the same faces, as shares "
+        "of all seconds of all students (not of the faces labelled: rare expressions are asked "
+        "about more often); rows and columns of the table sum to 1 together",
+    },
+    "agreement in session.json": {
+        "both_tell": "labelled faces of which the app and the person both say an expression",
+        "covered": "share of the seconds of students that the labels speak of",
+        "share": "of the seconds of which both say an expression, those where it is the same",
+    },
     "markers.csv": {
         "timestamp": "seconds from the source's first frame",
         "marker": "what the user said begins here",

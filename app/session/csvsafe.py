@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Final
+from pathlib import Path
+from typing import Final, TextIO
 
 _FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 """First characters that make spreadsheets run a cell (OWASP, "CSV Injection")."""
@@ -36,6 +37,11 @@ def number(value: float, decimals: int) -> str:
         return ""
     text = f"{value:.{decimals}f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.") else text
+
+
+def open_csv(path: Path) -> TextIO:
+    """Open a file to write lines at its end; made if missing."""
+    return path.open("a", encoding="utf-8", newline="\n")
 
 
 def _quote(cell: str) -> str:

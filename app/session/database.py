@@ -14,7 +14,8 @@ from urllib.parse import quote_from_bytes
 from app.core.errors import SessionError
 from app.session import schema
 
-_SIDECARS: Final = ("-wal", "-shm", "-journal")
+SIDECARS: Final = ("-wal", "-shm", "-journal")
+"""Ends of the files that SQLite keeps beside its own."""
 _HEADER: Final = b"SQLite format 3\x00"
 
 
@@ -111,7 +112,7 @@ def make_room(path: Path) -> None:
                     f"{path} is no Roomread session, so it is not replaced: choose another name"
                 )
             path.unlink()
-        for tail in _SIDECARS:
+        for tail in SIDECARS:
             path.with_name(path.name + tail).unlink(missing_ok=True)
     except OSError as error:
         raise SessionError(

@@ -53,12 +53,16 @@ class Editor:
 
     Every method that changes something raises EditError with one line where it can't be done,
     and SessionError where the file can't be written; nothing is changed then.
+
+    Args:
+        session: to edit.
+        sightings: of the session, where the caller has them; else they are read when needed.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, sightings: Sightings | None = None) -> None:
         self._session = session
         self._log = session.log
-        self._seen: Sightings | None = None
+        self._seen = sightings
 
     @property
     def _sightings(self) -> Sightings:

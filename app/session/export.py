@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 import numpy as np
 
@@ -24,14 +24,20 @@ from app.core.errors import ExportError
 from app.core.expressions import LABELS
 from app.core.types import ClassCounts, FrameResult, Quality, student_code
 from app.session.about import Timings, about
-from app.session.csvsafe import line, number, safe_text
+from app.session.csvsafe import line, number, open_csv, safe_text
+from app.session.export_statistics import (
+    STATISTICS,
+    write_agreement,
+    write_change,
+    write_resting,
+)
 from app.session.interval import INTERVAL, check_interval
+from app.session.resting import RestingLearner
 from app.session.store import Session
+from app.session.students import StudentSummary, StudentTally
 from app.session.summary import (
     ClassInterval,
     IntervalTally,
-    StudentSummary,
-    StudentTally,
     frame_span,
     with_spans,
 )
@@ -71,18 +77,18 @@ _READ: Final = ",".join(["%s", "%.4f", *["%.4f"] * len(LABELS)])
 _UNREAD: Final = "," * (len(LABELS) + 1)
 _GATHERED: Final = 4096  # lines of students' files kept in memory
 _OURS: Final = re.compile(r"S\d{2,}\.csv")
-_OF_STUDENTS: Final = ("observations.csv", "students.csv")
+_OF_STUDENTS: Final = ("observations.csv", "students.csv", *STATISTICS)
 _STAGING: Final = ".roomread-export-"
 
 
 def export_all(
     session: Session, out: Path, interval: float = INTERVAL, overwrite: bool = False
 ) -> list[Path]:
-    """Write observations.csv, students/*.csv, students.csv, class.csv, markers.csv, session.json.
+    """Write every table of a session, and session.json, which says what their columns mean.
 
-    Of a class-only session there are the last three. Files of an earlier export of the session in
-    ``out`` are replaced; files of students that it has none of are removed. Nothing else in
-    ``out`` is touched.
+    Of a class-only session there are class.csv, markers.csv and session.json. Files of an earlier
+    export of the session in ``out`` are replaced; those of students that it has none of are
+    removed. Nothing else in ``out`` is touched.
 
     Args:
         session: to export; may still be running, then what it has so far is written.
@@ -139,15 +145,18 @@ def _write(session: Session, folder: Path, interval: float) -> None:
     """Write all files into an empty folder."""
     span = _usual_span(session)
     students, intervals, timings = StudentTally(), IntervalTally(interval), Timings()
+    rests, last = RestingLearner(), -1
     with ExitStack() as files:
-        observations = files.enter_context(_open(folder / "observations.csv"))
+        observations = files.enter_context(open_csv(folder / "observations.csv"))
         observations.write(line(OBSERVATION_COLUMNS))
-        classes = files.enter_context(_open(folder / "class.csv"))
+        classes = files.enter_context(open_csv(folder / "class.csv"))
         classes.write(line(CLASS_COLUMNS))
         each = _StudentFiles(folder / "students")
         for result, seconds in with_spans(session.results(), span):
             students.add(result, seconds)
             timings.add(result.timings)
+            rests.add(result)
+            last = result.index
             for done in intervals.add(ClassCounts.of(result), result.faces.ids.tolist()):
                 classes.write(_class_line(done))
             for track_id, text in _observation_lines(result):
@@ -157,13 +166,16 @@ def _write(session: Session, folder: Path, interval: float) -> None:
             classes.write(_class_line(done))
         each.flush()
     found, names = students.students(), session.names()
-    with _open(folder / "students.csv") as file:
+    with open_csv(folder / "students.csv") as file:
         file.write(line(STUDENT_COLUMNS))
         for student in found:
             file.write(_student_line(student, names.get(student.track_id, "")))
     _write_markers(session, folder)
-    told = about(session, interval, [one.track_id for one in found], timings.summary())
-    _write_about(folder, told)
+    everyone = [one.track_id for one in found]
+    write_resting(folder, rests, everyone)
+    write_change(session, folder, rests, interval, span, last)
+    told = about(session, interval, everyone, timings.summary())
+    _write_about(folder, {**told, **write_agreement(session, folder)})
 
 
 def _write_class_only(session: Session, folder: Path, interval: float) -> None:
@@ -171,7 +183,7 @@ def _write_class_only(session: Session, folder: Path, interval: float) -> None:
     intervals, timings = IntervalTally(interval), Timings()
     for result in session.results():  # frames without faces
         timings.add(result.timings)
-    with _open(folder / "class.csv") as classes:
+    with open_csv(folder / "class.csv") as classes:
         classes.write(line(CLASS_ONLY_COLUMNS))
         for counts in session.class_counts():
             for done in intervals.add(counts):
@@ -183,14 +195,14 @@ def _write_class_only(session: Session, folder: Path, interval: float) -> None:
 
 
 def _write_markers(session: Session, folder: Path) -> None:
-    with _open(folder / "markers.csv") as file:
+    with open_csv(folder / "markers.csv") as file:
         file.write(line(MARKER_COLUMNS))
         for marker in session.markers.all():
             file.write(line((number(marker.timestamp, 3), safe_text(marker.text))))
 
 
 def _write_about(folder: Path, told: Mapping[str, Any]) -> None:
-    with _open(folder / "session.json") as file:
+    with open_csv(folder / "session.json") as file:
         json.dump(told, file, indent=2, ensure_ascii=False)
         file.write("\n")
 
@@ -274,17 +286,13 @@ class _StudentFiles:
 
     def flush(self) -> None:
         for track_id, lines in self._lines.items():
-            with _open(self._folder / f"{student_code(track_id)}.csv") as file:
+            with open_csv(self._folder / f"{student_code(track_id)}.csv") as file:
                 if track_id not in self._begun:
                     self._begun.add(track_id)
                     file.write(line(OBSERVATION_COLUMNS))
                 file.writelines(lines)
         self._lines.clear()
         self._gathered = 0
-
-
-def _open(path: Path) -> TextIO:
-    return path.open("a", encoding="utf-8", newline="\n")
 
 
 def _move(staging: Path, out: Path) -> list[Path]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.errors import SessionError
 from app.core.types import STILL, ClassCounts, FrameResult, Suggestion
@@ -16,6 +17,24 @@ from app.session.database import Database, damaged
 from app.session.sightings import Sightings
 
 _BATCH: Final = 128  # frames read at once: enough to be quick, little enough to stay flat
+
+
+class FaceColumns(NamedTuple):
+    """Faces of some frames, a column for each thing that is counted.
+
+    Attributes:
+        frames: (n,) int64 numbers of their frames, not decreasing.
+        tracks: (n,) int32.
+        known: (n,) bool: False where the app can't tell.
+        scores: (n,) float32.
+        probabilities: (n, 8) float32; NaN where not read.
+    """
+
+    frames: NDArray[np.int64]
+    tracks: NDArray[np.int32]
+    known: NDArray[np.bool_]
+    scores: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
 
 
 class FrameTable:
@@ -90,6 +109,76 @@ class FrameTable:
                 size = (width, height)
                 yield FrameResult(number, timestamp, size, found, read, seconds, camera, may_be)
 
+    def one(self, number: int, camera: NDArray[np.float64] = STILL) -> FrameResult:
+        """The frame of this number as tracked, without timings and suggestions.
+
+        Args:
+            number: of a stored frame.
+            camera: (2, 3) of this frame, see ``cameras``.
+
+        Raises SessionError where there is none, or the file is damaged.
+        """
+        (timestamp, *size) = self._db.one(
+            "SELECT timestamp, width, height FROM frame WHERE number = ?", number
+        )
+        try:
+            found, read = schema.faces_of(self._faces(number, number).get(number, []))
+        except ValueError as error:
+            raise SessionError(damaged(self._db.path)) from error
+        return FrameResult(number, timestamp, (size[0], size[1]), found, read, camera=camera)
+
+    def cameras(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Numbers (m,) of the frames from which on the camera stood elsewhere, and how (m, 2, 3).
+
+        Before the first of them it was ``STILL``.
+        """
+        rows = []
+        if self._db.version > 1:
+            rows = self._db.all(
+                "SELECT number, camera FROM frame WHERE camera IS NOT NULL ORDER BY number"
+            )
+        try:
+            cameras = [schema.unpack_camera(blob) for _, blob in rows]
+        except ValueError as error:
+            raise SessionError(damaged(self._db.path)) from error
+        numbers = np.array([number for number, _ in rows], np.int64)
+        return numbers, np.array(cameras, np.float64).reshape(-1, *STILL.shape)
+
+    def faces(self) -> Iterator[FaceColumns]:
+        """Every face as tracked, some frames at a time, in time order.
+
+        Raises SessionError where the file is damaged.
+        """
+        last = -1
+        while frames := self._db.all(
+            "SELECT number FROM frame WHERE number > ? ORDER BY number LIMIT 512", last
+        ):
+            first, last = frames[0][0], frames[-1][0]
+            rows = self._db.all(
+                "SELECT frame, track, known, reading FROM face WHERE frame BETWEEN ? AND ? "
+                "ORDER BY frame, place",
+                first,
+                last,
+            )
+            numbers = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3)
+            try:
+                readings = schema.unpack_readings([row[3] for row in rows])
+            except ValueError as error:
+                raise SessionError(damaged(self._db.path)) from error
+            yield FaceColumns(
+                numbers[:, 0],
+                numbers[:, 1].astype(np.int32),
+                numbers[:, 2].astype(bool),
+                readings["score"].astype(np.float32),
+                readings["probabilities"].astype(np.float32),
+            )
+
+    def numbered(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Number and timestamp of every frame, (f,) each, in time order."""
+        rows = self._db.all("SELECT number, timestamp FROM frame ORDER BY number")
+        numbers = np.array([number for number, _ in rows], np.int64)
+        return numbers, np.array([timestamp for _, timestamp in rows], np.float64)
+
     def timestamps(self) -> Iterator[float]:
         """The timestamp of every stored frame, in time order; memory stays flat."""
         last = -1
@@ -102,8 +191,7 @@ class FrameTable:
 
     def sightings(self) -> Sightings:
         """When every track is seen; holds 8 bytes a face."""
-        frames = np.array(self._db.all("SELECT number, timestamp FROM frame ORDER BY number"))
-        numbers, times = frames.reshape(-1, 2).T
+        numbers, times = self.numbered()
         seen = np.fromiter(self._tracks(), np.dtype([("frame", np.int32), ("track", np.int32)]))
         rows = np.searchsorted(numbers, seen["frame"]).astype(np.int32)
         return Sightings(times, rows, seen["track"])

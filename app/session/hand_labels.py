@@ -68,8 +68,8 @@ class HandLabelTable:
             now = datetime.now(UTC).isoformat(timespec="seconds")
             self._db.execute(
                 "INSERT OR REPLACE INTO hand_label (frame, track, label, time) VALUES (?, ?, ?, ?)",
-                frame,
-                track,
-                label,
+                int(frame),
+                int(track),
+                int(label),  # of numpy's, SQLite would keep the bytes
                 now,
             )

@@ -175,11 +175,8 @@ def faces_of(rows: Sequence[FaceRow]) -> tuple[Faces, Expressions]:
     """
     if not rows:
         return Faces.empty(), Expressions.unread(0)
-    lengths = {len(row[4]) for row in rows}
-    old = lengths == {READING_1.itemsize}
-    if not old and lengths != {READING.itemsize}:
-        raise ValueError(f"expected readings of {READING.itemsize} bytes, got {sorted(lengths)}")
-    readings = np.frombuffer(b"".join(row[4] for row in rows), READING_1 if old else READING)
+    readings = unpack_readings([row[4] for row in rows])
+    old = readings.dtype == READING_1
     points = np.full((len(rows), *KEYPOINT_SHAPE), np.nan, np.float32)
     for place, row in enumerate(rows):
         if row[5] is not None:
@@ -198,6 +195,18 @@ def faces_of(rows: Sequence[FaceRow]) -> tuple[Faces, Expressions]:
         ),
     )
     return faces, expressions
+
+
+def unpack_readings(blobs: Sequence[bytes]) -> NDArray[np.void]:
+    """(n,) of ``READING``, or of ``READING_1`` in a file of version 1.
+
+    Raises ValueError where a BLOB has the wrong length.
+    """
+    lengths = {len(blob) for blob in blobs} or {READING.itemsize}
+    old = lengths == {READING_1.itemsize}
+    if not old and lengths != {READING.itemsize}:
+        raise ValueError(f"expected readings of {READING.itemsize} bytes, got {sorted(lengths)}")
+    return np.frombuffer(b"".join(blobs), READING_1 if old else READING)
 
 
 def pack_timings(seconds: Iterable[float]) -> bytes:

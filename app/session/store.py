@@ -94,6 +94,7 @@ class Session:
     May be used from any thread; calls take turns. A context manager that closes.
 
     Attributes:
+        frames: what was tracked and read.
         log: the edits as they are stored; ``editor.Editor`` adds to it.
         markers: moments that the user named.
         hand_labels: what people said of single faces.
@@ -105,7 +106,7 @@ class Session:
         self._db = Database(path, db)
         self._info = info
         self._new = new
-        self._frames = FrameTable(self._db)
+        self.frames = FrameTable(self._db)
         self.log = EditLog(self._db, info.privacy.class_only)
         self.markers = MarkerTable(self._db)
         self.hand_labels = HandLabelTable(self._db)
@@ -252,7 +253,7 @@ class Session:
                     f"got {result.index} at {result.timestamp:.3f} s"
                 )
             privacy = self._info.privacy
-            self._frames.append(result, privacy.min_group if privacy.class_only else None)
+            self.frames.append(result, privacy.min_group if privacy.class_only else None)
             self._last = (result.index, result.timestamp)
 
     def finish(self, counts: FrameCounts, complete: bool, message: str = "") -> None:
@@ -323,11 +324,11 @@ class Session:
         Raises SessionError where the file is damaged.
         """
         now = self.identities
-        return (now.seen_in(result, excluded) for result in self._frames.results())
+        return (now.seen_in(result, excluded) for result in self.frames.results())
 
     def raw_results(self) -> Iterator[FrameResult]:
         """Every stored frame in time order with the ids as tracked, as ``results`` otherwise."""
-        return self._frames.results()
+        return self.frames.results()
 
     def class_counts(self) -> Iterator[ClassCounts]:
         """The class in every stored frame, in time order, after all edits; memory stays flat.
@@ -335,16 +336,16 @@ class Session:
         Raises SessionError where the file is damaged.
         """
         if self.class_only:
-            return self._frames.class_counts()
+            return self.frames.class_counts()
         return (ClassCounts.of(result) for result in self.results())
 
     def timestamps(self) -> Iterator[float]:
         """The timestamp of every stored frame, in time order; memory stays flat."""
-        return self._frames.timestamps()
+        return self.frames.timestamps()
 
     def sightings(self) -> Sightings:
         """When every track is seen; takes a pass over the file and holds 8 bytes a face."""
-        return self._frames.sightings()
+        return self.frames.sightings()
 
     def close(self) -> None:
         """Fold the log into the file and close; may be called twice.
@@ -371,14 +372,14 @@ def _read_info(db: sqlite3.Connection, path: Path) -> SessionInfo:
         if [row[0] for row in db.execute("PRAGMA quick_check(1)")] != ["ok"]:
             raise SessionError(database.damaged(path))
         (raw,) = db.execute("SELECT info FROM session").fetchone()
-        return _info_of(json.loads(raw))
+        return info_of(json.loads(raw))
     except sqlite3.Error as error:
         raise database.explain(error, path) from error
     except (TypeError, KeyError, ValueError) as error:
         raise SessionError(database.damaged(path)) from error
 
 
-def _info_of(fields: dict[str, Any]) -> SessionInfo:
+def info_of(fields: dict[str, Any]) -> SessionInfo:
     """The info that was stored as these fields; versions before 3 lack the last two."""
     purpose, privacy = fields.get("purpose"), fields.get("privacy") or {}
     if "faces" in privacy:

@@ -1,4 +1,4 @@
-"""What a class and each student looked like over time, in flat memory.
+"""What a class looked like over time, in flat memory; ``students`` has the same of each student.
 
 Shares are always of faces read: how often an expression was the label, over how often any was.
 How much was not read stands beside them (``read_share``), so that a share is never taken for
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
 from app.core.types import ClassCounts, FrameResult
+from app.session.confidence import share_band
 from app.session.interval import INTERVAL
 
 ALWAYS_COUNTED: Final = 1.0
@@ -93,95 +94,10 @@ def with_spans(results: Iterable[FrameResult], span: float) -> Iterator[tuple[Fr
         yield held, span
 
 
-def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+def shares_of(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Counts (..., k) as shares of their sum along the last axis; NaN where that is 0."""
     total = counts.sum(axis=-1, keepdims=True)
     return np.where(total > 0, counts / np.maximum(total, 1), np.nan)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StudentSummary:
-    """One student over a whole session.
-
-    Attributes:
-        track_id: 1-based.
-        seen_from, seen_to: timestamps of the first and last frame with this student.
-        seconds_seen: total of the time spans of the frames with this student.
-        faces_seen: frames with this student.
-        faces_read: those in which the app could tell the expression.
-        median_face_width: pixels, over all frames with this student, to 0.1.
-        shares: (8,) share of each expression among faces read; NaN where none was.
-    """
-
-    track_id: int
-    seen_from: float
-    seen_to: float
-    seconds_seen: float
-    faces_seen: int
-    faces_read: int
-    median_face_width: float
-    shares: NDArray[np.float64]
-
-
-class _Student:
-    """What is counted of one student."""
-
-    def __init__(self, first: float) -> None:
-        self.first = self.last = first
-        self.seconds = 0.0
-        self.seen = 0
-        self.widths = StreamMedian(0.1)
-        self.counts = np.zeros(len(LABELS), np.int64)
-
-
-class StudentTally:
-    """Counts every student's frames, one result at a time; memory grows with students only."""
-
-    def __init__(self) -> None:
-        self._students: dict[int, _Student] = {}
-
-    def add(self, result: FrameResult, seconds: float) -> None:
-        """Count a result that stands for so many seconds (see ``with_spans``)."""
-        widths = result.faces.boxes[:, 2].tolist()
-        rows = zip(result.faces.ids.tolist(), widths, result.expressions.labels, strict=True)
-        for track_id, width, label in rows:
-            student = self._students.get(track_id)
-            if student is None:
-                student = self._students[track_id] = _Student(result.timestamp)
-            student.last = result.timestamp
-            student.seconds += seconds
-            student.seen += 1
-            student.widths.add(width)
-            if label >= 0:
-                student.counts[label] += 1
-
-    def students(self) -> list[StudentSummary]:
-        """Everyone so far, by id."""
-        return [
-            StudentSummary(
-                track_id,
-                one.first,
-                one.last,
-                one.seconds,
-                one.seen,
-                int(one.counts.sum()),
-                one.widths.value,
-                _shares(one.counts),
-            )
-            for track_id, one in sorted(self._students.items())
-        ]
-
-
-def summarise_students(results: Iterable[FrameResult], span: float) -> list[StudentSummary]:
-    """Every student of a session, by id.
-
-    Args:
-        results: in time order.
-        span: seconds that a usual frame stands for, see ``frame_span``.
-    """
-    tally = StudentTally()
-    for result, seconds in with_spans(results, span):
-        tally.add(result, seconds)
-    return tally.students()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,6 +112,8 @@ class ClassInterval:
         faces_seen: faces over all its frames.
         faces_read: those whose expression the app could tell.
         faces_withheld: those of them whose expression is not said, since the group was too small.
+        students_read: faces whose expression is said at a time, mean over the frames with any; how
+            many observations the shares rest on, see ``confidence``.
         shares: (8,) share of each expression among the other faces read; NaN where there is none.
     """
 
@@ -206,12 +124,23 @@ class ClassInterval:
     faces_seen: int
     faces_read: int
     faces_withheld: int
+    students_read: float
     shares: NDArray[np.float64]
 
     @property
     def read_share(self) -> float:
         """Share of the faces seen that were read; NaN where none was seen."""
         return self.faces_read / self.faces_seen if self.faces_seen else float("nan")
+
+    @property
+    def low(self) -> NDArray[np.float64]:
+        """(8,) lower end of the 95% band of each share; NaN where there is none."""
+        return share_band(self.shares, self.students_read)[0]
+
+    @property
+    def high(self) -> NDArray[np.float64]:
+        """(8,) upper end of the 95% band of each share; NaN where there is none."""
+        return share_band(self.shares, self.students_read)[1]
 
 
 class IntervalTally:
@@ -230,7 +159,7 @@ class IntervalTally:
         self._clear()
 
     def _clear(self) -> None:
-        self._frames = self._seen = self._read = self._most = 0
+        self._frames = self._seen = self._read = self._most = self._said = 0
         self._ids: set[int] = set()
         self._counts = np.zeros(len(LABELS), np.int64)
 
@@ -243,7 +172,8 @@ class IntervalTally:
             self._seen,
             self._read,
             self._read - int(self._counts.sum()),
-            _shares(self._counts),
+            int(self._counts.sum()) / max(self._said, 1),
+            shares_of(self._counts),
         )
         self._clear()
         return done
@@ -269,6 +199,7 @@ class IntervalTally:
         self._seen += counts.seen
         self._read += counts.read
         self._most = max(self._most, counts.seen)
+        self._said += bool(counts.labels.any())
         self._ids.update(ids)
         self._counts += counts.labels
 
@@ -287,19 +218,31 @@ class ClassNow(NamedTuple):
         students: in the newest frame.
         read_share: of the faces seen that were read; NaN where none was seen.
         withheld: faces were read, and the group was always too small to say more.
+        students_read: faces whose expression is said at a time, mean over the frames with any: how
+            many observations ``shares`` rests on, see ``confidence``.
+        students_seen: faces at a time, mean over the frames with any: the same of ``read_share``.
     """
 
     shares: NDArray[np.float64]
     students: int
     read_share: float
     withheld: bool
+    students_read: float = 0.0
+    students_seen: float = 0.0
 
 
 class Timeline(NamedTuple):
-    """Expressions over time: ``starts`` (k,) of the intervals in seconds, ``shares`` (k, 8)."""
+    """Expressions over time.
+
+    Attributes:
+        starts: (k,) of the intervals in seconds.
+        shares: (k, 8) of each expression among the faces read; NaN where none was.
+        read_shares: (k,) of the faces seen that were read; NaN where none was seen.
+    """
 
     starts: NDArray[np.float64]
     shares: NDArray[np.float64]
+    read_shares: NDArray[np.float64]
 
 
 class ClassSummary:
@@ -326,6 +269,7 @@ class ClassSummary:
         self._window: deque[ClassCounts] = deque()
         self._seen = self._read = 0
         self._counts = np.zeros(len(LABELS), np.int64)
+        # A row an interval: faces of each expression, faces seen, faces read.
         self._timeline: dict[int, NDArray[np.int64]] = {}
 
     def update(self, counts: ClassCounts) -> None:
@@ -341,7 +285,8 @@ class ClassSummary:
             self._read -= old.read
             self._counts -= old.labels
         place = int(np.floor(counts.timestamp / self.interval + _EPSILON))
-        self._timeline[place] = self._timeline.get(place, 0) + counts.labels
+        row = np.append(counts.labels, (counts.seen, counts.read))
+        self._timeline[place] = self._timeline.get(place, 0) + row
         if len(self._timeline) > self._max:
             self._join()
 
@@ -357,11 +302,23 @@ class ClassSummary:
         """The last seconds."""
         read_share = self._read / self._seen if self._seen else float("nan")
         withheld = self._read > 0 and not self._counts.any()
-        return ClassNow(_shares(self._counts), self._students, read_share, withheld)
+        said = sum(bool(one.labels.any()) for one in self._window)
+        peopled = sum(one.seen > 0 for one in self._window)
+        return ClassNow(
+            shares_of(self._counts),
+            self._students,
+            read_share,
+            withheld,
+            int(self._counts.sum()) / max(said, 1),
+            self._seen / max(peopled, 1),
+        )
 
     def timeline(self) -> Timeline:
         """The whole lesson so far."""
         places = sorted(self._timeline)
         counts = np.array([self._timeline[place] for place in places], np.int64)
         starts = np.array(places, np.float64) * self.interval
-        return Timeline(starts, _shares(counts.reshape(len(places), len(LABELS))))
+        counts = counts.reshape(len(places), len(LABELS) + 2)
+        labels, seen, read = np.split(counts, (-2, -1), axis=1)
+        coverage = np.where(seen > 0, read / np.maximum(seen, 1), np.nan)[:, 0]
+        return Timeline(starts, shares_of(labels), coverage)

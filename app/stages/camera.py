@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from app.core.errors import SourceError
 from app.core.types import Frame
 from app.stages.protocols import SourceInfo
+from app.stages.reconnect import ReconnectingSource
 
 # OpenCV waits 10 s for a picture of a camera that hangs.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
@@ -36,6 +37,9 @@ for _name, _value in _kept.items():
 
 # Every device that can't be opened would be reported on the terminal, at length.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+SIZES: Final = ((640, 480), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
+"""(width, height) that webcams commonly give; a camera that lacks one gives what is next to it."""
 
 _MIN_STEP: Final = 0.001
 _PATIENCE: Final = 2.0
@@ -107,6 +111,28 @@ def find_camera(name: str = "") -> Camera:
             return camera
     known = ", ".join(camera.name for camera in cameras)
     raise SourceError(f"no camera is called {name!r}: choose one of {known}")
+
+
+def open_camera(camera: Camera, size: tuple[int, int] = (1280, 720)) -> ReconnectingSource:
+    """The camera, waited for whenever it is unplugged; it may come back at another port.
+
+    Args:
+        camera: as listed.
+        size: (width, height) to ask for, see ``SIZES``; ``info.size`` is what the camera gives.
+
+    Raises:
+        SourceError: it can't be opened now.
+    """
+
+    def again() -> CameraSource:
+        # Plugged in again, it may have another number.
+        for found in list_cameras():
+            if found.name == camera.name:
+                return CameraSource(found.index, found.name, found.backend, size)
+        raise SourceError(f"camera {camera.name} is not plugged in")
+
+    first = CameraSource(camera.index, camera.name, camera.backend, size)
+    return ReconnectingSource(first, again)
 
 
 class CameraSource:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,15 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Free the device or file; may be called twice and while ``frames`` is running."""
+
+
+@runtime_checkable
+class PatientSource(Source, Protocol):
+    """A live source that waits for its camera when that goes away."""
+
+    @property
+    def waiting(self) -> str:
+        """One line for the user while it waits, else ""."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

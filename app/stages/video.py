@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import copy
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, Self, TypeAlias
 
 import av
 import numpy as np
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from app.core.errors import SourceError, TruncatedSourceError
 from app.core.types import Frame
 from app.stages.protocols import SourceInfo
+from app.stages.turn import turn_of
 
 _AnyPacket: TypeAlias = "Packet[Any]"
 
@@ -36,6 +38,11 @@ _FORMATS: Final = (
 )
 """What FFmpeg may take a file for. Its other readers draw text files as pictures (tty), or follow
 play lists to other files and machines (hls, dash, concat)."""
+
+_INDEXED: Final = frozenset({"mov", "mp4", "matroska", "webm"})
+"""Formats whose own index leads to a key frame by its time."""
+_MARGINS: Final = (0.1, 1.0, 10.0)
+"""Seconds before a time at which to look for its key frame, since indices go by decoding time."""
 
 _OPTIONS: Final = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 
@@ -57,12 +64,13 @@ class VideoSource:
     def __init__(self, path: Path, start: float = 0.0) -> None:
         self._path = path
         self._start = start
+        self._jumps = False
         self._closed = threading.Event()
         _check_path(path)
         with _opened(path) as container:
             stream = _video_stream(container, path)
             first = _first_frame(container, stream, path)
-            self._turn = _turn_of(first)
+            self._turn = turn_of(first)
             self._first_pts = first.pts
             width, height = first.width, first.height
             if self._turn.quarters % 2:
@@ -81,6 +89,16 @@ class VideoSource:
         """What the file's header says."""
         return self._info
 
+    def at(self, start: float) -> Self:
+        """The same recording from another time on, reached through the file's own index.
+
+        Quick in a long recording, since it isn't read from its beginning; ``Frame.index`` is an
+        estimate from the time for that. Formats without a good index are read as ever.
+        """
+        other = copy.copy(self)
+        other._start, other._jumps, other._closed = start, True, threading.Event()
+        return other
+
     def frames(self) -> Iterator[Frame]:
         """Frames from ``start`` on; (height, width, 3) contiguous uint8 RGB.
 
@@ -89,10 +107,14 @@ class VideoSource:
             TruncatedSourceError: after the last readable frame, where the file ends before its
                 header says or has parts that can't be decoded.
         """
-        entry = self._entry() if self._start > 0 else _FROM_THE_TOP
+        entry = _FROM_THE_TOP
+        if self._start > 0:
+            entry = (self._jump() if self._jumps else None) or self._entry()
         with _opened(self._path) as container:
             stream = _video_stream(container, self._path)
             stream.thread_type = "AUTO"
+            if entry.seek is not None:
+                container.seek(entry.seek, stream=stream)
             reader = _Reader(container, stream, entry)
             step = 1.0 / self._info.fps
             timeline = _Timeline(stream.time_base or Fraction(1, 1000), step, self._first_pts)
@@ -111,6 +133,24 @@ class VideoSource:
     def close(self) -> None:
         """Stop ``frames`` before its next frame; its file is closed there."""
         self._closed.set()
+
+    def _jump(self) -> _Entry | None:
+        """The key frame at or before ``start`` by the file's index; None where that is not good."""
+        first = self._first_pts
+        with _opened(self._path) as container, contextlib.suppress(av.FFmpegError):
+            stream = _video_stream(container, self._path)
+            base = stream.time_base or Fraction(1, 1000)
+            if first is None or not _INDEXED & set(container.format.name.split(",")):
+                return None
+            for margin in _MARGINS:
+                place = max(first, first + int((self._start - margin) / base))
+                container.seek(place, stream=stream)
+                packets = _of(stream, container.demux())
+                pts = next((one.pts for one in packets if one.is_keyframe), None)
+                if pts is not None and (pts - first) * base <= self._start:
+                    index = round(float((pts - first) * base) * self._info.fps)
+                    return _Entry(0, pts, max(0, index), place)
+        return None
 
     def _entry(self) -> _Entry:
         """Where to begin decoding so that the frame at ``start`` comes out whole.
@@ -145,27 +185,18 @@ class VideoSource:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Where decoding begins: number and time stamp of the packet, index of its frame."""
+    """Where decoding begins: number and time stamp of the packet, index of its frame.
+
+    ``seek``: the stamp to go to first; packets are counted from there.
+    """
 
     packet: int
     pts: int | None
     index: int
+    seek: int | None = None
 
 
 _FROM_THE_TOP: Final = _Entry(0, None, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """Quarter turns counter-clockwise, then a mirror, as the display matrix asks."""
-
-    quarters: int
-    mirrored: bool
-
-    def apply(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The upright picture, contiguous."""
-        turned = np.rot90(image, self.quarters)
-        return np.ascontiguousarray(turned[:, ::-1] if self.mirrored else turned)
 
 
 class _Timeline:
@@ -353,15 +384,3 @@ def _duration(container: InputContainer, stream: VideoStream) -> float | None:
     if container.duration:
         return float(container.duration) / av.time_base
     return None
-
-
-def _turn_of(frame: VideoFrame) -> _Turn:
-    """The display matrix as quarter turns and mirror (FFmpeg's libavutil/display.h)."""
-    sides = cast("Mapping[str, bytes]", frame.side_data)
-    if "DISPLAYMATRIX" not in sides:
-        return _Turn(0, False)
-    matrix = np.frombuffer(bytes(sides["DISPLAYMATRIX"]), np.int32)[:9].astype(np.float64)
-    mirrored = bool(matrix[0] * matrix[4] - matrix[1] * matrix[3] < 0)
-    across = -matrix[0] if mirrored else matrix[0]
-    degrees = -float(np.degrees(np.arctan2(matrix[1], across)))
-    return _Turn(round(degrees / 90) % 4, mirrored)

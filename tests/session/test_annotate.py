@@ -11,6 +11,7 @@ import pytest
 from app.core.errors import ExportError, SourceError
 from app.core.expressions import CANT_TELL_COLOUR, LABELS, MARKS
 from app.core.geometry import iou_matrix
+from app.core.privacy import FaceCover, Privacy
 from app.core.types import FrameResult
 from app.session import drawing
 from app.session.annotate import HOLD, annotate_video
@@ -18,6 +19,7 @@ from app.session.drawing import draw_result
 from app.session.editor import Editor
 from app.session.edits import Exclude
 from app.session.store import Session
+from tests.fakes import write_video
 from tests.session.builders import result, write
 
 TIMES = [0.0, 0.04, 0.08, 0.2, 0.24, 0.9, 0.94, 1.0, 1.7, 1.74]
@@ -237,3 +239,68 @@ def test_faces_over_the_edge_and_tiny_frames_are_drawn() -> None:
         image = np.full((size[1], size[0], 3), 90, np.uint8)
         draw_result(image, FrameResult(0, 0.0, size, faces, one.expressions))
         assert (image != 90).any()
+
+
+STRIPES = np.ascontiguousarray(
+    np.repeat(np.tile(np.repeat(np.array([[60], [200]], np.uint8), 4, axis=0), (30, 320)), 3)
+).reshape(240, 320, 3)
+
+
+def striped(path: Path, count: int) -> Path:
+    write_video(path, count, fps=25.0, size=(320, 240), draw=lambda _: STRIPES)
+    return path
+
+
+def at(index: int, places: dict[int, tuple[float, float]]) -> FrameResult:
+    """Students of 24 by 24 pixels at these places, none of whom can be told."""
+    one = result(index, index / 25, dict.fromkeys(places))
+    boxes = np.array([(x, y, 24, 24) for x, y in places.values()], np.float32)
+    return replace(one, size=(320, 240), faces=replace(one.faces, boxes=boxes))
+
+
+def bare(image: np.ndarray, x: int, y: int) -> bool:
+    """Whether the pattern is still there where a face of ``at`` would be."""
+    return bool(image[y + 4 : y + 20, x + 4 : x + 20].std() > 40)
+
+
+@pytest.mark.parametrize("how", list(FaceCover))
+def test_faces_are_covered_as_the_session_says_before_anything_is_drawn(
+    tmp_path: Path, how: FaceCover
+) -> None:
+    source = striped(tmp_path / "in.mp4", 3)
+    results = [at(k, {1: (40, 60), 2: (200, 100)}) for k in range(3)]
+    path = write(tmp_path / "s.roomread", results, privacy=Privacy(faces=how))
+    with Session.open(path) as session:
+        Editor(session).apply(Exclude(2))
+        annotate_video(source, session, tmp_path / "out.mp4")
+        annotate_video(source, session, tmp_path / "block.mp4", faces=FaceCover.BLOCK)
+    for image in decoded(tmp_path / "out.mp4")[1]:
+        # Whoever is left out of the tables has no mark and is covered all the same.
+        assert bare(image, 40, 60) == bare(image, 200, 100) == (how is FaceCover.SHOW)
+        assert bare(image, 120, 180)
+        assert (image[57:60, 40:64].max(axis=2) < 60).any()
+    assert not bare(decoded(tmp_path / "block.mp4")[1][1], 200, 100)
+
+
+def test_a_face_is_covered_all_along_its_way_between_two_results(tmp_path: Path) -> None:
+    source = striped(tmp_path / "in.mp4", 41)
+    results = [at(0, {1: (40, 60), 2: (40, 180)}), at(40, {1: (120, 60), 3: (260, 180)})]
+    path = write(tmp_path / "s.roomread", results, privacy=Privacy(faces=FaceCover.BLOCK))
+    with Session.open(path) as session:
+        annotate_video(source, session, tmp_path / "out.mp4")
+    images = decoded(tmp_path / "out.mp4")[1]
+    assert len(images) == 41
+    for image in images[1:40]:
+        assert not any(bare(image, *place) for place in ((40, 60), (80, 60), (120, 60)))
+        assert not any(bare(image, *place) for place in ((40, 180), (260, 180)))
+        assert bare(image, 150, 180)
+    assert bare(images[0], 120, 60)
+    assert bare(images[40], 40, 60)
+
+
+def test_a_class_only_session_has_no_annotated_video(tmp_path: Path) -> None:
+    source = striped(tmp_path / "in.mp4", 2)
+    path = write(tmp_path / "s.roomread", [at(0, {1: (40, 60)})], privacy=Privacy(class_only=True))
+    with Session.open(path) as session, pytest.raises(ExportError, match="class-only"):
+        annotate_video(source, session, tmp_path / "out.mp4")
+    assert not (tmp_path / "out.mp4").exists()

@@ -45,16 +45,18 @@ def test_the_files_are_those_promised(session: Session, tmp_path: Path) -> None:
     written = export_all(session, out)
     names = [path.relative_to(out).as_posix() for path in written]
     assert names == [
+        "change.csv",
         "class.csv",
         "markers.csv",
         "observations.csv",
+        "resting.csv",
         "session.json",
         "students.csv",
         "students/S01.csv",
         "students/S02.csv",
         "students/S11.csv",
     ]
-    assert sorted(p.name for p in out.iterdir()) == sorted([*names[:5], "students"])
+    assert sorted(p.name for p in out.iterdir()) == sorted([*names[:7], "students"])
 
 
 def test_the_first_lines_to_the_letter(session: Session, tmp_path: Path) -> None:

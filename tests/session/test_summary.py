@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.core.expressions import LABELS
 from app.core.types import ClassCounts, FrameResult
+from app.session.students import summarise_students
 from app.session.summary import (
     MAX_SILENCE,
     ClassInterval,
@@ -17,7 +18,6 @@ from app.session.summary import (
     IntervalTally,
     StreamMedian,
     frame_span,
-    summarise_students,
     with_spans,
 )
 from tests.session.builders import result, steady
@@ -165,7 +165,7 @@ def test_before_the_first_result_nothing_is_claimed() -> None:
     summary = ClassSummary()
     assert summary.now.students == 0
     assert np.isnan(summary.now.shares).all()
-    starts, shares = summary.timeline()
+    starts, shares, _ = summary.timeline()
     assert starts.shape == (0,)
     assert shares.shape == (0, 8)
 
@@ -183,6 +183,7 @@ def test_the_timeline_agrees_with_the_exported_intervals() -> None:
     parts = list(class_intervals(results, 5.0))
     np.testing.assert_allclose(timeline.starts, [part.start for part in parts])
     np.testing.assert_allclose(timeline.shares, [part.shares for part in parts])
+    np.testing.assert_allclose(timeline.read_shares, [part.read_share for part in parts])
 
 
 def test_a_long_lesson_keeps_its_timeline_small() -> None:
@@ -191,7 +192,7 @@ def test_a_long_lesson_keeps_its_timeline_small() -> None:
         summary.update(
             ClassCounts.of(result(index, index / 4, {1: "fear" if index < 500 else "happiness"}))
         )
-    starts, shares = summary.timeline()
+    starts, shares, _ = summary.timeline()
     assert len(starts) <= 16
     assert summary.interval == 16.0
     np.testing.assert_allclose(np.diff(starts), 16.0)
