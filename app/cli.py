@@ -81,15 +81,18 @@ def _parser() -> argparse.ArgumentParser:
         "Without a command it opens the window.",
     )
     parser.add_argument("--version", action="version", version=f"roomread {__version__}")
-    parser.set_defaults(run=_window, video=None, camera=None, settings=None, regions=None)
+    parser.set_defaults(
+        run=_window, video=None, camera=None, stream=None, settings=None, regions=None
+    )
     commands = parser.add_subparsers(title="commands", metavar="")
 
-    window = commands.add_parser("open", help="open the window on a recording or a camera")
+    window = commands.add_parser("open", help="open the window on a recording, camera or stream")
     what = window.add_mutually_exclusive_group(required=True)
     what.add_argument("video", type=Path, nargs="?", metavar="VIDEO")
     what.add_argument(
         "--camera", nargs="?", const="", metavar="NAME", help="part of its name; else the first"
     )
+    what.add_argument("--stream", metavar="URL", help="of a network camera: rtsp, http or https")
     _add_regions(window)
     _add_settings(window)
     window.set_defaults(run=_window)
@@ -193,6 +196,7 @@ def _interval(text: str) -> float:
 
 
 def _window(args: argparse.Namespace) -> int:
+    from app.core.address import check_address  # noqa: PLC0415
     from app.core.regions import load_regions  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
     from app.stages.camera import find_camera  # noqa: PLC0415
@@ -202,7 +206,10 @@ def _window(args: argparse.Namespace) -> int:
     if args.regions is not None:
         load_regions(args.regions)  # says now what is wrong with it, not in the window
     camera = None if args.camera is None else find_camera(args.camera)
-    return run(args.video, settings, camera, args.regions)
+    stream = None if args.stream is None else check_address(args.stream)
+    return run(
+        args.video, settings, camera, args.regions, settings_file=args.settings, stream=stream
+    )
 
 
 def _demo(args: argparse.Namespace) -> int:

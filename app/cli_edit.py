@@ -129,7 +129,8 @@ def _list(session: Session, editor: Editor, given: Path) -> None:
 def _list_students(session: Session) -> None:
     from app.core.types import student_code  # noqa: PLC0415
     from app.session.edits import clock  # noqa: PLC0415
-    from app.session.summary import frame_span, summarise_students  # noqa: PLC0415
+    from app.session.students import summarise_students  # noqa: PLC0415
+    from app.session.summary import frame_span  # noqa: PLC0415
 
     now, fps = session.identities, session.info.source_fps
     span = frame_span(session.timestamps(), 1.0 / fps if fps > 0 else 0.0)

@@ -17,13 +17,14 @@ from app.engine.batch import BatchRun, Progress, Sampling, nothing_there
 from app.engine.build import Built, build_pipeline, session_info
 from app.engine.consent import load_purpose
 from app.engine.settings import Settings
-from app.session.annotate import annotate_video
+from app.session.annotate import CLASS_ONLY, annotate_video
 from app.session.editor import Editor
 from app.session.edits import TWO_WAY, Edit, Exclude
 from app.session.export import export_all, export_error
 from app.session.interval import INTERVAL, check_interval
 from app.session.store import SUFFIX, FrameCounts, Session
-from app.session.summary import StudentSummary, frame_span, summarise_students
+from app.session.students import StudentSummary, summarise_students
+from app.session.summary import frame_span
 from app.session.two_way import look_both_ways
 from app.stages.video import VideoSource
 
@@ -81,6 +82,7 @@ def analyze_video(
     annotating: Callable[[float], None] | None = None,
     overwrite: bool = False,
     cancelled: threading.Event | None = None,
+    abandoned: threading.Event | None = None,
     build: Callable[[Settings, Callable[[str], None]], Built] | None = None,
 ) -> AnalysisReport:
     """Analyse ``video`` into a session file and every table under ``out``.
@@ -102,12 +104,16 @@ def analyze_video(
         annotating: told the share of the annotated video that is written, 0..1.
         overwrite: see ``out``.
         cancelled: once set, the run ends soon.
+        abandoned: set before ``cancelled`` where the analysis will be made anew: no table is
+            written then.
         build: makes the pipeline; None: ``build_pipeline``.
 
     Raises:
         RoomreadError: one line for the user; see above.
     """
     check_interval(interval)
+    if annotate and settings.privacy.class_only:
+        raise ExportError(CLASS_ONLY)
     cancelled = cancelled or threading.Event()
     source = _opened(video, sampling)
     _prepare(out, video, overwrite, say)
@@ -121,15 +127,26 @@ def analyze_video(
         run = BatchRun(source, built.pipeline, session.append, sampling, progress, cancelled)
         begin = time.monotonic()
         truncated = _run(run, session, out, interval, cancelled)
-        _leave_out_pictures(session, run.pictures, say)
-        if settings.tracker.two_way:
-            _look_both_ways(session, run.pictures, say)
-        elapsed = time.monotonic() - begin
-        files = export_all(session, out, interval, overwrite=True)
+        elapsed, files = time.monotonic() - begin, list[Path]()
+        if abandoned is None or not abandoned.is_set():
+            _correct(session, run.pictures, settings, say)
+            elapsed = time.monotonic() - begin
+            files = export_all(session, out, interval, overwrite=True)
         if annotate:
             files += _annotate(video, session, out / ANNOTATED_FILE, annotating, cancelled)
         report = _report(session, out, files, run.counts)
     return replace(report, elapsed=elapsed, truncated=truncated, cancelled=cancelled.is_set())
+
+
+def _correct(
+    session: Session, pictures: tuple[int, ...], settings: Settings, say: Callable[[str], None]
+) -> None:
+    """Make the edits that only the whole recording allows; none where nobody is told apart."""
+    if session.class_only:
+        return
+    _leave_out_pictures(session, pictures, say)
+    if settings.tracker.two_way:
+        _look_both_ways(session, pictures, say)
 
 
 def _leave_out_pictures(

@@ -10,16 +10,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.core.errors import RoomreadError, TruncatedSourceError
 from app.core.types import Frame, FrameResult
 from app.engine.pipeline import Pipeline
 from app.engine.rate import Rate
-from app.stages.protocols import Source
+from app.stages.protocols import PatientSource, Source
 
+STOP_S: Final = 8.0
+"""Seconds for both threads to end: longer than a stream that hangs takes to say so."""
 _LATE: Final = 0.1
 """Seconds behind time after which a recording's clock is set anew, so that it never hurries."""
 
@@ -43,10 +48,12 @@ class LiveView:
         frame: the newest frame of a camera; of a recording the frame that was analysed last.
         result: newest result, None before the first. A camera's may belong to an earlier
             frame: compare ``index``.
+        left_out: (m, 4) as ``Pipeline.left_out`` of the same frame as ``result``.
     """
 
     frame: Frame
     result: FrameResult | None
+    left_out: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class LiveStats:
         captured_fps, analysed_fps: frames a second over the last 2 s.
         error: one line for the user, None while all is well.
         finished: the source came to its end and all of its frames are dealt with.
+        waiting: one line while a camera is gone and is waited for, else "".
+        picture: of a session that keeps a picture, one line on what is not in it, else "".
     """
 
     state: LiveState
@@ -73,6 +82,8 @@ class LiveStats:
     analysed_fps: float
     error: str | None
     finished: bool
+    waiting: str = ""
+    picture: str = ""
 
 
 class LiveRunner:
@@ -86,6 +97,7 @@ class LiveRunner:
         source: camera or recording.
         pipeline: what to run.
         sink: takes every result, in order, in the analysis thread.
+        watch: takes every frame with its result after that, in the same thread.
         realtime: a recording runs no faster than its timestamps; a camera always sets its pace.
         clock: seconds, monotonic.
     """
@@ -97,10 +109,11 @@ class LiveRunner:
         sink: Callable[[FrameResult], None] | None = None,
         realtime: bool = True,
         clock: Callable[[], float] = time.monotonic,
+        watch: Callable[[Frame, FrameResult], None] | None = None,
     ) -> None:
         self._source = source
         self._pipeline = pipeline
-        self._sink = sink
+        self._sink, self._watch = sink, watch
         self._live = source.info.live
         self._realtime = realtime and not self._live
         self._clock = clock
@@ -145,7 +158,7 @@ class LiveRunner:
                 self._state = LiveState.RUNNING
                 self._changed.notify_all()
 
-    def stop(self, timeout: float = 5.0) -> bool:
+    def stop(self, timeout: float = STOP_S) -> bool:
         """End both threads and close the source; may be called at any time and twice.
 
         Args:
@@ -188,6 +201,7 @@ class LiveRunner:
                 analysed_fps=self._analysed_rate.at(now),
                 error=self._error,
                 finished=self._finished,
+                waiting=self._source.waiting if isinstance(self._source, PatientSource) else "",
             )
 
     def _capture(self) -> None:
@@ -226,7 +240,7 @@ class LiveRunner:
             self._count_captured()
             self._drop_slot()
             self._slot = frame
-            self._view = LiveView(frame, self._view.result if self._view else None)
+            self._view = replace(self._view, frame=frame) if self._view else LiveView(frame, None)
             self._changed.notify_all()
             return True
 
@@ -254,6 +268,8 @@ class LiveRunner:
                 result = self._pipeline.process(frame)
                 if self._sink is not None:
                     self._sink(result)
+                if self._watch is not None:
+                    self._watch(frame, result)
                 self._show(frame, result)
         except RoomreadError as error:
             self._fail(str(error), lost=1)
@@ -282,7 +298,7 @@ class LiveRunner:
             self._analysed += 1
             self._analysed_rate.tick(self._clock())
             newest = self._view.frame if self._live and self._view else frame
-            self._view = LiveView(newest, result)
+            self._view = LiveView(newest, result, self._pipeline.left_out)
 
     def _count_captured(self) -> None:
         self._captured += 1

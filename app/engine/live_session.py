@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 
+from app.core.privacy import FaceCover, Privacy
 from app.core.regions import Regions
-from app.core.types import FrameResult
+from app.core.types import Frame, FrameResult
 from app.engine.consent import load_purpose
 from app.engine.live import LiveRunner, LiveStats, LiveView
+from app.engine.picture_file import PictureFile, Shot
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassroomModel, ClassView
 from app.session.editor import Editor
 from app.session.export import export_all
 from app.session.interval import INTERVAL
+from app.session.markers import Marker
 from app.session.store import SUFFIX, FrameCounts, Session
 from app.stages.protocols import Source
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:  # importing it loads the models' runtimes, which takes second
 
 
 def sessions_folder() -> Path:
-    """Where the window keeps its session files: numbers only, no pictures."""
+    """Where the window keeps its session files: numbers only, unless the user wants a picture."""
     return Path(platformdirs.user_data_dir("roomread", appauthor=False)) / "sessions"
 
 
@@ -40,18 +43,21 @@ class Outcome:
         complete: the whole recording was read, or the camera was stopped by the user.
         message: why it is not complete, one line; empty where it is.
         failed: something went wrong, as against the user stopping early.
+        picture: where a picture was kept, one line on what is not in it; else empty.
     """
 
     analysed: int
     complete: bool
     message: str
     failed: bool
+    picture: str = ""
 
 
 class LiveSession:
     """Analyses ``source`` into a new session file under ``folder``.
 
-    Owns the source, the runner and the file; the pipeline stays the caller's.
+    Owns the source, the runner and the file; the pipeline stays the caller's. Of a camera or
+    stream it also writes a video beside the session where the user asked for that.
     Construction and ``stop`` wait for disk and threads: call them off the window's thread.
 
     Args:
@@ -73,7 +79,7 @@ class LiveSession:
     ) -> None:
         self._source = source
         self._interval = interval
-        self.model = ClassroomModel(interval)
+        self.model = ClassroomModel(interval, privacy=settings.privacy)
         from app.engine.build import session_info  # noqa: PLC0415  # loaded since built exists
 
         try:
@@ -85,7 +91,10 @@ class LiveSession:
         self._pipeline = built.pipeline
         self._pipeline.set_regions(settings.regions)
         self._regions = settings.regions  # as the session file has them
-        self._runner = LiveRunner(source, built.pipeline, self._on_result, realtime)
+        self.model.set_regions(settings.regions)
+        self._picture = _picture_file(source, settings.privacy, self._session.path)
+        watch = self._on_picture if self._picture is not None else None
+        self._runner = LiveRunner(source, built.pipeline, self._on_result, realtime, watch=watch)
         self._outcome: Outcome | None = None
         self._pictures: tuple[int, ...] = ()
 
@@ -98,6 +107,11 @@ class LiveSession:
     def view(self) -> ClassView:
         """The newest view of the class."""
         return self.model.view
+
+    @property
+    def keeps_picture(self) -> bool:
+        """Whether a video is kept of what the camera sees."""
+        return self._picture is not None
 
     def start(self) -> None:
         """Begin."""
@@ -116,8 +130,8 @@ class LiveSession:
         return self._runner.latest()
 
     def stats(self) -> LiveStats:
-        """Counts, speed and error of the runner."""
-        return self._runner.stats()
+        """Counts, speed and error of the runner, and how the picture fares."""
+        return replace(self._runner.stats(), picture=self._picture.note if self._picture else "")
 
     def set_regions(self, regions: Regions) -> None:
         """Look, ignore and withhold as these say from the next frame on; the session notes it."""
@@ -127,6 +141,27 @@ class LiveSession:
         """Give a student a name, "" to take it away. Raises SessionError."""
         self._session.set_name(track_id, name)
         self.model.set_names(self._session.names())
+
+    def add_marker(self, text: str, moment: float | None = None) -> Marker:
+        """Mark a moment: by default of a camera's newest frame, of a recording's newest result.
+
+        Args:
+            moment: seconds from the first frame: when the user asked, before the text was typed.
+
+        Raises EditError where the text is empty, SessionError where the file can't be written.
+        """
+        if moment is None:
+            view = self._runner.latest()
+            newest = view and (view.frame if self._source.info.live else view.result)
+            moment = newest.timestamp if newest else 0.0
+        marker = self._session.markers.add(moment, text)
+        self.model.set_markers(self._session.markers.all())
+        return marker
+
+    def remove_marker(self, number: int) -> None:
+        """Take a marker away. Raises EditError where there is none of this number."""
+        self._session.markers.remove(number)
+        self.model.set_markers(self._session.markers.all())
 
     def stop(self) -> Outcome:
         """Join every thread and finish the session file; a second call changes nothing.
@@ -140,13 +175,15 @@ class LiveSession:
             return self._outcome
         self._runner.stop()
         self._source.close()
+        if self._picture is not None:
+            self._picture.close()
         self.model.refresh()
-        stats = self._runner.stats()
+        stats = self.stats()
         ended = stats.finished or self._source.info.live
         message = stats.error or ("" if ended else "stopped before the end of the recording")
-        self._outcome = Outcome(
-            stats.analysed, ended and stats.error is None, message, stats.error is not None
-        )
+        failed = stats.error is not None
+        complete = ended and not failed
+        self._outcome = Outcome(stats.analysed, complete, message, failed, stats.picture)
         if stats.analysed:
             counts = FrameCounts(stats.captured, stats.analysed, stats.captured - stats.analysed)
             self._session.finish(counts, self._outcome.complete, message)
@@ -174,8 +211,25 @@ class LiveSession:
         if self._pipeline.regions != self._regions:
             self._regions = self._pipeline.regions
             self._session.regions.add(result.timestamp, self._regions)
+            self.model.set_regions(self._regions)
         self._pictures = result.pictures
         self.model.update(result)
+
+    def _on_picture(self, frame: Frame, result: FrameResult) -> None:
+        if self._picture is not None:
+            now = self._pipeline
+            shot = Shot(frame, result, now.left_out, now.opted_out, now.regions.opt_out)
+            self._picture.put(shot)
+
+
+def _picture_file(source: Source, privacy: Privacy, session: Path) -> PictureFile | None:
+    """The video beside ``session``; None where the user did not ask for it, or has one already."""
+    if not (privacy.picture and source.info.live):
+        return None
+    how = privacy.faces
+    if privacy.class_only and how is FaceCover.SHOW:
+        how = FaceCover.BLUR  # nothing of a single student is kept
+    return PictureFile(session.with_suffix(".mp4"), how, source.info.fps)
 
 
 def _free_path(folder: Path) -> Path:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.core.regions import Regions
 from app.core.types import Frame, FrameResult
 from app.stages.protocols import Detector, Recognizer, Smoother, Tracker
 from app.stages.regions import RegionFilter
+
+_NO_BOXES = np.zeros((0, 4), np.float32)
 
 
 class Pipeline:
@@ -38,6 +43,7 @@ class Pipeline:
         self._smoother = smoother
         self._clock = clock
         self._regions = RegionFilter(regions)
+        self._left_out = self._opted_out = _NO_BOXES
 
     def set_regions(self, regions: Regions) -> None:
         """Work within these from the next frame on; may be called from any thread."""
@@ -48,6 +54,17 @@ class Pipeline:
         """Those within which the last frame was processed."""
         return self._regions.current
 
+    @property
+    def left_out(self) -> NDArray[np.float32]:
+        """(m, 4) faces found in the last frame that its result does not hold: not trusted yet,
+        outside the regions, or opted out. To cover them, never to read them."""
+        return self._left_out
+
+    @property
+    def opted_out(self) -> NDArray[np.float32]:
+        """(k, 4) those of them whose student has opted out, wherever they are."""
+        return self._opted_out
+
     def process(self, frame: Frame) -> FrameResult:
         """Find, follow and read every face of ``frame``."""
         t0 = self._clock()
@@ -55,10 +72,13 @@ class Pipeline:
         t1 = self._clock()
         self._regions.begin(frame, expected.camera)
         places = expected.boxes[self._regions.wanted(expected.boxes)]
-        found = self._detector.detect(frame, places)
-        found = found.select(self._regions.wanted(found.boxes))
+        everywhere = self._detector.detect(frame, places)
+        found = everywhere.select(self._regions.wanted(everywhere.boxes))
         t2 = self._clock()
-        tracked = self._regions.withhold(self._tracker.update(found, frame))
+        followed = self._tracker.update(found, frame)
+        tracked = self._regions.withhold(followed)
+        self._left_out = _without(everywhere.boxes, tracked.faces.boxes)
+        self._opted_out = _without(followed.faces.boxes, tracked.faces.boxes)
         t3 = self._clock()
         read = self._recognizer.recognize(tracked.faces, frame)
         t4 = self._clock()
@@ -84,6 +104,7 @@ class Pipeline:
 
     def reset(self) -> None:
         """Forget everyone, as for a new recording."""
+        self._left_out = self._opted_out = _NO_BOXES
         self._detector.reset()
         self._tracker.reset()
         self._regions.reset()
@@ -92,3 +113,9 @@ class Pipeline:
     def close(self) -> None:
         """Free the detector."""
         self._detector.close()
+
+
+def _without(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The boxes (n, 4) that are not among the others (m, 4)."""
+    same = (boxes[:, None] == others[None]).all(axis=2).any(axis=1)
+    return np.asarray(boxes[~same])

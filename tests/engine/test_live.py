@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from app.core.errors import SessionError, SourceError, TruncatedSourceError
+from app.core.regions import Regions
 from app.core.types import FrameResult
 from app.engine.live import LiveRunner, LiveState, LiveStats
-from tests.fakes import FakeDetector, FakeSource, fake_pipeline
+from tests.fakes import FakeDetector, FakeSource, fake_pipeline, grid_boxes
 
 OURS = "roomread-"
 
@@ -190,6 +191,25 @@ class TestCamera:
         runner.resume()
         until(lambda: runner.stats().analysed > after.analysed + 5)
         runner.stop()
+
+    def test_view_and_watcher_have_the_faces_that_the_result_leaves_out(self) -> None:
+        everywhere = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+        pipeline = fake_pipeline(students=3)
+        pipeline.set_regions(Regions(ignore=(everywhere,)))
+        seen: list[tuple[int, int]] = []
+        runner = LiveRunner(
+            FakeSource(None, live=True, pace=0.001),
+            pipeline,
+            watch=lambda frame, result: seen.append((frame.index, result.index)),
+        )
+        runner.start()
+        until(lambda: runner.stats().analysed > 2)
+        view = runner.latest()
+        runner.stop()
+        assert view is not None
+        np.testing.assert_array_equal(view.left_out, grid_boxes(3))
+        assert len(seen) == runner.stats().analysed
+        assert all(frame == result for frame, result in seen)
 
     def test_unplugged_camera_is_said(self) -> None:
         source = FakeSource(4, live=True, error=SourceError("camera X stopped: plug it in"))

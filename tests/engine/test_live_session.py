@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from app.core.errors import SessionError
+from app.core.errors import EditError, SessionError, SourceError
+from app.core.privacy import Privacy
 from app.core.regions import Regions
 from app.core.types import Faces, Frame
 from app.engine.build import Built
@@ -18,7 +22,10 @@ from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
 from app.session.edits import Exclude
 from app.session.store import Session
-from app.stages.protocols import Tracked
+from app.session.video_writer import VideoWriter
+from app.stages.protocols import Source, Tracked
+from app.stages.reconnect import ReconnectingSource
+from app.stages.video import VideoSource
 from tests.fakes import (
     CARD,
     FakeDetector,
@@ -27,6 +34,8 @@ from tests.fakes import (
     FakeSource,
     FakeTracker,
     fake_pipeline,
+    grid_boxes,
+    read_picture,
 )
 
 
@@ -37,11 +46,18 @@ def wait(condition: Callable[[], bool], seconds: float = 5.0) -> None:
         time.sleep(0.005)
 
 
-def begin(source: FakeSource, folder: Path, **pipeline: object) -> LiveSession:
+def begin(
+    source: Source, folder: Path, privacy: Privacy | None = None, **pipeline: object
+) -> LiveSession:
     built = Built(fake_pipeline(**pipeline), "CPU", CARD)  # type: ignore[arg-type]
-    live = LiveSession(source, built, Settings(), folder, realtime=False)
+    settings = Settings(privacy=privacy or Privacy())
+    live = LiveSession(source, built, settings, folder, realtime=False)
     live.start()
     return live
+
+
+def camera(**more: object) -> FakeSource:
+    return FakeSource(**{"count": None, "live": True, "pace": 0.01, **more})  # type: ignore[arg-type]
 
 
 def test_a_recording_to_its_end(tmp_path: Path) -> None:
@@ -175,3 +191,145 @@ def test_a_picture_on_the_wall_is_left_out_of_the_session_from_the_start(tmp_pat
     with Session.open(live.path) as session:
         assert [one.faces.ids.tolist() for one in session.results()] == [[1, 3]] * 20
         assert [edit.change for edit in session.log.edits()] == [Exclude(2)]
+
+
+def test_no_picture_is_kept_unless_the_user_asks_for_it(tmp_path: Path) -> None:
+    live = begin(camera(), tmp_path)
+    wait(lambda: live.stats().analysed > 3)
+    outcome = live.stop()
+    live.close()
+    assert not live.keeps_picture
+    assert outcome.picture == live.stats().picture == ""
+    assert list(tmp_path.iterdir()) == [live.path]
+
+
+def test_a_recording_needs_no_second_picture(tmp_path: Path) -> None:
+    live = begin(FakeSource(count=5), tmp_path, Privacy(picture=True))
+    wait(lambda: live.stats().finished)
+    live.close()
+    assert list(tmp_path.iterdir()) == [live.path]
+
+
+def test_the_picture_of_a_camera_holds_every_analysed_frame_at_its_time(tmp_path: Path) -> None:
+    live = begin(camera(), tmp_path, Privacy(picture=True))
+    wait(lambda: live.stats().analysed > 8)
+    assert live.keeps_picture
+    live.close()
+    video = live.path.with_suffix(".mp4")
+    assert sorted(tmp_path.iterdir()) == [video, live.path]
+    frames = list(VideoSource(video).frames())
+    with Session.open(live.path) as session:
+        results = list(session.results())
+    kept = {one.index for one in results}
+    assert [read_picture(frame.image) for frame in frames if frame.index] == [
+        one.index for one in results[1:]
+    ]
+    assert [frame.timestamp for frame in frames] == pytest.approx(
+        [one.timestamp for one in results], abs=1e-3
+    )
+    assert len(kept) == len(results) > 8
+
+
+def test_a_class_only_session_keeps_no_face(tmp_path: Path) -> None:
+    live = begin(camera(), tmp_path, Privacy(class_only=True, picture=True), students=1)
+    wait(lambda: live.stats().analysed > 3)
+    live.close()
+    assert live.view.students == ()
+    (x, y, w, h) = grid_boxes(1)[0].astype(int).tolist()
+    shown = list(VideoSource(live.path.with_suffix(".mp4")).frames())[-1].image
+    # The bars that fake pictures are made of have hard edges; a cover leaves soft blots of them.
+    edges = np.abs(np.diff(shown[..., 0].astype(int), axis=1))
+    assert edges[:2].max() > 100
+    assert edges[y + h // 2, x : x + w].max() < 30
+
+
+def test_a_full_disk_ends_the_video_and_not_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(VideoWriter, "add", full)
+    live = begin(camera(), tmp_path, Privacy(picture=True))
+    wait(lambda: live.stats().picture != "")
+    before = live.stats().analysed
+    wait(lambda: live.stats().analysed > before + 3)
+    outcome = live.stop()
+    live.close()
+    assert outcome.complete
+    assert "the session goes on" in outcome.picture
+    assert "No space left on device" in outcome.picture
+
+
+def test_markers_are_in_the_view_and_in_the_file(tmp_path: Path) -> None:
+    live = begin(camera(), tmp_path)
+    wait(lambda: live.latest() is not None)
+    before = live.latest()
+    first = live.add_marker("  group work\nstarts ")
+    after = live.latest()
+    second = live.add_marker("quiet reading")
+    assert first.text == "group work starts"
+    assert before is not None
+    assert after is not None
+    assert before.frame.timestamp <= first.timestamp <= after.frame.timestamp
+    assert live.view.markers == (first, second)
+    with pytest.raises(EditError, match="needs a text"):
+        live.add_marker("  ")
+    live.remove_marker(first.number)
+    assert live.view.markers == (second,)
+    with pytest.raises(EditError, match="no marker"):
+        live.remove_marker(first.number)
+    wait(lambda: live.stats().analysed > 2)
+    live.close()
+    with Session.open(live.path) as session:
+        assert session.markers.all() == (second,)
+
+
+def test_a_recording_is_marked_where_its_analysis_is(tmp_path: Path) -> None:
+    live = begin(FakeSource(count=10), tmp_path)
+    wait(lambda: live.stats().finished)
+    assert live.add_marker("the end").timestamp == pytest.approx(0.9)
+    live.close()
+
+
+def test_a_camera_that_is_unplugged_is_waited_for_and_the_session_goes_on(tmp_path: Path) -> None:
+    plugged = threading.Event()
+
+    def again() -> Source:
+        if not plugged.is_set():
+            raise SourceError("not there")
+        return camera()
+
+    first = camera(count=5, error=SourceError("unplugged"))
+    live = begin(ReconnectingSource(first, again, backoff=(0.02,)), tmp_path)
+    wait(lambda: live.stats().waiting != "")
+    stats = live.stats()
+    assert stats.state is LiveState.RUNNING
+    assert stats.error is None
+    marker = live.add_marker("the cable")
+    assert marker.timestamp == pytest.approx(0.4)
+    time.sleep(0.1)
+    plugged.set()
+    wait(lambda: live.stats().captured > 10)
+    assert live.stats().waiting == ""
+    outcome = live.stop()
+    live.close()
+    assert outcome.complete
+    with Session.open(live.path) as session:
+        stamps = [one.timestamp for one in session.results()]
+        indices = [one.index for one in session.results()]
+    assert max(np.diff(stamps)) > 0.1
+    assert indices == sorted(set(indices))
+
+
+def test_a_camera_that_stays_away_can_be_stopped(tmp_path: Path) -> None:
+    def never() -> Source:
+        raise SourceError("not there")
+
+    first = camera(count=5, error=SourceError("unplugged"))
+    live = begin(ReconnectingSource(first, never), tmp_path)
+    wait(lambda: live.stats().waiting != "" and live.stats().analysed > 0)
+    begun = time.monotonic()
+    assert live.stop().complete
+    assert time.monotonic() - begun < 1.0
+    live.close()

@@ -11,6 +11,7 @@ from app.core.types import Faces, Frame
 from app.engine.pipeline import Pipeline
 from app.stages.protocols import Tracked
 from tests.fakes import (
+    SIZE,
     FakeDetector,
     FakeRecognizer,
     FakeSmoother,
@@ -68,3 +69,24 @@ def test_a_result_names_the_pictures_with_and_without_regions() -> None:
         stages = FakeDetector(), PosterTracker(), FakeRecognizer(), FakeSmoother()
         pipeline = Pipeline(*stages, regions=regions)
         assert pipeline.process(next(FakeSource(1).frames())).pictures == (7, 9)
+
+
+def test_faces_that_the_result_leaves_out_are_told_so_that_they_can_be_covered() -> None:
+    seen = {one.index: one for one in FakeSource(2).frames()}
+    plain = fake_pipeline(students=4)
+    boxes = plain.process(seen[0]).faces.boxes
+    assert plain.left_out.shape == plain.opted_out.shape == (0, 4)
+
+    def around(box: list[float]) -> tuple[tuple[float, float], ...]:
+        (x, y), (w, h) = np.divide(box[:2], SIZE), np.divide(box[2:], SIZE)
+        return ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
+
+    ben, poster = around(boxes[1].tolist()), around(boxes[3].tolist())
+    pipeline = fake_pipeline(students=4)
+    pipeline.set_regions(Regions(ignore=(poster,), opt_out=(ben,)))
+    result = pipeline.process(seen[0])
+    np.testing.assert_array_equal(result.faces.boxes, boxes[[0, 2]])
+    np.testing.assert_array_equal(pipeline.left_out, boxes[[1, 3]])
+    np.testing.assert_array_equal(pipeline.opted_out, boxes[[1]])
+    pipeline.reset()
+    assert len(pipeline.left_out) == len(pipeline.opted_out) == 0

@@ -1,0 +1,123 @@
+"""Where the window was and how it was divided, kept from one start to the next.
+
+It lies in a JSON file of its own beside the settings, so that nothing the user wrote is touched
+by it. A file that is damaged or of another version is ignored: the window opens as usual.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from app.core.errors import SettingsError
+from app.engine import settings as settings_module
+
+VERSION: Final = 1
+
+
+class Rect(NamedTuple):
+    """A place on the desktop, in device-independent pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """What is remembered.
+
+    Attributes:
+        place: of the window while it is not maximised.
+        maximised: whether it filled the screen.
+        workspace: name of the one shown last.
+        splitters: sizes in pixels of the panes of each splitter, by its name.
+    """
+
+    place: Rect
+    maximised: bool = False
+    workspace: str = ""
+    splitters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+def window_state_path() -> Path:
+    """Where it is kept, whether or not it exists."""
+    return settings_module.settings_path().parent / "window.json"
+
+
+def load_window_state(path: Path) -> WindowState | None:
+    """What was kept in ``path``; None where there is nothing that can be used."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["version"] != VERSION:
+            return None
+        place = Rect(*_whole(kept["place"]))
+        splitters = {str(name): _whole(sizes) for name, sizes in kept["splitters"].items()}
+        state = WindowState(place, kept["maximised"] is True, str(kept["workspace"]), splitters)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return state if min(place.width, place.height) > 0 else None
+
+
+def save_window_state(state: WindowState, path: Path) -> None:
+    """Keep ``state`` in ``path``; the old file stays until the new one is whole.
+
+    Raises:
+        SettingsError: it can't be written.
+    """
+    kept = {
+        "version": VERSION,
+        "place": state.place,
+        "maximised": state.maximised,
+        "workspace": state.workspace,
+        "splitters": state.splitters,
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".new")
+        beside.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        raise SettingsError(
+            f"the window's place can't be kept in {path} ({error.strerror}): "
+            "check its folder's permissions"
+        ) from error
+
+
+def fit(place: Rect, screens: Sequence[Rect], smallest: tuple[int, int]) -> Rect:
+    """``place``, moved and shrunk so that one screen holds all of it.
+
+    Args:
+        place: where the window was.
+        screens: free areas of the screens there are now, the main one first; at least one.
+        smallest: (width, height) below which the window does not go, even on a smaller screen.
+    """
+    screen = max(screens, key=lambda one: _overlap(place, one))
+    width = max(min(place.width, screen.width), smallest[0])
+    height = max(min(place.height, screen.height), smallest[1])
+    left, top = place.left, place.top
+    if not _overlap(place, screen):  # its screen is gone
+        left = screen.left + (screen.width - width) // 2
+        top = screen.top + (screen.height - height) // 2
+    left = max(screen.left, min(left, screen.left + screen.width - width))
+    top = max(screen.top, min(top, screen.top + screen.height - height))
+    return Rect(left, top, width, height)
+
+
+def _overlap(one: Rect, other: Rect) -> int:
+    """Area in square pixels that both cover."""
+    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
+    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
+    return max(0, width) * max(0, height)
+
+
+def _whole(numbers: Any) -> tuple[int, ...]:
+    """Raises TypeError or ValueError unless ``numbers`` are whole and of a sensible size."""
+    found = tuple(numbers)
+    if not all(type(number) is int and abs(number) < 100_000 for number in found):
+        raise ValueError(f"expected whole numbers, got {found}")
+    return found

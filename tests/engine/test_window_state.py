@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import SettingsError
+from app.engine.window_state import (
+    Rect,
+    WindowState,
+    fit,
+    load_window_state,
+    save_window_state,
+)
+
+STATE = WindowState(Rect(40, 30, 1300, 820), True, "review", {"live.0": (500, 180)})
+SMALLEST = (1080, 640)
+SCREEN = Rect(0, 0, 1920, 1080)
+
+
+def test_what_was_kept_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "window.json"
+    assert load_window_state(path) is None
+    save_window_state(STATE, path)
+    assert load_window_state(path) == STATE
+    assert [one.name for one in path.parent.iterdir()] == ["window.json"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"place": [1, 2, 3]},
+        {"place": [1, 2, "wide", 4]},
+        {"place": [0, 0, 0, 0]},
+        {"place": [0, 0, 1e9, 1e9]},
+        {"splitters": {"live.0": None}},
+        {"splitters": []},
+        {"workspace": None, "maximised": None, "place": None},
+    ],
+)
+def test_a_damaged_file_is_ignored(tmp_path: Path, change: dict[str, object]) -> None:
+    path = tmp_path / "window.json"
+    save_window_state(STATE, path)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    assert load_window_state(path) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"3", b"\xff\xfe"])
+def test_anything_else_is_ignored_too(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "window.json"
+    path.write_bytes(content)
+    assert load_window_state(path) is None
+
+
+def test_a_folder_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="permissions"):
+        save_window_state(STATE, tmp_path / "file" / "window.json")
+
+
+@pytest.mark.parametrize(
+    ("place", "screens", "wanted"),
+    [
+        (Rect(100, 80, 1280, 800), [SCREEN], Rect(100, 80, 1280, 800)),
+        (Rect(1500, 700, 1280, 800), [SCREEN], Rect(640, 280, 1280, 800)),
+        (Rect(-300, -50, 1280, 800), [SCREEN], Rect(0, 0, 1280, 800)),
+        (Rect(0, 0, 3000, 2000), [SCREEN], SCREEN),
+        (Rect(2500, 100, 1280, 800), [SCREEN], Rect(320, 140, 1280, 800)),  # its screen is gone
+        (
+            Rect(2500, 100, 1280, 800),
+            [SCREEN, Rect(1920, 0, 1920, 1080)],
+            Rect(2500, 100, 1280, 800),
+        ),
+        (Rect(0, 0, 1280, 800), [Rect(0, 0, 1024, 600)], Rect(0, 0, 1080, 640)),
+    ],
+)
+def test_the_window_is_never_off_screen(place: Rect, screens: list[Rect], wanted: Rect) -> None:
+    assert fit(place, screens, SMALLEST) == wanted
