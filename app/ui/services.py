@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import SourceError
 from app.core.types import Frame
+from app.engine.last_stream import last_stream_path
 from app.engine.live_session import sessions_folder
 from app.engine.rooms import rooms_folder
-from app.engine.settings import Settings
+from app.engine.settings import Settings, settings_path
+from app.engine.window_state import window_state_path
 from app.stages.protocols import Source, SourceInfo
 
 if TYPE_CHECKING:  # importing these loads OpenCV and the models' runtimes
@@ -26,10 +28,16 @@ def _open_video(path: Path) -> Source:
     return VideoSource(path)
 
 
-def _open_camera(camera: Camera) -> Source:
-    from app.stages.camera import CameraSource  # noqa: PLC0415
+def _open_camera(camera: Camera, size: tuple[int, int]) -> Source:
+    from app.stages.camera import open_camera  # noqa: PLC0415
 
-    return CameraSource(camera.index, camera.name, camera.backend)
+    return open_camera(camera, size)
+
+
+def _open_stream(address: str) -> Source:
+    from app.stages.stream import open_stream  # noqa: PLC0415
+
+    return open_stream(address)
 
 
 def _list_cameras() -> Sequence[Camera]:
@@ -52,11 +60,15 @@ class Services:
     """
 
     open_video: Callable[[Path], Source] = _open_video
-    open_camera: Callable[[Camera], Source] = _open_camera
+    open_camera: Callable[[Camera, tuple[int, int]], Source] = _open_camera
+    open_stream: Callable[[str], Source] = _open_stream
     list_cameras: Callable[[], Sequence[Camera]] = _list_cameras
     build: Callable[[Settings, Callable[[str], None]], Built] = _build
     sessions: Path = field(default_factory=sessions_folder)
     rooms: Path = field(default_factory=rooms_folder)
+    last_stream: Path = field(default_factory=last_stream_path)
+    settings_file: Path = field(default_factory=settings_path)
+    window_file: Path = field(default_factory=window_state_path)
 
 
 class Models:
@@ -71,6 +83,7 @@ class Models:
         self._settings, self._services, self._say = settings, services, say
         self._lock = threading.Lock()
         self._built: Built | None = None
+        self._built_from = settings
 
     @property
     def built(self) -> Built | None:
@@ -82,12 +95,29 @@ class Models:
         """What the model runs on; "" while there is none."""
         return self._built.provider if self._built is not None else ""
 
+    def use(self, settings: Settings) -> None:
+        """Build from these from now on."""
+        self._settings = settings
+
     def get(self) -> Built:
-        """Build, or wait for the job that does. Raises RoomreadError; then it may be retried."""
+        """Build, or wait for the job that does; anew where other models are wanted by now.
+
+        What was built before must not be in use. Raises RoomreadError; then it may be retried.
+        """
         with self._lock:
+            settings = self._settings
+            if self._built is not None and _parts(settings) != _parts(self._built_from):
+                self._built.pipeline.close()
+                self._built = None
             if self._built is None:
-                self._built = self._services.build(self._settings, self._say)
+                self._built = self._services.build(settings, self._say)
+                self._built_from = settings
             return self._built
+
+
+def _parts(settings: Settings) -> tuple[object, ...]:
+    """What a pipeline is made of; regions are given to it with every run."""
+    return settings.detector, settings.tracker, settings.recognizer, settings.smoother
 
 
 def first_frame(source: Source) -> tuple[SourceInfo, Frame]:

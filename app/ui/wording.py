@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
 from app.engine.live_session import Outcome
 from app.engine.viewmodel import State
 from app.stages.protocols import SourceInfo
 
-IDLE_TEXT = {
-    State.EMPTY: "Choose a recording or a camera",
-    State.READY: "Ready",
-    State.RUNNING: "Analysing",
-    State.PAUSED: "Paused",
-    State.DONE: "Ready to export",
-    State.CLOSING: "Closing…",
+translate = QCoreApplication.translate
+
+_IDLE_TEXT = {
+    State.EMPTY: QT_TRANSLATE_NOOP("wording", "Choose a recording or a camera"),
+    State.READY: QT_TRANSLATE_NOOP("wording", "Ready"),
+    State.RUNNING: QT_TRANSLATE_NOOP("wording", "Analysing"),
+    State.PAUSED: QT_TRANSLATE_NOOP("wording", "Paused"),
+    State.DONE: QT_TRANSLATE_NOOP("wording", "Ready to export"),
+    State.CLOSING: QT_TRANSLATE_NOOP("wording", "Closing…"),
 }
-"""What the status bar reads in each state."""
+
+
+def idle_text(state: State) -> str:
+    """What the status bar reads in a state; "" where it says more than that."""
+    return translate("wording", str(_IDLE_TEXT[state])) if state in _IDLE_TEXT else ""
 
 
 def clock(seconds: float) -> str:
@@ -29,26 +37,59 @@ def clock(seconds: float) -> str:
 
 def place(state: State, timestamp: float, info: SourceInfo | None) -> str:
     """Where in the source the analysis is, "Analysing 0:12 of 45:00"."""
-    total = f" of {clock(info.duration)}" if info is not None and info.duration else ""
-    return f"{IDLE_TEXT.get(state, '')} {clock(timestamp)}{total}".strip()
+    if info is not None and info.duration:
+        where = translate("wording", "{now} of {end}").format(
+            now=clock(timestamp), end=clock(info.duration)
+        )
+    else:
+        where = clock(timestamp)
+    return f"{idle_text(state)} {where}".strip()
 
 
 def ending(outcome: Outcome, live: bool) -> tuple[str, str, bool]:
     """How an analysis ended: for the status bar, for the message bar ("": none), if an error."""
-    kept = f"{outcome.analysed} pictures were analysed and kept"
+    activity, message, failed = _ending(outcome, live)
+    return activity, f"{message} {outcome.picture}".strip(), failed
+
+
+def _ending(outcome: Outcome, live: bool) -> tuple[str, str, bool]:
+    kept = translate("wording", "{count} pictures were analysed and kept").format(
+        count=outcome.analysed
+    )
     if outcome.failed:
         rest = f" {kept}." if outcome.analysed else ""
-        return "Stopped by a problem", f"{outcome.message.rstrip('.')}.{rest}", True
+        return (
+            translate("wording", "Stopped by a problem"),
+            f"{outcome.message.rstrip('.')}.{rest}",
+            True,
+        )
     if outcome.complete and not live:
-        said = f"The recording is at its end. {kept}; Export writes the tables."
-        return "At the end of the recording", said, False
-    return (f"Stopped; {kept}" if outcome.analysed else "Stopped"), "", False
+        said = translate(
+            "wording", "The recording is at its end. {kept}; Export writes the tables."
+        )
+        return translate("wording", "At the end of the recording"), said.format(kept=kept), False
+    stopped = (
+        translate("wording", "Stopped; {kept}").format(kept=kept)
+        if outcome.analysed
+        else translate("wording", "Stopped")
+    )
+    return stopped, "", False
 
 
 def exported(files: int, out: Path) -> str:
     """What to say after an export."""
-    return f"{files} files written to {out}"
+    return translate("wording", "{count} files written to {folder}").format(count=files, folder=out)
 
 
-VIDEOS = "Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.mts);;All files (*)"
-"""What a file dialog offers."""
+VIDEOS = str(
+    QT_TRANSLATE_NOOP(
+        "wording",
+        "Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.mts);;All files (*)",
+    )
+)
+"""What a file dialog offers, in English; see ``videos``."""
+
+
+def videos() -> str:
+    """What a file dialog offers."""
+    return translate("wording", VIDEOS)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.core.regions import Regions
-from app.core.types import Frame, FrameResult
+from app.core.types import Frame
 from app.engine.live import LiveState
 from app.engine.live_session import LiveSession, Outcome
-from app.engine.rate import Rate
-from app.engine.rooms import camera_room, recording_room
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassView, State
-from app.stages.protocols import Source, SourceInfo
 from app.ui.jobs import Jobs, nothing
-from app.ui.live.renames import Renames
+from app.ui.live.closing import Closing
+from app.ui.live.pictures import Pictures
 from app.ui.live.rooms import Rooms
+from app.ui.live.session_work import SessionWork
+from app.ui.live.sources import Choice, Sources
 from app.ui.live.status import Figures, figures
-from app.ui.services import Models, Services, first_frame
-from app.ui.wording import IDLE_TEXT, ending, exported, place
+from app.ui.services import Models, Services
+from app.ui.wording import ending, idle_text, place
 
 if TYPE_CHECKING:
     from app.engine.build import Built
@@ -32,8 +30,8 @@ if TYPE_CHECKING:
 POLL_MS = 33
 """Pause between two looks at the runner; a screen shows no more."""
 FIGURES_MS = 250
-GRACE_MS = 8000
-"""How long closing waits for a look-up or a download before it goes without."""
+_RUNS: Final = frozenset({State.RUNNING, State.PAUSED})
+_IDLE: Final = frozenset({State.EMPTY, State.READY, State.DONE})
 
 
 class Controller(QObject):
@@ -45,9 +43,9 @@ class Controller(QObject):
         picture: newest ``Frame`` and newest ``FrameResult`` (or None).
         class_changed: newest ``ClassView``.
         figures: newest ``Figures``.
+        waiting: what a camera that is gone is waited for with, "" while there is none.
         activity: what goes on, and whether it is worth a moving bar.
         message: a line for the user, and whether it is an error.
-        cameras: those that were found.
         closed: every thread has ended.
     """
 
@@ -56,9 +54,9 @@ class Controller(QObject):
     picture = Signal(object, object)
     class_changed = Signal(object)
     figures = Signal(object)
+    waiting = Signal(str)
     activity = Signal(str, bool)
     message = Signal(str, bool)
-    cameras = Signal(object)
     closed = Signal()
 
     def __init__(
@@ -70,28 +68,34 @@ class Controller(QObject):
         super().__init__(parent)
         self._services = services or Services()
         self._jobs = Jobs(self)
-        self._jobs.idle.connect(self._on_idle)
         self.rooms = Rooms(self._jobs, settings, self)
         self.rooms.failed.connect(self._say_problem)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
-        self._grace = QTimer(self)
-        self._grace.setSingleShot(True)
-        self._grace.timeout.connect(self._on_grace)
         self._clock = QElapsedTimer()
-        self._rate = Rate()
         self._state = State.EMPTY
-        self._opener: Callable[[], Source] | None = None
-        self._info: SourceInfo | None = None
+        self.sources = Sources(self._jobs, self._services, self.rooms, self)
+        self.sources.found.connect(self._on_found)
+        self.sources.failed.connect(self._on_not_found)
+        self.sources.problem.connect(self._say_problem)
+        self._settings = settings
         self._models = Models(settings, self._services, self._say)
+        self._pictures = Pictures(self)
+        self._pictures.picture.connect(self.picture)
+        self._cover()
         self._live: LiveSession | None = None
-        self._exporting = False
         self._request = 0  # answers to an older request are dropped
-        self._shown: tuple[Frame | None, FrameResult | None] = (None, None)
         self._view: ClassView | None = None
-        self._renames = Renames(self._jobs, self._on_renamed, self._say_problem)
-        self._freed = False
+        self._waiting = ""
+        self._change = self._records = False
+        self.work = SessionWork(self._jobs, lambda: self._live, self)
+        self.work.written.connect(self._on_written)
+        self.work.exporting_changed.connect(self._on_exporting)
+        self.work.done.connect(self._say_done)
+        self.work.failed.connect(self._say_problem)
+        self._closing = Closing(self._jobs, self._free, lambda: self._live is not None, self)
+        self._closing.closed.connect(self.closed)
 
     @property
     def state(self) -> State:
@@ -101,49 +105,84 @@ class Controller(QObject):
     @property
     def live(self) -> bool:
         """Whether the source is a camera."""
-        return self._info is not None and self._info.live
+        return self.sources.info is not None and self.sources.info.live
 
     @property
     def exporting(self) -> bool:
         """Whether an export is being written."""
-        return self._exporting
+        return self.work.exporting
 
     @property
     def exportable(self) -> bool:
         """Whether there is something to export."""
-        able = {State.RUNNING, State.PAUSED, State.DONE}
-        return self._live is not None and self._state in able and not self._exporting
+        done = self._live is not None and self._state is State.DONE
+        return (done or self.markable) and not self.exporting
+
+    @property
+    def markable(self) -> bool:
+        """Whether a moment can be marked now."""
+        return self._live is not None and self._state in _RUNS
+
+    @property
+    def moment(self) -> float:
+        """Seconds from the source's first frame to the picture that is shown; 0 without one."""
+        return 0.0 if self._pictures.frame is None else self._pictures.frame.timestamp
+
+    @property
+    def session(self) -> Path | None:
+        """The session file of the analysis that ended; None while one runs, or without one."""
+        return self._live.path if self._live is not None and self._state is State.DONE else None
+
+    @property
+    def class_only(self) -> bool:
+        """Whether the class may be shown as a whole only: now chosen, or when this run began."""
+        begun = self._live is not None and self._live.view.class_only
+        return begun or self._settings.privacy.class_only
+
+    @property
+    def keeps_picture(self) -> bool:
+        """Whether a video is being kept of what the camera sees."""
+        return self.markable and self._records
 
     # What the user wants
 
     def open_video(self, path: Path, room: Path | None = None) -> None:
         """Look at a recording; its first frame is shown. ``room``: a file of regions for it."""
-        kept = room or recording_room(path, self._services.rooms)
-        self._look(path.name, lambda: self._services.open_video(path), kept)
+        self._look(self.sources.video(path, room))
 
-    def open_camera(self, camera: Camera, room: Path | None = None) -> None:
-        """Look through a camera; one frame is shown. ``room``: a file of regions for it."""
-        kept = room or camera_room(camera.name, self._services.rooms)
-        self._look(camera.name, lambda: self._services.open_camera(camera), kept)
+    def open_camera(self, camera: Camera, size: tuple[int, int], room: Path | None = None) -> None:
+        """Look through a camera, asked for this (width, height); ``room``: a file of regions."""
+        self._look(self.sources.camera(camera, size, room))
+
+    def open_stream(self, address: str) -> None:
+        """Look at a network camera; one frame is shown. SourceError where it is no address."""
+        self._look(self.sources.stream(address))
 
     def set_regions(self, regions: Regions) -> None:
         """Look, ignore and withhold as the user drew, from the next frame on."""
         self.rooms.change(regions, self._live)
+        self._cover()
 
-    def find_cameras(self) -> None:
-        """Look for cameras; ``cameras`` answers."""
+    def set_settings(self, settings: Settings) -> None:
+        """Take over what the user changed.
 
-        def failed(text: str) -> None:
-            self.cameras.emit(())
-            self._say_problem(text)
-
-        self._jobs.start("cameras", self._services.list_cameras, self.cameras.emit, failed)
+        How faces are drawn changes at once; what is kept, and with which models it is read,
+        with the next start.
+        """
+        self._settings = settings
+        self._models.use(settings)
+        self.rooms.use(settings)
+        self._cover()
+        self.state_changed.emit()
 
     def start(self, fast: bool = False) -> None:
         """Analyse the source from its beginning; ``fast`` does not wait for a recording's time."""
-        if self._state not in {State.READY, State.DONE} or self._opener is None:
+        opener = self.sources.opener
+        if self._state not in {State.READY, State.DONE} or self.exporting or opener is None:
             return
-        opener, old, self._live = self._opener, self._live, None
+        old, self._live = self._live, None
+        settings = self.rooms.settings
+        self._records = settings.privacy.picture and self.live
         self._enter(State.PREPARING)
         request = self._next()
 
@@ -153,15 +192,13 @@ class Controller(QObject):
             built = self._models.get()
             if request != self._request:  # stopped meanwhile: leave the camera alone
                 return None
-            return LiveSession(
-                opener(), built, self.rooms.settings, self._services.sessions, realtime=not fast
-            )
+            return LiveSession(opener(), built, settings, self._services.sessions, not fast)
 
         def failed(text: str) -> None:
             if request == self._request:
                 self._fail(text, State.READY)
 
-        self.activity.emit("Getting ready…", True)
+        self.activity.emit(self.tr("Getting ready…"), True)
         self._jobs.start("start", prepare, lambda live: self._on_prepared(request, live), failed)
 
     def pause_or_resume(self) -> None:
@@ -180,79 +217,48 @@ class Controller(QObject):
         if self._state is State.PREPARING:
             self._next()
             self._enter(State.READY)
-        elif self._live is not None and self._state in {State.RUNNING, State.PAUSED}:
+        elif self._live is not None and self._state in _RUNS:
             self._timer.stop()
             self._enter(State.STOPPING)
-            self.activity.emit("Stopping…", True)
+            self.activity.emit(self.tr("Stopping…"), True)
             self._jobs.start("stop", self._live.stop, self._on_stopped, self._on_stop_failed)
 
-    def rename(self, track_id: int, name: str) -> None:
-        """Give a student a name; renames reach the session in the order they were made."""
+    def show_change(self, wanted: bool) -> None:
+        """Compute the change against rest too, or no longer."""
+        self._change = wanted
         if self._live is not None:
-            self._renames.put(self._live, track_id, name)
-
-    def export(self, out: Path) -> None:
-        """Write the tables into a folder."""
-        live = self._live
-        if live is None or not self.exportable:
-            return
-        self._exporting = True
-        self.state_changed.emit()
-        self.activity.emit("Writing the tables…", True)
-
-        def done(files: Sequence[Path]) -> None:
-            self._exporting = False
-            self.message.emit(exported(len(files), out), False)
-            self._enter(self._state)
-
-        def failed(text: str) -> None:
-            self._exporting = False
-            self._fail(text, self._state)
-
-        self._jobs.start("export", lambda: live.export(out), done, failed)
+            self._live.model.set_baseline(wanted)
 
     def close(self) -> None:
         """Stop everything; ``closed`` follows when the last thread has ended."""
         if self._state is State.CLOSING:
             return
         self._next()
+        self.sources.forget()
         self._timer.stop()
         self._enter(State.CLOSING)
-        self._grace.start(GRACE_MS)
-        self._on_idle()
+        self._closing.begin()
 
-    def _look(self, name: str, opener: Callable[[], Source], room: Path) -> None:
-        if self._state not in {State.EMPTY, State.READY, State.DONE} or self._exporting:
+    def _look(self, choice: Choice) -> None:
+        if self._state not in _IDLE or self.exporting:
             return
         old, self._live = self._live, None
-        request = self._next()
-        self._opener = self._info = None
-        self.source_changed.emit(name)
-        self._show(None, None)
+        self._next()
+        self.source_changed.emit(choice.name)
+        self._pictures.show(None, None)
         self._enter(State.OPENING)
-        self.activity.emit("Opening…", True)
+        self.activity.emit(self.tr("Opening…"), True)
+        self.sources.look(choice, old.close if old is not None else lambda: None)
 
-        def look() -> tuple[SourceInfo, Frame, Regions]:
-            if old is not None:
-                old.close()
-            return *first_frame(opener()), self.rooms.find(room)
+    def _on_found(self, frame: Frame) -> None:
+        self._cover()
+        self._enter(State.READY)
+        self._pictures.show(frame, None)
+        self._warm_up()
 
-        def done(found: tuple[SourceInfo, Frame, Regions]) -> None:
-            if request != self._request:
-                return
-            self._opener = opener
-            self._info, frame, regions = found
-            self.rooms.enter(room, regions)
-            self._enter(State.READY)
-            self._show(frame, None)
-            self._warm_up()
-
-        def failed(text: str) -> None:
-            if request == self._request:
-                self.source_changed.emit("")
-                self._fail(text, State.EMPTY)
-
-        self._jobs.start("open", look, done, failed)
+    def _on_not_found(self, text: str) -> None:
+        self.source_changed.emit("")
+        self._fail(text, State.EMPTY)
 
     def _warm_up(self) -> None:
         """Load the models while the user still looks at the first frame."""
@@ -261,7 +267,7 @@ class Controller(QObject):
 
         def done(built: Built) -> None:
             if self._state is State.READY:
-                self.activity.emit("Ready", False)
+                self.activity.emit(idle_text(State.READY), False)
             self.figures.emit(Figures(provider=built.provider))
 
         def failed(text: str) -> None:
@@ -281,9 +287,9 @@ class Controller(QObject):
             return
         self._live = live
         live.set_regions(self.rooms.settings.regions)  # drawn while the models loaded
+        live.model.set_baseline(self._change)
         self._view = None
-        self._rate = Rate()
-        self._show(self._shown[0], None)
+        self._pictures.begin()
         self.class_changed.emit(live.view)
         live.start()
         self._clock.start()
@@ -304,31 +310,39 @@ class Controller(QObject):
     def _show_newest(self, live: LiveSession) -> None:
         newest = live.latest()
         if newest is not None:
-            self._show(newest.frame, newest.result)
+            self._pictures.show(newest.frame, newest.result, newest.left_out)
         view = live.view
         if view is not self._view:
             self._view = view
             self.class_changed.emit(view)
 
-    def _show(self, frame: Frame | None, result: FrameResult | None) -> None:
-        if (frame, result) != self._shown:
-            if frame is not self._shown[0]:
-                self._rate.tick(time.monotonic())
-            self._shown = (frame, result)
-            self.picture.emit(frame, result)
+    def _cover(self) -> None:
+        """Draw faces as the settings say; whoever opted out is never shown where faces are not."""
+        seats = self.rooms.settings.regions.opt_out
+        self._pictures.set_privacy(self._settings.privacy.faces, seats)
 
     def _show_figures(self, live: LiveSession) -> None:
-        frame, result = self._shown
-        speed = self._rate.at(time.monotonic()) if self._state is State.RUNNING else None
-        self.figures.emit(figures(live.stats(), result, speed, self._models.provider))
-        if frame is not None and not self._exporting:
-            self.activity.emit(place(self._state, frame.timestamp, self._info), False)
+        stats, speed = live.stats(), None
+        if self._state is State.RUNNING:
+            speed = self._pictures.speed()
+        self.figures.emit(figures(stats, self._pictures.result, speed, self._models.provider))
+        self._say_waiting(stats.waiting if self._state in _RUNS else "")
+        if self._pictures.frame is not None and not self.exporting:
+            now = stats.waiting or place(self._state, self.moment, self.sources.info)
+            said = f"{now} · {stats.picture}" if stats.picture else now
+            self.activity.emit(said, bool(stats.waiting))
+
+    def _say_waiting(self, text: str) -> None:
+        if text != self._waiting:
+            self._waiting = text
+            self.waiting.emit(text)
 
     def _on_stopped(self, outcome: Outcome) -> None:
         live = self._live
         if live is None:
             return
         self._show_newest(live)
+        self._say_waiting("")
         if not outcome.analysed:
             self._live = None
         self._enter(State.DONE if outcome.analysed else State.READY)
@@ -343,43 +357,25 @@ class Controller(QObject):
             self._show_newest(self._live)
         self._fail(text, State.DONE)
 
-    def _on_renamed(self, live: LiveSession) -> None:
+    def _on_written(self, live: LiveSession) -> None:
         if live is self._live:
             self._view = live.view
             self.class_changed.emit(live.view)
 
-    def _on_idle(self) -> None:
-        if self._state is State.CLOSING and not self._jobs.running and not self._freed:
-            self._free()
+    def _on_exporting(self, exporting: bool) -> None:
+        self._enter(self._state)
+        if exporting:
+            self.activity.emit(self.tr("Writing the tables…"), True)
 
     def _free(self) -> None:
-        self._freed = True
-        live, built = self._live, self._models.built
-        self._live = None
-
-        def free() -> None:
-            try:
-                if live is not None:
-                    live.close()
-            finally:
-                if built is not None:
-                    built.pipeline.close()
-
-        self._jobs.start("free", free, self._on_freed, self._on_freed)
-
-    def _on_freed(self, _: object) -> None:
-        self._grace.stop()
-        self.closed.emit()
-
-    def _on_grace(self) -> None:
-        """Only a look-up or a download may be left behind; what writes is waited for."""
-        stuck = self._jobs.running_names() <= {"cameras", "models", "open", "start"}
-        if stuck and self._live is None:
-            self.closed.emit()
-            return
-        if stuck:
-            self._free()
-        self._grace.start(GRACE_MS)
+        live, self._live = self._live, None
+        try:
+            if live is not None:
+                live.close()
+        finally:
+            self._pictures.close()
+            if self._models.built is not None:
+                self._models.built.pipeline.close()
 
     def _next(self) -> int:
         self._request += 1
@@ -388,12 +384,15 @@ class Controller(QObject):
     def _enter(self, state: State) -> None:
         # A late answer must not bring a closing window back.
         self._state = State.CLOSING if self._state is State.CLOSING else state
-        self.activity.emit(IDLE_TEXT.get(self._state, ""), False)
+        self.activity.emit(idle_text(self._state), False)
         self.state_changed.emit()
 
     def _fail(self, text: str, state: State) -> None:
         self._enter(state)
         self._say_problem(text)
+
+    def _say_done(self, text: str) -> None:
+        self.message.emit(text, False)
 
     def _say_problem(self, text: str) -> None:
         self.message.emit(text, True)

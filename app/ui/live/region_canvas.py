@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QCoreApplication,
+    QEvent,
+    QObject,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -25,12 +35,13 @@ from PySide6.QtWidgets import QWidget
 from app.engine.region_editor import Drawing, Kind, Outline, Point
 from app.ui.widgets.video_view import INK, PLATE, VideoView
 
-NAMES: Final = {
-    Kind.LOOK: "Look here",
-    Kind.IGNORE: "Ignore",
-    Kind.OPT_OUT: "Opt-out seat",
+translate = QCoreApplication.translate
+
+_NAMES: Final = {
+    Kind.LOOK: QT_TRANSLATE_NOOP("regions", "Look here"),
+    Kind.IGNORE: QT_TRANSLATE_NOOP("regions", "Ignore"),
+    Kind.OPT_OUT: QT_TRANSLATE_NOOP("regions", "Opt-out seat"),
 }
-"""What people read for a kind of region."""
 
 CASING = QColor(0, 0, 0, 150)
 CHOSEN = QColor("#6cb2ee")
@@ -76,7 +87,7 @@ class RegionCanvas(QWidget):
         self._video = video
         self._drawing = Drawing()
         self.setMouseTracking(True)
-        self.setAccessibleName("Regions on the picture")
+        self.setAccessibleName(self.tr("Regions on the picture"))
         self.show_drawing(Drawing())
         video.installEventFilter(self)
 
@@ -172,16 +183,26 @@ class RegionCanvas(QWidget):
         return font
 
 
+def name(kind: Kind) -> str:
+    """What people read for a kind of region."""
+    return translate("regions", str(_NAMES[kind]))
+
+
 def describe(drawing: Drawing) -> str:
     """What a screen reader says of the regions."""
-    names = [NAMES[o.kind] + (" (selected)" if o.selected else "") for o in drawing.outlines]
-    said = ", ".join(names) if names else "No regions"
+    chosen = translate("regions", "{name} (selected)")
+    names = [
+        chosen.format(name=name(o.kind)) if o.selected else name(o.kind) for o in drawing.outlines
+    ]
+    said = [", ".join(names) if names else translate("regions", "No regions")]
     if drawing.cursor is not None:
         x, y = drawing.cursor
-        said += f". The cross is at {x:.0%} from the left, {y:.0%} from the top"
+        text = translate("regions", "The cross is at {x} from the left, {y} from the top")
+        said.append(text.format(x=f"{x:.0%}", y=f"{y:.0%}"))
     if drawing.draft:
-        said += f". Corners so far: {len(drawing.draft)}"
-    return said
+        text = translate("regions", "Corners so far: {n}")
+        said.append(text.format(n=len(drawing.draft)))
+    return ". ".join(said)
 
 
 def kind_icon(kind: Kind, ink: QColor) -> QIcon:
@@ -243,7 +264,7 @@ def _paint_outline(painter: QPainter, outline: Outline, shape: QPolygonF, active
 def _paint_name(painter: QPainter, outline: Outline, shape: QPolygonF, area: QRectF) -> None:
     """The name inside the region's upper left corner, kept in the picture."""
     metrics = QFontMetricsF(painter.font())
-    text = NAMES[outline.kind]
+    text = name(outline.kind)
     plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 10, metrics.height() + 2)
     bounds = shape.boundingRect()
     plate.moveTopLeft(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -23,20 +23,24 @@ from app.core.regions import Regions, load_regions, save_regions
 from app.core.types import STILL, Frame, FrameResult
 from app.engine.region_editor import Drawing, Kind, RegionEditor
 from app.ui.live.controller import Controller
-from app.ui.live.region_canvas import ICON, NAMES, RegionCanvas, kind_icon
+from app.ui.live.region_canvas import ICON, RegionCanvas, kind_icon, name
 from app.ui.theme import colours
 from app.ui.widgets.video_view import VideoView
 
-MEANINGS: Final = {
-    Kind.LOOK: "Faces are looked for only here. Without such a region: everywhere.",
-    Kind.IGNORE: "Faces here are dropped: a corridor, posters, a screen.",
-    Kind.OPT_OUT: "From now on, whoever sits here is never read nor stored, leaning out included.",
+translate = QCoreApplication.translate
+
+_MEANINGS: Final = {
+    Kind.LOOK: QT_TRANSLATE_NOOP(
+        "regions", "Faces are looked for only here. Without such a region: everywhere."
+    ),
+    Kind.IGNORE: QT_TRANSLATE_NOOP(
+        "regions", "Faces here are dropped: a corridor, posters, a screen."
+    ),
+    Kind.OPT_OUT: QT_TRANSLATE_NOOP(
+        "regions",
+        "From now on, whoever sits here is never read nor stored, leaning out included.",
+    ),
 }
-HOW: Final = (
-    "Drag a rectangle, or click corner by corner and end on the first one. "
-    "Keys: arrows, Space, Enter; Page Down selects."
-)
-FILES: Final = "Regions (*.toml);;All files (*)"
 
 
 class RegionBar(QFrame):
@@ -58,7 +62,15 @@ class RegionBar(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self._kinds: dict[Kind, QPushButton] = {}
-        self._meaning, how = QLabel(), QLabel(HOW)
+        self._meaning, how = (
+            QLabel(),
+            QLabel(
+                self.tr(
+                    "Drag a rectangle, or click corner by corner and end on the first one. "
+                    "Keys: arrows, Space, Enter; Page Down selects."
+                )
+            ),
+        )
         self._meaning.setWordWrap(True)
         how.setWordWrap(True)
         how.setProperty("role", "muted")
@@ -66,7 +78,7 @@ class RegionBar(QFrame):
         row.setSpacing(8)
         group = QButtonGroup(self)
         for number, kind in enumerate(Kind, 1):
-            button = self._button(f" {NAMES[kind]}", f"Alt+{number}", MEANINGS[kind])
+            button = self._button(f" {name(kind)}", f"Alt+{number}", _meaning(kind))
             button.setIconSize(ICON)
             button.setCheckable(True)
             button.clicked.connect(lambda _, kind=kind: self.kind_chosen.emit(kind))
@@ -74,11 +86,19 @@ class RegionBar(QFrame):
             row.addWidget(button)
             self._kinds[kind] = button
         row.addStretch(1)
-        self.undo = self._button("Undo", "Ctrl+Z", "Take back the last corner or change")
-        self.delete = self._button("Delete", "Alt+D", "Remove the selected region")
-        self.load = self._button("Load…", "Alt+L", "Use the regions of a file")
-        self.save = self._button("Save copy…", "Alt+S", "Keep these regions for other recordings")
-        self.done = self._button("Done", "Alt+Return", "Stop drawing; everything is kept")
+        self.undo = self._button(
+            self.tr("Undo"), "Ctrl+Z", self.tr("Take back the last corner or change")
+        )
+        self.delete = self._button(
+            self.tr("Delete"), "Alt+D", self.tr("Remove the selected region")
+        )
+        self.load = self._button(self.tr("Load…"), "Alt+L", self.tr("Use the regions of a file"))
+        self.save = self._button(
+            self.tr("Save copy…"), "Alt+S", self.tr("Keep these regions for other recordings")
+        )
+        self.done = self._button(
+            self.tr("Done"), "Alt+Return", self.tr("Stop drawing; everything is kept")
+        )
         for button, signal in (
             (self.undo, self.undo_wanted),
             (self.delete, self.delete_wanted),
@@ -100,7 +120,7 @@ class RegionBar(QFrame):
     def show_drawing(self, drawing: Drawing) -> None:
         """Show what is chosen and offer what makes sense."""
         self._kinds[drawing.kind].setChecked(True)
-        self._meaning.setText(MEANINGS[drawing.kind])
+        self._meaning.setText(_meaning(drawing.kind))
         self.undo.setEnabled(drawing.undoable)
         self.delete.setEnabled(drawing.deletable)
         self.setVisible(drawing.active)
@@ -228,7 +248,9 @@ class RegionTool(QWidget):
             self.activate(False)
 
     def _on_load(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Load regions", str(Path.home()), FILES)
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Load regions"), str(Path.home()), _files()
+        )
         if path:
             try:
                 self.editor.take(load_regions(Path(path)))
@@ -237,9 +259,19 @@ class RegionTool(QWidget):
 
     def _on_save(self) -> None:
         start = str(Path.home() / "regions.toml")
-        path, _ = QFileDialog.getSaveFileName(self, "Save a copy of the regions", start, FILES)
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save a copy of the regions"), start, _files()
+        )
         if path:
             try:
                 save_regions(Path(path), self.editor.regions)
             except SettingsError as error:
                 self.problem.emit(str(error))
+
+
+def _meaning(kind: Kind) -> str:
+    return translate("regions", str(_MEANINGS[kind]))
+
+
+def _files() -> str:
+    return translate("regions", "Regions (*.toml);;All files (*)")

@@ -37,6 +37,11 @@ class Rooms(QObject):
         """All settings, with the regions as they are now."""
         return self._settings
 
+    def use(self, settings: Settings) -> None:
+        """Take over what the user changed; the regions stay those of the source."""
+        self._usual = settings
+        self._settings = settings.model_copy(update={"regions": self._settings.regions})
+
     def find(self, room: Path) -> Regions:
         """What was drawn for a source before; in a job. Raises SettingsError."""
         return room_regions(room, self._usual)

@@ -55,23 +55,23 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(6, 0, 6, 2)
         self._activity = QLabel()
-        self._activity.setAccessibleName("Activity")
+        self._activity.setAccessibleName(self.tr("Activity"))
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setFixedWidth(110)
         self._busy.setTextVisible(False)
         self._busy.setMaximumHeight(10)
-        self._busy.setAccessibleName("Working")
+        self._busy.setAccessibleName(self.tr("Working"))
         self._busy.hide()
         self.addWidget(self._busy)
         self.addWidget(self._activity, 1)
         self._labels: dict[str, QLabel] = {}
         for name, tip in (
-            ("shown", "Pictures shown a second"),
-            ("analysed", "Pictures analysed a second"),
-            ("faces", "Faces in the newest picture"),
-            ("skipped", "Pictures of the camera that the analysis had no time for"),
-            ("provider", "What the expression model runs on"),
+            ("shown", self.tr("Pictures shown a second")),
+            ("analysed", self.tr("Pictures analysed a second")),
+            ("faces", self.tr("Faces in the newest picture")),
+            ("skipped", self.tr("Pictures of the camera that the analysis had no time for")),
+            ("provider", self.tr("What the expression model runs on")),
         ):
             label = QLabel()
             label.setToolTip(tip)
@@ -88,11 +88,15 @@ class StatusBar(QStatusBar):
 
     def show_figures(self, figures: Figures) -> None:
         """Show the newest figures."""
-        self._labels["shown"].setText(f"Shown {figures.shown_fps:.0f} fps")
-        self._labels["analysed"].setText(f"Analysed {figures.analysed_fps:.1f} fps")
-        self._labels["faces"].setText(f"Faces {figures.faces}")
-        self._labels["skipped"].setText(f"Skipped {figures.skipped}")
-        self._labels["provider"].setText(f"Runs on {figures.provider or '–'}")
+        texts = {
+            "shown": self.tr("Shown {n} fps").format(n=f"{figures.shown_fps:.0f}"),
+            "analysed": self.tr("Analysed {n} fps").format(n=f"{figures.analysed_fps:.1f}"),
+            "faces": self.tr("Faces {n}").format(n=figures.faces),
+            "skipped": self.tr("Skipped {n}").format(n=figures.skipped),
+            "provider": self.tr("Runs on {what}").format(what=figures.provider or "–"),
+        }
+        for name, text in texts.items():
+            self._labels[name].setText(text)
 
     def text(self, name: str) -> str:
         """What one figure reads now: shown, analysed, faces, skipped, provider or activity."""

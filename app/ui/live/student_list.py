@@ -6,31 +6,29 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QCoreApplication,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QStackedLayout,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.core.expressions import LABELS
 from app.engine.viewmodel import StudentRow
 from app.ui.theme import colours
-from app.ui.widgets.card import card
 from app.ui.widgets.marks import UNKNOWN, mark_icon, word
 from app.ui.wording import clock
 
-COLUMNS = ("Id", "Name", "Now", "Seen")
 CODE, NAME, NOW, SEEN = range(4)
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -51,12 +49,11 @@ class StudentModel(QAbstractTableModel):
         self._rows: tuple[StudentRow, ...] = ()
         self._icons = {label: mark_icon(label) for label in (UNKNOWN, *range(len(LABELS)))}
         self._parent = parent
+        self.columns = (self.tr("Id"), self.tr("Name"), self.tr("Now"), self.tr("Seen"))
 
     def show_students(self, rows: tuple[StudentRow, ...]) -> None:
         """Take over the newest rows."""
         old = self._rows
-        if rows == old:
-            return
         if [r.track_id for r in rows[: len(old)]] != [r.track_id for r in old]:
             self.beginResetModel()
             self._rows = rows
@@ -68,7 +65,7 @@ class StudentModel(QAbstractTableModel):
             self.endInsertRows()
         self._rows = rows
         for number, (before, after) in enumerate(zip(old, rows, strict=False)):
-            if before != after:
+            if _shown(before) != _shown(after):
                 self.dataChanged.emit(self.index(number, CODE), self.index(number, SEEN))
 
     def track_id(self, row: int) -> int:
@@ -86,7 +83,7 @@ class StudentModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
         """Always four."""
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self.columns)
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
@@ -95,7 +92,7 @@ class StudentModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == _Role.DisplayRole:
-            return COLUMNS[section]
+            return self.columns[section]
         if role == _Role.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section == SEEN else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -114,7 +111,7 @@ class StudentModel(QAbstractTableModel):
         value: Any = None
         match role:
             case _Role.DisplayRole:
-                value = _text(row, column)
+                value = self._text(row, column)
             case _Role.EditRole if column == NAME:
                 value = row.name
             case _Role.DecorationRole if column == NOW and row.in_view:
@@ -124,9 +121,9 @@ class StudentModel(QAbstractTableModel):
             case _Role.ForegroundRole if not row.in_view or (column == NAME and not row.name):
                 value = QColor(colours(self._parent.palette()).muted)
             case _Role.ToolTipRole if column == NAME:
-                value = "Double-click or press F2 to name this student"
+                value = self.tr("Double-click or press F2 to name this student")
             case _Role.AccessibleTextRole:
-                value = f"{COLUMNS[column]}: {_text(row, column)}"
+                value = f"{self.columns[column]}: {self._text(row, column)}"
         return value
 
     def setData(self, index: Index, value: Any, role: int = _Role.EditRole) -> bool:  # noqa: N802
@@ -139,19 +136,23 @@ class StudentModel(QAbstractTableModel):
             self.renamed.emit(row.track_id, name)
         return True
 
+    def _text(self, row: StudentRow, column: int) -> str:
+        if column == CODE:
+            return row.code
+        if column == NAME:
+            return row.name or self.tr("add name")
+        if column == NOW:
+            return word(row.label) if row.in_view else self.tr("out of view")
+        return clock(row.seconds)
 
-def _text(row: StudentRow, column: int) -> str:
-    if column == CODE:
-        return row.code
-    if column == NAME:
-        return row.name or "add name"
-    if column == NOW:
-        return word(row.label) if row.in_view else "out of view"
-    return clock(row.seconds)
+
+def _shown(row: StudentRow) -> tuple[object, ...]:
+    """What the list shows of a student."""
+    return row.code, row.name, row.label, row.in_view, int(row.seconds)
 
 
 class StudentList(QWidget):
-    """The card "Students".
+    """Everyone who was seen, in a table.
 
     Signals:
         renamed: id and the new name.
@@ -163,18 +164,14 @@ class StudentList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        frame, layout = card("Students")
-        layout.setContentsMargins(14, 10, 6, 8)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(frame)
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        layout.addWidget(body, 1)
+        self._stack = QStackedLayout(self)
         self._empty = QLabel(
-            "Everyone the camera sees gets a number, S01, S02 and so on.\n\n"
-            "You can give a number a name here. Names stay on this computer."
+            self.tr(
+                "Everyone the camera sees gets a number, S01, S02 and so on.\n\n"
+                "You can give a number a name here. Names stay on this computer."
+            )
         )
+        self._empty.setContentsMargins(8, 8, 8, 8)
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -210,7 +207,7 @@ class StudentList(QWidget):
 def _table(model: StudentModel) -> QTableView:
     table = QTableView()
     table.setModel(model)
-    table.setAccessibleName("Students")
+    table.setAccessibleName(QCoreApplication.translate("StudentList", "Students"))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setEditTriggers(
@@ -228,6 +225,12 @@ def _table(model: StudentModel) -> QTableView:
     header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
     metrics = table.fontMetrics()
     header.resizeSection(CODE, metrics.horizontalAdvance("S888") + 18)
-    header.resizeSection(NOW, metrics.horizontalAdvance("out of view") + 36)
+    header.resizeSection(NOW, _widest_word(metrics) + 36)
     header.resizeSection(SEEN, metrics.horizontalAdvance("0:00:00") + 14)
     return table
+
+
+def _widest_word(metrics: QFontMetrics) -> int:
+    away = QCoreApplication.translate("StudentModel", "out of view")
+    words = [word(label) for label in (UNKNOWN, *range(len(LABELS)))]
+    return max(metrics.horizontalAdvance(text) for text in (away, *words))

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
 
+from app.core.errors import SourceError
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassView, State, empty_view
 from app.ui.live.class_panel import ClassPanel
 from app.ui.live.controller import Controller
 from app.ui.live.controls import Controls
+from app.ui.live.hover import details
+from app.ui.live.marker_bar import MarkerBar
+from app.ui.live.people import People
 from app.ui.live.region_tool import RegionTool
 from app.ui.live.status import StatusBar
-from app.ui.live.student_list import StudentList
+from app.ui.live.stream_dialog import StreamDialog
 from app.ui.services import Services
 from app.ui.theme import GAP
 from app.ui.widgets.timeline import Timeline
 from app.ui.widgets.video_view import VideoView
-from app.ui.wording import IDLE_TEXT, VIDEOS
+from app.ui.wording import clock, idle_text, videos
 from app.ui.workspace import Workspace
 
-HINTS = {
-    State.EMPTY: (
-        "Open a recording or choose a camera",
-        "You can also drop a video file here. Everything stays on this computer.",
-    ),
-    State.OPENING: ("Opening…", "The first picture appears in a moment."),
-}
+if TYPE_CHECKING:  # importing it loads OpenCV, which takes a moment
+    from app.stages.camera import Camera
+
+_RUNS = frozenset({State.PREPARING, State.RUNNING, State.PAUSED, State.STOPPING})
 
 
 class LiveWorkspace(Workspace):
-    """A camera, or a recording as if it were one, with the class beside it."""
+    """A camera, a stream, or a recording as if it were one, with the class beside it."""
 
     def __init__(
         self,
@@ -44,23 +46,42 @@ class LiveWorkspace(Workspace):
         self.controller = Controller(settings, services, self)
         self.controls = Controls()
         self.video = VideoView()
-        self.timeline = Timeline()
+        self.markers = MarkerBar()
+        self.timeline = Timeline(None, self.markers)
         self.panel = ClassPanel()
-        self.students = StudentList()
+        self.people = People(self.video.describe)
+        self.students, self.seats = self.people.students, self.people.seats
         self.status = StatusBar()
         self.regions = RegionTool(self.video, self.controller)
         self._folder = Path.home()
+        self._moment = 0.0
+        self._view = empty_view()
         self._lay_out()
         self._connect_controls()
+        self._connect_class()
         self._connect_controller()
-        self._on_state()
-        self.status.show_activity(IDLE_TEXT[State.EMPTY], False)
+        self.set_settings(settings)
+        self.status.show_activity(idle_text(State.EMPTY), False)
 
     def open_video(self, path: Path, room: Path | None = None) -> None:
         """Look at a recording, as if the user had chosen it; ``room``: a file of its regions."""
         self.dismissed.emit()
         self._folder = path.resolve().parent
         self.controller.open_video(path, room)
+
+    def open_stream(self, address: str) -> None:
+        """Look at a network camera, as if the user had typed its address."""
+        self.dismissed.emit()
+        try:
+            self.controller.open_stream(address)
+        except SourceError as error:
+            self._on_problem(str(error))
+
+    def set_settings(self, settings: Settings) -> None:
+        """Take over what the user changed; what is shown follows at once."""
+        self.controller.set_settings(settings)
+        if self.controller.state not in _RUNS:
+            self.panel.set_smallest_group(settings.privacy.min_group)
 
     def shut_down(self) -> None:
         """Stop and keep what was read, then emit ``closed``."""
@@ -71,19 +92,19 @@ class LiveWorkspace(Workspace):
         left.addWidget(self.video)
         left.addWidget(self.timeline)
         left.setStretchFactor(0, 1)
-        left.setSizes([520, 180])
+        left.setSizes([500, 200])
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addWidget(self.panel)
-        column.addWidget(self.students, 1)
+        column.addWidget(self.people, 1)
         right.setMinimumWidth(350)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(left)
         across.addWidget(right)
         across.setStretchFactor(0, 1)
-        across.setSizes([880, 376])
+        across.setSizes([860, 376])
         for splitter in (left, across):
             splitter.setHandleWidth(GAP)
             splitter.setChildrenCollapsible(False)
@@ -98,19 +119,29 @@ class LiveWorkspace(Workspace):
     def _connect_controls(self) -> None:
         controls, controller = self.controls, self.controller
         controls.open_wanted.connect(self._on_open)
-        controls.cameras_wanted.connect(controller.find_cameras)
+        controls.cameras_wanted.connect(controller.sources.find_cameras)
         controls.camera_chosen.connect(self._on_camera)
+        controls.stream_wanted.connect(self._on_stream)
         controls.start_wanted.connect(self._on_start)
         controls.pause_wanted.connect(controller.pause_or_resume)
         controls.stop_wanted.connect(controller.stop)
         controls.export_wanted.connect(self._on_export)
+        controls.review_wanted.connect(self._on_review)
         controls.regions_wanted.connect(self.regions.toggle)
         self.regions.active_changed.connect(controls.regions.setChecked)
+        self.regions.active_changed.connect(self._on_regions)
         self.regions.problem.connect(self._on_problem)
-        self.students.renamed.connect(controller.rename)
-        self.students.picked.connect(self.video.select)
-        self.video.student_picked.connect(self.students.select)
         self.video.file_dropped.connect(self._on_dropped)
+
+    def _connect_class(self) -> None:
+        self.students.renamed.connect(self.controller.work.rename)
+        self.students.picked.connect(self._select)
+        self.seats.picked.connect(self._select)
+        self.video.student_picked.connect(self._select)
+        self.panel.change_wanted.connect(self.controller.show_change)
+        self.markers.asked.connect(self._on_marker)
+        self.markers.marked.connect(self._on_marked)
+        self.markers.undo_wanted.connect(self.controller.work.undo_marker)
 
     def _connect_controller(self) -> None:
         controller = self.controller
@@ -119,17 +150,40 @@ class LiveWorkspace(Workspace):
         controller.picture.connect(self.video.show_frame)
         controller.class_changed.connect(self._on_class)
         controller.figures.connect(self.status.show_figures)
+        controller.waiting.connect(self._on_waiting)
         controller.activity.connect(self.status.show_activity)
         controller.message.connect(self.message)
-        controller.cameras.connect(self.controls.show_cameras)
+        controller.sources.cameras.connect(self.controls.show_cameras)
         controller.closed.connect(self.closed)
+
+    def _select(self, track_id: int) -> None:
+        """One student, everywhere."""
+        self.video.select(track_id)
+        self.seats.select(track_id)
+        self.students.select(track_id)
 
     def _on_state(self) -> None:
         controller = self.controller
         self.controls.show_state(
             controller.state, controller.live, controller.exportable, controller.exporting
         )
-        self.video.show_hint(*HINTS.get(controller.state, ("", "")))
+        self.video.show_hint(*self._hint(controller.state))
+        self.video.show_faces(not controller.class_only)
+        self.video.show_recording(controller.keeps_picture)
+        self.people.show_class_only(controller.class_only)
+        self.markers.show_state(controller.markable, len(self._view.markers))
+        self.working.emit(controller.state in _RUNS)
+
+    def _hint(self, state: State) -> tuple[str, str]:
+        """What to read where there is no picture."""
+        if state is State.EMPTY:
+            return (
+                self.tr("Open a recording or choose a camera"),
+                self.tr("You can also drop a video file here. Everything stays on this computer."),
+            )
+        if state is State.OPENING:
+            return self.tr("Opening…"), self.tr("The first picture appears in a moment.")
+        return "", ""
 
     def _on_source(self, name: str) -> None:
         self.controls.show_source(name)
@@ -137,13 +191,21 @@ class LiveWorkspace(Workspace):
         self._on_class(empty_view())
 
     def _on_class(self, view: ClassView) -> None:
+        self._view = view
         self.panel.show_view(view)
         self.timeline.show_view(view)
-        self.students.show_students(view.students)
         self.video.set_names({row.track_id: row.name for row in view.students if row.name})
+        self.video.set_details({row.track_id: details(row) for row in view.students})
+        self.people.show_students(view.students)
+        self.markers.show_state(self.controller.markable, len(view.markers))
+
+    def _on_waiting(self, text: str) -> None:
+        waiting = self.tr("Camera unplugged – waiting for it…") if text else ""
+        self.video.show_waiting(waiting)
 
     def _on_open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Open recording", str(self._folder), VIDEOS)
+        title = self.tr("Open recording")
+        path, _ = QFileDialog.getOpenFileName(self, title, str(self._folder), videos())
         if path:
             self.open_video(Path(path))
 
@@ -154,16 +216,40 @@ class LiveWorkspace(Workspace):
     def _on_problem(self, text: str) -> None:
         self.message.emit(text, True)
 
-    def _on_camera(self, camera: object) -> None:
+    def _on_camera(self, camera: Camera, size: tuple[int, int]) -> None:
         self.dismissed.emit()
-        self.controller.open_camera(camera)  # type: ignore[arg-type]  # through a Qt signal
+        self.controller.open_camera(camera, size)
+
+    def _on_stream(self) -> None:
+        dialog = StreamDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.address_chosen.connect(self.open_stream)
+        self.controller.sources.last_stream.connect(dialog.show_last)
+        self.controller.sources.find_last_stream()
+        dialog.open()
 
     def _on_start(self) -> None:
         self.dismissed.emit()
         self.controller.start(self.controls.fast.isChecked())
 
     def _on_export(self) -> None:
-        out = QFileDialog.getExistingDirectory(self, "Folder for the tables", str(self._folder))
+        title = self.tr("Folder for the tables")
+        out = QFileDialog.getExistingDirectory(self, title, str(self._folder))
         if out:
             self.dismissed.emit()
-            self.controller.export(Path(out))
+            self.controller.work.export(Path(out))
+
+    def _on_review(self) -> None:
+        if self.controller.session is not None:
+            self.review_wanted.emit(self.controller.session)
+
+    def _on_regions(self, active: bool) -> None:
+        # Ctrl+Z takes back a corner while regions are drawn.
+        self.markers.setEnabled(not active)
+
+    def _on_marker(self) -> None:
+        self._moment = self.controller.moment
+        self.markers.open(clock(self._moment))
+
+    def _on_marked(self, text: str) -> None:
+        self.controller.work.add_marker(text, self._moment)

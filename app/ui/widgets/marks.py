@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.core.expressions import CANT_TELL, CANT_TELL_COLOUR, LABELS, MARKS
@@ -13,9 +13,24 @@ UNKNOWN = -1
 """Label index of a face that the app can't read."""
 
 
+# Qt's tools find texts only where they are written out; these are ``LABELS`` and ``CANT_TELL``.
+_TEXTS = (
+    QT_TRANSLATE_NOOP("expression", "neutral"),
+    QT_TRANSLATE_NOOP("expression", "happiness"),
+    QT_TRANSLATE_NOOP("expression", "surprise"),
+    QT_TRANSLATE_NOOP("expression", "sadness"),
+    QT_TRANSLATE_NOOP("expression", "anger"),
+    QT_TRANSLATE_NOOP("expression", "disgust"),
+    QT_TRANSLATE_NOOP("expression", "fear"),
+    QT_TRANSLATE_NOOP("expression", "contempt"),
+    QT_TRANSLATE_NOOP("expression", "can't tell"),
+)
+
+
 def word(label: int) -> str:
-    """What people read for a label index."""
-    return CANT_TELL if label == UNKNOWN else LABELS[label]
+    """What people read for a label index, in their language."""
+    text = CANT_TELL if label == UNKNOWN else LABELS[label]
+    return QCoreApplication.translate("expression", text)
 
 
 def colour(label: int) -> QColor:

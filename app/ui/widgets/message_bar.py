@@ -24,9 +24,9 @@ class MessageBar(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._close = QPushButton("Got it")
-        self._close.setAccessibleName("Close the message")
-        self._close.setToolTip("Close the message (Esc)")
+        self._close = QPushButton(self.tr("Got it"))
+        self._close.setAccessibleName(self.tr("Close the message"))
+        self._close.setToolTip(self.tr("Close the message (Esc)"))
         self._close.clicked.connect(self.dismiss)
         QShortcut(QKeySequence("Esc"), self, self.dismiss)
         row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -36,7 +36,7 @@ class MessageBar(QFrame):
 
     def show_message(self, text: str, error: bool) -> None:
         """Show one line of plain text; the newest message replaces the one before."""
-        self._kind.setText("Problem" if error else "Done")
+        self._kind.setText(self.tr("Problem") if error else self.tr("Done"))
         self._text.setText(text)
         self._text.setAccessibleName(f"{self._kind.text()}: {text}")
         self.setProperty("bar", "error" if error else "info")

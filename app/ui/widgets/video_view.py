@@ -24,12 +24,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.core.expressions import LABELS
 from app.core.overlay import crowded, place_labels
 from app.core.types import Frame, FrameResult, student_code
 from app.ui.widgets.marks import UNKNOWN, colour, paint_mark, word
 
 GROUND = QColor("#101317")
+RECORDED = QColor("#d3202a")
+GREYED = 0.35
+"""Opacity of a picture that is not the present one."""
 PLATE = QColor(12, 15, 19, 215)
 INK = QColor("#ffffff")
 MARK = 10.0
@@ -75,10 +77,14 @@ class VideoView(QWidget):
         self._tags: list[Tag] | None = None
         self._short = False
         self._hint = ("", "")
+        self._details: dict[int, str] = {}
+        self._faces_shown = True
+        self._waiting = ""
+        self._recording = False
         self.setMinimumSize(320, 200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAcceptDrops(True)
-        self.setAccessibleName("Picture")
+        self.setAccessibleName(self.tr("Picture"))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Preferred size."""
@@ -108,6 +114,29 @@ class VideoView(QWidget):
         if names != self._names:
             self._names = names
             self._tags = None
+            self.update()
+
+    def set_details(self, details: dict[int, str]) -> None:
+        """Lines to read under a name when the pointer rests on a face, by track id."""
+        self._details = details
+
+    def show_faces(self, shown: bool) -> None:
+        """Whether single faces may be told apart: boxes, ids, and what the pointer is told."""
+        if shown != self._faces_shown:
+            self._faces_shown = shown
+            self._tags = None
+            self.update()
+
+    def show_waiting(self, text: str) -> None:
+        """Grey the picture and say why no new one comes; "" when it does."""
+        if text != self._waiting:
+            self._waiting = text
+            self.update()
+
+    def show_recording(self, recording: bool) -> None:
+        """Say that the picture is being kept."""
+        if recording != self._recording:
+            self._recording = recording
             self.update()
 
     def hide_faces(self, track_ids: frozenset[int]) -> None:
@@ -140,7 +169,8 @@ class VideoView(QWidget):
 
     def _lay_out(self) -> list[Tag]:
         result, area = self._result, self.picture_rect()
-        if result is None or self._frame is None or not len(result.faces):
+        shown = self._frame is not None and self._faces_shown
+        if result is None or not shown or not len(result.faces):
             return []
         seen = ~np.isin(result.faces.ids, list(self._hidden))
         boxes = result.faces.boxes[seen] * np.float32(area.width() / result.size[0])
@@ -148,7 +178,7 @@ class VideoView(QWidget):
         ids = result.faces.ids[seen].tolist()
         metrics = QFontMetricsF(self._label_font())
         height = metrics.height() + 2
-        usual = metrics.horizontalAdvance("S00 · happiness") + MARK + 3 * PAD
+        usual = metrics.horizontalAdvance(f"S00 · {word(1)}") + MARK + 3 * PAD
         self._short = crowded(boxes, (usual, height), self._short)
         detail = [CODE if self._short else FULL] * len(ids)
         texts, sizes, spots = [""] * len(ids), np.zeros((len(ids), 2)), np.zeros((0, 2))
@@ -193,15 +223,56 @@ class VideoView(QWidget):
         if self._image is None:
             self._paint_hint(painter)
         else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.picture_rect(), self._image)
+            self._paint_picture(painter, self._image)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setOpacity(GREYED if self._waiting else 1.0)
+        painter.drawImage(self.picture_rect(), image)
+        painter.setOpacity(1.0)
+        if self._waiting:
+            self._paint_waiting(painter)
+        else:
             for tag in self.tags():
                 self._paint_box(painter, tag)
             painter.setFont(self._label_font())
             for tag in self.tags():
                 if not tag.plate.isEmpty():
                     _paint_plate(painter, tag)
-        painter.end()
+        if self._recording:
+            self._paint_recording(painter)
+
+    def _paint_waiting(self, painter: QPainter) -> None:
+        font = self.font()
+        font.setPointSizeF(14)
+        font.setBold(True)
+        painter.setFont(font)
+        size = QFontMetricsF(font).size(0, self._waiting)
+        plate = QRectF(0, 0, size.width() + 40, size.height() + 24)
+        plate.moveCenter(QRectF(self.rect()).center())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(PLATE)
+        painter.drawRoundedRect(plate, 8, 8)
+        painter.setPen(INK)
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, self._waiting)
+
+    def _paint_recording(self, painter: QPainter) -> None:
+        painter.setFont(self._label_font())
+        text = self.tr("Picture is being recorded")
+        metrics = QFontMetricsF(self._label_font())
+        plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 40, metrics.height() + 10)
+        area = self.picture_rect()
+        plate.moveTopRight(area.topRight() + QPointF(-10, 10))
+        painter.setPen(QPen(INK, 1.5))
+        painter.setBrush(RECORDED)
+        painter.drawRoundedRect(plate, plate.height() / 2, plate.height() / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(INK)
+        painter.drawEllipse(QPointF(plate.left() + 16, plate.center().y()), 5, 5)
+        painter.setPen(INK)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(plate.adjusted(28, 0, 0, 0), flags, text)
 
     def _label_font(self) -> QFont:
         font = self.font()
@@ -248,18 +319,24 @@ class VideoView(QWidget):
             if tag is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), self._describe(tag), self)
+                QToolTip.showText(event.globalPos(), self.describe(tag.track_id), self)
             return True
         return super().event(event)
 
-    def _describe(self, tag: Tag) -> str:
-        name = self._names.get(tag.track_id, "")
-        who = f"{student_code(tag.track_id)} {name}".strip()
-        if self._result is None or tag.label == UNKNOWN:
-            return f"{who}: {word(UNKNOWN)}"
-        row = int(np.flatnonzero(self._result.faces.ids == tag.track_id)[0])
-        sure = float(self._result.expressions.confidences[row])
-        return f"{who}: {LABELS[tag.label]}, {sure:.0%} sure"
+    def describe(self, track_id: int) -> str:
+        """Who it is, what the face shows and how sure that is; then the details."""
+        name = self._names.get(track_id, "")
+        said = f"{student_code(track_id)} {name}".strip()
+        faces = None if self._result is None else self._result.faces
+        if self._result is not None and faces is not None and track_id in faces.ids:
+            row = int(np.flatnonzero(faces.ids == track_id)[0])
+            label = int(self._result.expressions.labels[row])
+            said += f": {word(label)}"
+            if label != UNKNOWN:
+                sure = float(self._result.expressions.confidences[row])
+                said += ", " + self.tr("{share} sure").format(share=f"{sure:.0%}")
+        more = self._details.get(track_id, "")
+        return f"{said}\n{more}" if more else said
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Pick the face under the pointer."""

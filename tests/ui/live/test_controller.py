@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.engine.live_session import LiveSession, Outcome
 from app.engine.viewmodel import State
 from app.session.store import Session
-from app.ui.live import controller
+from app.ui.live import closing
 from app.ui.main_window import MainWindow
 from tests.fakes import FakeSource, fake_pipeline
 from tests.ui.stand_ins import CAMERAS, Stage
@@ -169,7 +169,7 @@ def test_the_window_never_waits_for_the_analysis(
         window.live.controls.pause.click()
         window.live.controls.pause.click()
         window.live.students.renamed.emit(1, "Ada")
-        window.live.controller.export(tmp_path / "out")
+        window.live.controller.work.export(tmp_path / "out")
         qtbot.waitUntil(lambda: "files written" in window.messages.text())
         window.live.controls.stop.click()
         reach(qtbot, window, State.DONE)
@@ -262,7 +262,7 @@ def test_closing_finishes_the_session_though_a_look_up_hangs(
     go = threading.Event()
     stage.cameras = lambda: CAMERAS[: int(not go.wait(20))]
     open_camera(qtbot, window)
-    monkeypatch.setattr(controller, "GRACE_MS", 200)
+    monkeypatch.setattr(closing, "GRACE_MS", 200)
     window.live.controls.cameras_wanted.emit()
     window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 0)

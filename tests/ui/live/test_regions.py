@@ -16,7 +16,7 @@ from app.engine.region_editor import Drawing, Kind, Outline
 from app.engine.rooms import recording_room
 from app.engine.viewmodel import State
 from app.session.store import Session
-from app.ui.live.region_canvas import ICON, NAMES, describe, kind_icon
+from app.ui.live.region_canvas import ICON, describe, kind_icon, name
 from app.ui.main_window import MainWindow
 from tests.ui.stand_ins import Stage
 from tests.ui.steps import analysed, open_camera, open_recording, reach
@@ -244,7 +244,7 @@ def test_kinds_differ_without_colour(qtbot: QtBot, window: MainWindow) -> None:
     icons = [kind_icon(kind, QColor("black")).pixmap(ICON).toImage() for kind in Kind]
     for one, other in itertools.combinations(icons, 2):
         assert one != other
-    assert len({NAMES[kind] for kind in Kind}) == 3
+    assert len({name(kind) for kind in Kind}) == 3
     open_recording(qtbot, window)
     pictures = []
     for kind in Kind:

@@ -1,0 +1,74 @@
+"""The students one by one: as a list, or as a map of the room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+
+from app.engine.viewmodel import StudentRow
+from app.ui.live.seat_map import SeatMap
+from app.ui.live.student_list import StudentList
+from app.ui.widgets.card import card
+
+
+class People(QWidget):
+    """Two tabs in a card; in class-only mode one card that says why there are none.
+
+    Args:
+        describe: what to say of a student when the pointer rests on a seat.
+    """
+
+    def __init__(self, describe: Callable[[int], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.students = StudentList()
+        self.seats = SeatMap(describe)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for page, title, keys, tip in (
+            (self.students, self.tr("Students"), "Ctrl+Shift+L", self.tr("The list of students")),
+            (self.seats, self.tr("Seats"), "Ctrl+Shift+M", self.tr("A map of the room")),
+        ):
+            number = self.tabs.addTab(page, title)
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            self.tabs.setTabToolTip(number, f"{tip} ({shown})")
+            QShortcut(QKeySequence(keys), self, lambda page=page: self.tabs.setCurrentWidget(page))
+        frame = QFrame()
+        frame.setProperty("card", True)
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(8, 4, 6, 8)
+        inside.addWidget(self.tabs)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(frame)
+        self._stack.addWidget(self._why())
+
+    def _why(self) -> QWidget:
+        frame, layout = card(self.tr("Class only"))
+        text = QLabel(
+            self.tr(
+                "Only the class as a whole is shown and kept: no boxes, no numbers or names, no "
+                "list of students and no seats.\n\nSettings, Privacy changes this for the next "
+                "session."
+            )
+        )
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(text, 1)
+        return frame
+
+    def show_students(self, rows: tuple[StudentRow, ...]) -> None:
+        """Show the newest rows."""
+        self.students.show_students(rows)
+        self.seats.show_students(rows)
+
+    def show_class_only(self, class_only: bool) -> None:
+        """Show nobody, and why; or everybody again."""
+        self._stack.setCurrentIndex(1 if class_only else 0)
+
+    @property
+    def class_only(self) -> bool:
+        """Whether nobody is shown."""
+        return self._stack.currentIndex() == 1
