@@ -68,14 +68,17 @@ class UserData:
     files: tuple[Path, ...]
 
     @classmethod
-    def usual(cls, sessions: Path, rooms: Path, settings_file: Path | None = None) -> UserData:
-        """With the usual places beside ``sessions`` and ``rooms``."""
+    def usual(cls, sessions: Path, rooms: Path) -> UserData:
+        """With the usual places beside ``sessions`` and ``rooms``.
+
+        A settings file of another place, named on the command line, is the user's own.
+        """
         return cls(
             sessions,
             rooms,
             queue_path(),
             (
-                settings_file or settings_path(),
+                settings_path(),
                 consent_path(),
                 consent_path().with_name("notice-said"),
                 window_state_path(),

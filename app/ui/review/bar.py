@@ -1,0 +1,153 @@
+"""The row at the top: which session, what to write of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QWidget
+
+from app.ui.widgets.button import button
+from app.ui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from app.session.library import Entry
+    from app.session.store import SessionInfo
+
+
+def day(created: str) -> str:
+    """Date and time of day, as people here write them, of an ISO 8601 time in UTC."""
+    when = QDateTime.fromString(created, Qt.DateFormat.ISODate)
+    if not when.isValid():
+        return created
+    return QLocale().toString(when.toLocalTime(), QLocale.FormatType.ShortFormat)
+
+
+class SessionBar(QWidget):
+    """Buttons that send what the user wants.
+
+    Signals:
+        open_wanted, recent_wanted, tables_wanted, video_wanted, stop_wanted: the button or its key.
+        session_chosen: ``Path`` of a recent session.
+        baseline_wanted: whether the change against rest is to be shown.
+    """
+
+    open_wanted = Signal()
+    recent_wanted = Signal()
+    session_chosen = Signal(object)
+    tables_wanted = Signal()
+    video_wanted = Signal()
+    stop_wanted = Signal()
+    baseline_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        tr = self.tr
+        self.open = button(tr("Open session…"), "Ctrl+O", tr("Choose a session file"), self)
+        self.recent = button(tr("Recent"), "Ctrl+R", tr("Sessions on this computer"), self)
+        self.recents = self._menu(self.recent, tr("Recent sessions"))
+        self.recents.aboutToShow.connect(self._on_recent)
+        self.name = ElidedLabel()
+        self.name.setAccessibleName(tr("Session"))
+        self.activity = ElidedLabel()
+        self.progress = QProgressBar()
+        self.progress.setFixedWidth(110)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(tr("Progress"))
+        self.stop = button(tr("Stop"), "Ctrl+.", tr("Stop writing the video"), self)
+        self.baseline = button(
+            tr("Against rest"),
+            "Ctrl+B",
+            tr("Show the change against each student's own face at rest"),
+            self,
+        )
+        self.baseline.setCheckable(True)
+        self.export = button(tr("Export"), "Ctrl+E", tr("Write tables or a marked video"), self)
+        menu = self._menu(self.export, tr("Export"))
+        self.tables = menu.addAction(tr("Tables (CSV)…"), self.tables_wanted.emit)
+        self.video = menu.addAction(tr("Video with marks…"), self.video_wanted.emit)
+        menu.setToolTipsVisible(True)
+        self.video.setToolTip(tr("Needs the recording, and students in the session"))
+        self._lay_out()
+        self.open.clicked.connect(self.open_wanted)
+        self.stop.clicked.connect(self.stop_wanted)
+        self.baseline.toggled.connect(self.baseline_wanted)
+        self.show_activity("", -1.0, False)
+        self.show_session(None)
+
+    def _menu(self, owner: QWidget, name: str) -> QMenu:
+        menu = QMenu(self)
+        menu.setAccessibleName(name)
+        owner.setMenu(menu)  # type: ignore[attr-defined]  # a QPushButton
+        owner.setProperty("menu", True)
+        return menu
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.open)
+        row.addWidget(self.recent)
+        row.addSpacing(4)
+        row.addWidget(self.name, 3)
+        row.addWidget(self.activity, 2)
+        row.addWidget(self.progress)
+        row.addWidget(self.stop)
+        row.addWidget(self.baseline)
+        row.addWidget(self.export)
+
+    def show_session(self, info: SessionInfo | None, path: Path | None = None) -> None:
+        """Say what is open: name, date and purpose."""
+        if info is None or path is None:
+            self.name.setText("")
+            self.name.setToolTip("")
+            return
+        parts = [path.name, day(info.created)]
+        if info.purpose is not None and info.purpose.purpose:
+            parts.append(info.purpose.purpose)
+        self.name.setText(" · ".join(parts))
+        said = [str(path), self.tr("Made from {source}").format(source=info.source_name)]
+        if info.purpose is not None:
+            said.append(self.tr("Purpose: {text}").format(text=info.purpose.purpose))
+        self.name.setToolTip("\n".join(said))
+
+    def show_possible(self, is_open: bool, students: bool, video: bool, exporting: bool) -> None:
+        """Offer what makes sense now."""
+        self.open.setEnabled(not exporting)
+        self.recent.setEnabled(not exporting)
+        self.baseline.setEnabled(is_open and students)
+        self.export.setEnabled(is_open and not exporting)
+        self.video.setEnabled(students and video)
+
+    def show_activity(self, text: str, share: float, stoppable: bool) -> None:
+        """What goes on, with the share done (-1: unknown); "" for nothing."""
+        self.activity.setText(text)
+        self.activity.setVisible(bool(text))
+        self.progress.setVisible(bool(text))
+        self.progress.setRange(0, 100 if share >= 0 else 0)
+        self.progress.setValue(max(0, round(share * 100)))
+        self.stop.setVisible(stoppable)
+
+    def show_recent(self, entries: Sequence[Entry]) -> None:
+        """Fill the menu with what was found."""
+        self.recents.clear()
+        for entry in entries:
+            text = f"{day(entry.created.isoformat())}   {entry.path.stem}".replace("&", "&&")
+            if entry.damaged:
+                text = self.tr("{name} (damaged)").format(name=text)
+            action = self.recents.addAction(text)
+            action.setToolTip(entry.message or str(entry.path))
+            action.triggered.connect(_chooser(self.session_chosen.emit, entry.path))
+        if not entries:
+            self.recents.addAction(self.tr("No session on this computer yet")).setEnabled(False)
+
+    def _on_recent(self) -> None:
+        self.recents.clear()
+        self.recents.addAction(self.tr("Looking for sessions…")).setEnabled(False)
+        self.recent_wanted.emit()
+
+
+def _chooser(emit: Callable[[Path], None], path: Path) -> Callable[[], None]:
+    return lambda: emit(path)

@@ -1,0 +1,399 @@
+"""Opens a session, plays it, changes it and exports it, all off the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.core.privacy import FaceCover
+from app.core.types import Frame, FrameResult
+from app.engine.player import Player
+from app.engine.settings import Settings
+from app.ui.jobs import Jobs, nothing
+from app.ui.review.exports import Exports
+from app.ui.review.snapshots import People, TimelinesShown, stricter
+from app.ui.review.threads import InTurn, Newest
+
+if TYPE_CHECKING:  # importing it loads OpenCV and the video library
+    from app.engine.review import Review
+
+POLL_MS: Final = 33
+"""Pause between two looks at the player; a screen shows no more."""
+
+
+class ReviewController(QObject):
+    """Owns the session under review and its player. Computes nothing itself.
+
+    Signals:
+        opened: a ``Review``, or None when it was closed.
+        failed: why a session could not be opened, one line.
+        people_changed: newest ``People``; also when markers changed.
+        timelines_changed: newest ``TimelinesShown``.
+        stretch_changed: newest ``StretchSummary``, or None where none is chosen.
+        picture: newest ``Frame`` and its ``FrameResult``, each or None.
+        moved: the playhead's seconds.
+        player_changed: whether it plays.
+        video_changed: the recording was found.
+        activity: what goes on ("": nothing), and the share done, or -1 where nobody knows.
+        message, dismissed: as ``Workspace``.
+        closed: every thread has ended.
+    """
+
+    opened = Signal(object)
+    failed = Signal(str)
+    people_changed = Signal(object)
+    timelines_changed = Signal(object)
+    stretch_changed = Signal(object)
+    picture = Signal(object, object)
+    moved = Signal(float)
+    player_changed = Signal(bool)
+    video_changed = Signal()
+    activity = Signal(str, float)
+    message = Signal(str, bool)
+    dismissed = Signal()
+    closed = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.jobs = Jobs(self)
+        self.jobs.idle.connect(self._on_idle)
+        self.lookups = Newest("review-lookup", self)
+        self.pictures = Newest("review-picture", self)
+        self._turn = InTurn(self.jobs, self._say_problem)
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._poll)
+        self._faces = settings.privacy.faces
+        self.review: Review | None = None
+        self.player: Player | None = None
+        self.stretch: tuple[float, float] | None = None
+        self._ground: Frame | None = None
+        self._frame: Frame | None = None
+        self._position = float("nan")
+        self._playing, self._trouble = False, ""
+        self._range = (0.0, 0.0)
+        self.exports = Exports(self)
+        self._shown = self._closing = False
+
+    @property
+    def position(self) -> float:
+        """Seconds, of the playhead."""
+        return 0.0 if self.player is None else self.player.position
+
+    # Opening and closing
+
+    def open(self, path: Path) -> None:
+        """Open a session in place of the one that is open."""
+        if self._closing:
+            return
+        if self.exports.running:
+            self._say_problem(self.tr("An export is being written: wait for it, or stop it first."))
+            return
+        self.dismissed.emit()
+        self._let_go()
+        self.activity.emit(self.tr("Opening {name}…").format(name=path.name), -1.0)
+
+        def work() -> tuple[Review, People, TimelinesShown]:
+            from app.engine.review import Review  # noqa: PLC0415
+
+            review = Review.open(path, self.progress(self.tr("Opening {name}…"), path.name))
+            review.faces = stricter(review.info.privacy.faces, self._faces)
+            whole = TimelinesShown.of(review, review.start, review.end)
+            return review, People.of(review), whole
+
+        self._turn.put("open", work, self._on_open, self._on_failed)
+
+    def _on_open(self, loaded: tuple[Review, People, TimelinesShown]) -> None:
+        self._let_go()  # of one that was asked for just before
+        self.activity.emit("", -1.0)
+        review, people, timelines = loaded
+        self.review = review
+        self._range = (review.start, review.end)
+        size = review.info.source_size[::-1]
+        self._ground = Frame(np.full((*size, 3), (16, 19, 23), np.uint8), 0, 0.0)
+        self._make_player()
+        self.opened.emit(review)
+        self.people_changed.emit(people)
+        self.timelines_changed.emit(timelines)
+        if review.message:
+            said = self.tr("This session is not complete: {why}.")
+            self.message.emit(said.format(why=review.message.rstrip(".")), False)
+        if self._closing:
+            self._let_go()
+
+    def _on_failed(self, text: str) -> None:
+        self.activity.emit("", -1.0)
+        self.failed.emit(text)
+        self._say_problem(text)
+
+    def _make_player(self, at: float | None = None) -> None:
+        review = self.review
+        if review is None:
+            return
+        plays = review.video is not None and not review.class_only
+        times = review.frame_times
+        step = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
+        open_at = review.open_at if plays else None
+        self.player = Player(open_at, review.start, review.end, step, review.covered)
+        if at is not None:
+            self.player.seek(at)
+        self._frame, self._position = None, float("nan")
+        self._playing, self._trouble = False, ""
+        self.player_changed.emit(False)
+        if self._shown:
+            self._timer.start()
+
+    def _let_go(self) -> None:
+        """Close what is open, when all that was asked of it is through."""
+        review, player = self.review, self.player
+        self._timer.stop()
+        self.review = self.player = self.stretch = None
+        self.lookups.forget()
+        self.pictures.forget()
+        if review is None:
+            return
+        self.opened.emit(None)
+
+        def work() -> None:
+            self.lookups.wait_until_idle()
+            self.pictures.wait_until_idle()
+            self.exports.wait_until_idle()
+            if player is not None:
+                player.close()
+            review.close()
+
+        self._turn.put("close", work, nothing)
+
+    def close(self) -> None:
+        """End every thread, then emit ``closed``."""
+        if self._closing:
+            return
+        self._closing = True
+        self.exports.stop()
+        self._let_go()
+        if not self.jobs.running:
+            self._on_idle()
+
+    def _on_idle(self) -> None:
+        if self._closing and not self._turn.busy:
+            self.lookups.close()
+            self.pictures.close()
+            self.closed.emit()
+
+    def show(self, shown: bool) -> None:
+        """Whether the workspace is on the screen; playing stops where it is not."""
+        self._shown = shown
+        if shown and self.player is not None:
+            self._timer.start()
+        elif not shown:
+            self.pause()
+            self._timer.stop()
+
+    def set_faces(self, faces: FaceCover) -> None:
+        """Draw faces so from now on; never more openly than the session says."""
+        self._faces = faces
+        if self.review is not None and self.player is not None:
+            self.review.faces = stricter(self.review.info.privacy.faces, faces)
+            self.player.refresh()
+
+    # Playing
+
+    def play_or_pause(self) -> None:
+        """Play, or stop here."""
+        if self.player is not None:
+            (self.player.pause if self.player.playing else self.player.play)()
+
+    def pause(self) -> None:
+        """Stop here, if it plays."""
+        if self.player is not None and self.player.playing:
+            self.player.pause()
+
+    def step(self, frames: int) -> None:
+        """So many frames on, or back where negative."""
+        if self.player is not None:
+            self.player.step(frames)
+
+    def seek(self, seconds: float) -> None:
+        """Go to a moment."""
+        if self.player is not None:
+            self.player.seek(seconds)
+
+    def set_speed(self, speed: float) -> None:
+        """Seconds of the lesson that pass in a second."""
+        if self.player is not None:
+            self.player.speed = speed
+
+    def _poll(self) -> None:
+        player, review = self.player, self.review
+        if player is None or review is None:
+            return
+        if player.playing != self._playing:
+            self._playing = player.playing
+            self.player_changed.emit(self._playing)
+        if player.error != self._trouble:
+            self._trouble = player.error
+            if self._trouble:
+                self._say_problem(self._trouble)
+        frame, position = player.frame(), player.position
+        if position != self._position:
+            self.moved.emit(position)
+        if frame is self._frame and position == self._position:
+            return
+        self._frame, self._position = frame, position
+        self._look_up()
+
+    def _look_up(self) -> None:
+        """Show the picture with what is known of it; both together, so that boxes fit faces."""
+        review, frame, position = self.review, self._frame, self._position
+        if review is None or review.class_only:
+            return
+        at = position if frame is None else frame.timestamp
+        shown = frame or self._ground
+
+        def done(result: FrameResult | None) -> None:
+            self.picture.emit(shown, result)
+
+        self.lookups.ask("at", lambda: review.at(at), done, self._say_problem)
+
+    def find_video(self, path: Path) -> None:
+        """Use this recording for the session."""
+        review, old = self.review, self.player
+        if review is None or old is None:
+            return
+        at = old.position
+        self.dismissed.emit()
+
+        def work() -> None:
+            review.set_video(path)
+            old.close()
+
+        def done(_: object) -> None:
+            if self.review is review:
+                self._make_player(at)
+                self.video_changed.emit()
+
+        self._turn.put("video", work, done)
+
+    # Looking
+
+    def show_range(self, low: float, high: float) -> None:
+        """Draw this part of the session (seconds) as finely as it can be."""
+        self._range = (low, high)
+        review = self.review
+        if review is not None:
+            margin = (high - low) / 2  # scrolling a little needs nothing new
+            ends = max(low - margin, review.start), min(high + margin, review.end)
+            self.lookups.ask(
+                "timelines",
+                lambda: TimelinesShown.of(review, *ends),
+                self.timelines_changed.emit,
+                self._say_problem,
+            )
+
+    def choose_stretch(self, low: float, high: float) -> None:
+        """Sum up this part of the session (seconds); nothing where it has no length."""
+        review = self.review
+        if review is None:
+            return
+        self.stretch = (low, high) if high > low else None
+        if self.stretch is None:
+            self.stretch_changed.emit(None)
+            return
+        self.lookups.ask(
+            "stretch",
+            lambda: review.stretch(low, high),
+            self.stretch_changed.emit,
+            self._say_problem,
+        )
+
+    # Changing
+
+    def change(
+        self, work: Callable[[Review], object], done: Callable[[Any], None] = nothing
+    ) -> None:
+        """Make a change to the session, then show it everywhere."""
+        review = self.review
+        if review is None:
+            return
+
+        def run() -> tuple[object, People]:
+            value = work(review)
+            return value, People.of(review)
+
+        def then(answer: tuple[object, People]) -> None:
+            if self.review is not review:
+                return
+            value, people = answer
+            self.dismissed.emit()
+            self.people_changed.emit(people)
+            self._refresh()
+            done(value)
+
+        self._turn.put("edit", run, then)
+
+    def run(
+        self,
+        work: Callable[[Review], Any],
+        done: Callable[[Any], None] = nothing,
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Ask or tell the session something that changes nothing that is shown of it."""
+        review = self.review
+        if review is None:
+            return
+
+        def then(value: Any) -> None:
+            if self.review is review:
+                done(value)
+
+        self._turn.put("ask", lambda: work(review), then, failed)
+
+    def set_baseline(self, on: bool) -> None:
+        """Show the change against each student's rest, or what was read."""
+        review = self.review
+        if review is None or review.class_only:
+            return
+        text = self.tr("Learning how each face looks at rest…")
+        if on:
+            self.activity.emit(text, -1.0)
+
+        def done(_: object) -> None:
+            self.activity.emit("", -1.0)
+            if self.review is review:
+                self._refresh()
+
+        def failed(line: str) -> None:
+            self.activity.emit("", -1.0)
+            self._say_problem(line)
+
+        progress = self.progress(text)
+        self._turn.put("baseline", lambda: review.set_baseline(on, progress), done, failed)
+
+    def _refresh(self) -> None:
+        self.show_range(*self._range)
+        if self.stretch is not None:
+            self.choose_stretch(*self.stretch)
+        if self._frame is not None or self._position == self._position:  # NaN: nothing shown yet
+            self._look_up()
+
+    def progress(self, text: str, name: str = "") -> Callable[[float], None]:
+        """To be called in a job: shows the share done, a hundred times at most."""
+        said = [-1]
+
+        def show(share: float) -> None:
+            if int(share * 100) != said[0]:
+                said[0] = int(share * 100)
+                self.jobs.report(self._show_share, (text.format(name=name), share))
+
+        return show
+
+    def _show_share(self, what: tuple[str, float]) -> None:
+        if not self._closing:
+            self.activity.emit(*what)
+
+    def _say_problem(self, text: str) -> None:
+        self.message.emit(text, True)

@@ -1,0 +1,121 @@
+"""The widgets of Review and where they stand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.engine.settings import Settings
+from app.ui.review.bar import SessionBar
+from app.ui.review.check_panel import CheckPanel
+from app.ui.review.controller import ReviewController
+from app.ui.review.edits_panel import EditsPanel
+from app.ui.review.legend import Legend
+from app.ui.review.stretch_panel import StretchPanel
+from app.ui.review.students_panel import StudentsPanel
+from app.ui.review.timelines import Timelines
+from app.ui.review.transport import Transport
+from app.ui.theme import GAP
+from app.ui.widgets.button import button
+from app.ui.widgets.video_view import VideoView
+from app.ui.workspace import Workspace
+
+
+class ReviewLayout(Workspace):
+    """Bar above; picture and timelines at the left, tabs at the right. Nothing is connected."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.controller = ReviewController(settings, self)
+        self.bar = SessionBar()
+        self.video = VideoView()
+        self.transport = Transport()
+        self.timelines = Timelines()
+        self.students = StudentsPanel(self)
+        self.stretch = StretchPanel(self)
+        self.edits = EditsPanel(self)
+        self.check = CheckPanel(self.controller)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        tr = self.tr
+        self.find_video = QPushButton(tr("Find the video…"))
+        self.find_video.setToolTip(tr("Choose the recording that this session was made from"))
+        overlay = QVBoxLayout(self.video)
+        overlay.addWidget(self.find_video, 0, Qt.AlignmentFlag.AlignRight)
+        overlay.addStretch(1)
+        picture = QWidget()
+        column = QVBoxLayout(picture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.video, 1)
+        column.addWidget(self.transport)
+        self.left = left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(picture)
+        left.addWidget(self._timeline_card())
+        left.setStretchFactor(0, 3)
+        left.setStretchFactor(1, 2)
+        left.setSizes([380, 330])
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for panel, title in (
+            (self.students, tr("Students")),
+            (self.stretch, tr("Stretch")),
+            (self.edits, tr("Edits")),
+            (self.check, tr("Check")),
+        ):
+            self.tabs.addTab(panel, title)
+        right, inside = _frame()
+        inside.setContentsMargins(12, 6, 12, 12)
+        inside.addWidget(self.tabs)
+        right.setMinimumWidth(350)
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(left)
+        across.addWidget(right)
+        across.setStretchFactor(0, 1)
+        across.setSizes([820, 370])
+        for splitter in (left, across):
+            splitter.setHandleWidth(GAP)
+            splitter.setChildrenCollapsible(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(GAP)
+        outer.addWidget(self.bar)
+        outer.addWidget(across, 1)
+
+    def _timeline_card(self) -> QWidget:
+        tr = self.tr
+        self.mark = button(tr("Marker"), "M", tr("Mark the moment at the playhead"), self)
+        self.closer = button("+", "Ctrl++", tr("Zoom in (also the wheel with Ctrl)"), self)
+        self.closer.setAccessibleName(tr("Zoom in"))
+        self.farther = button("–", "Ctrl+-", tr("Zoom out (also the wheel with Ctrl)"), self)
+        self.farther.setAccessibleName(tr("Zoom out"))
+        self.whole = button(tr("All"), "Ctrl+0", tr("Show the whole session"), self)
+        frame, layout = _frame()
+        layout.setContentsMargins(10, 6, 8, 6)
+        layout.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        self.legend = Legend()
+        row.addWidget(self.legend, 1)
+        for one in (self.mark, self.farther, self.closer, self.whole):
+            one.setProperty("flat", True)
+            row.addWidget(one)
+        layout.addLayout(row)
+        layout.addWidget(self.timelines, 1)
+        return frame
+
+
+def _frame() -> tuple[QFrame, QVBoxLayout]:
+    """A card without a title."""
+    frame = QFrame()
+    frame.setProperty("card", True)
+    return frame, QVBoxLayout(frame)

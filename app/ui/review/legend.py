@@ -1,0 +1,92 @@
+"""What the colours and shapes mean, in one row, or two where there is no room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.core.expressions import LABELS
+from app.ui.review.timeline_paint import REST
+from app.ui.theme import colours
+from app.ui.widgets.marks import UNKNOWN, paint_mark, word
+
+MARK, GAP, ROW = 11, 10, 18
+_REST = len(LABELS)
+"""Place of "as at rest" among the entries."""
+
+
+class Legend(QWidget):
+    """Mark and word of every expression."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Legend"))
+        self._entries: tuple[int, ...] = (*range(len(LABELS)), UNKNOWN)
+        self.show_rest(False)
+
+    def show_rest(self, shown: bool) -> None:
+        """Whether "as at rest" is among the entries."""
+        rest = (_REST,) if shown else ()
+        self._entries = (*range(len(LABELS)), UNKNOWN, *rest)
+        self.setAccessibleDescription(", ".join(self._word(one) for one in self._entries))
+        self._fit()
+        self.update()
+
+    def _word(self, entry: int) -> str:
+        return self.tr("as at rest") if entry == _REST else word(entry)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Preferred size."""
+        return QSize(400, self.height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """It gives way."""
+        return QSize(200, self.height())
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(9.0)
+        return font
+
+    def _places(self) -> list[tuple[int, float, float]]:
+        """(label, x, y) of every entry."""
+        metrics = QFontMetricsF(self._small())
+        places, x, y = [], 0.0, 0.0
+        for label in self._entries:
+            wide = MARK + 5 + metrics.horizontalAdvance(self._word(label))
+            if x and x + wide > self.width():
+                x, y = 0.0, y + ROW
+            places.append((label, x, y))
+            x += wide + GAP
+        return places
+
+    def _fit(self) -> None:
+        self.setFixedHeight(int(self._places()[-1][2]) + ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Take one row or more."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Follow a change of the font or language."""
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.LanguageChange}:
+            self._fit()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw every entry."""
+        painter = QPainter(self)
+        painter.setFont(self._small())
+        painter.setPen(QColor(colours(self.palette()).muted))
+        for label, x, y in self._places():
+            spot = QRectF(x, y + (ROW - MARK) / 2, MARK, MARK)
+            if label == _REST:
+                painter.fillRect(spot, REST)
+            else:
+                paint_mark(painter, label, spot)
+            where = QRectF(x + MARK + 5, y, self.width(), ROW)
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, self._word(label))
+        painter.end()
