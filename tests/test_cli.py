@@ -247,7 +247,7 @@ class TestExport:
         for source in (tmp_path / "o" / "session.roomread", tmp_path / "o"):
             target = tmp_path / source.name / "csv"
             assert call("export", source, "--out", target, "--interval", 1) == 0
-            assert f"8 files written to {target}" in capsys.readouterr().out
+            assert f"10 files written to {target}" in capsys.readouterr().out
             assert (target / "observations.csv").is_file()
 
     def test_of_nothing(self, tmp_path: Path, capsys: Out) -> None:
@@ -276,12 +276,13 @@ class TestNotice:
 
 class TestWindow:
     @pytest.mark.parametrize(
-        ("arguments", "video", "camera"),
+        ("arguments", "video", "camera", "stream"),
         [
-            ([], None, None),
-            (["open", "a b.mp4"], "a b.mp4", None),
-            (["open", "--camera"], None, ""),
-            (["open", "--camera", "front"], None, "front"),
+            ([], None, None, None),
+            (["open", "a b.mp4"], "a b.mp4", None, None),
+            (["open", "--camera"], None, "", None),
+            (["open", "--camera", "front"], None, "front", None),
+            (["open", "--stream", "rtsp://room/1"], None, None, "rtsp://room/1"),
         ],
     )
     def test_opens(
@@ -290,25 +291,31 @@ class TestWindow:
         arguments: list[str],
         video: str | None,
         camera: str | None,
+        stream: str | None,
     ) -> None:
         opened: list[Any] = []
 
-        def run(*given: object) -> int:
-            opened.append(given)
+        def run(*given: object, **named: object) -> int:
+            opened.append((*given, named))
             return 7
 
         monkeypatch.setattr(camera_module, "find_camera", lambda name: ("camera", name))
         monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))
         assert call(*arguments) == 7
         found = None if camera is None else ("camera", camera)
-        assert opened == [(video and Path(video), settings_module.Settings(), found, None)]
+        named = {"settings_file": None, "stream": stream}
+        assert opened == [(video and Path(video), settings_module.Settings(), found, None, named)]
+
+    def test_opens_no_file_as_a_stream(self, capsys: Out) -> None:
+        assert call("open", "--stream", "file:///secret") == 1
+        assert one_line(capsys).startswith("roomread: a stream's address begins with rtsp://")
 
     def test_opens_with_regions(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
     ) -> None:
         opened: list[Any] = []
         monkeypatch.setitem(
-            sys.modules, "app.ui.app", SimpleNamespace(run=lambda *given: opened.append(given))
+            sys.modules, "app.ui.app", SimpleNamespace(run=lambda *given, **_: opened.append(given))
         )
         room = tmp_path / "room.toml"
         assert call("open", "a.mp4", "--regions", room) == 1
@@ -328,7 +335,7 @@ class TestWindow:
         assert "run `roomread doctor`" in one_line(capsys)
 
     def test_no_screen(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
-        def run(*_: object) -> int:
+        def run(*_: object, **__: object) -> int:
             raise RoomreadError("there is no screen")
 
         monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))

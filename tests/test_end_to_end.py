@@ -103,6 +103,6 @@ def test_the_real_classroom(shared: Path, tmp_path: Path) -> None:
     total = [sum(float(row[name]) for name in LABELS) for row in read]
     assert total == pytest.approx([1.0] * len(read), abs=0.001)
     assert {path.name for path in report.files} == {
-        "observations.csv", "students.csv", "class.csv", "markers.csv", "session.json",
-        "annotated.mp4", "S01.csv", "S02.csv", "S03.csv", "S04.csv",
+        "observations.csv", "students.csv", "resting.csv", "class.csv", "change.csv", "markers.csv",
+        "session.json", "annotated.mp4", "S01.csv", "S02.csv", "S03.csv", "S04.csv",
     }  # fmt: skip

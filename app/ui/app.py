@@ -10,12 +10,16 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app.core.errors import RoomreadError, SourceError
-from app.engine.settings import Settings
+from app.core.errors import RoomreadError, SettingsError, SourceError
+from app.engine.consent import load_purpose, save_purpose
+from app.engine.settings import Settings, settings_path
 from app.stages.camera import Camera
 from app.ui import theme
-from app.ui.dialogs.notice import Notice, agreed_on, notice_path, remember
+from app.ui.dialogs.first_start import FirstStart
+from app.ui.live.controls import USUAL_SIZE
 from app.ui.main_window import MainWindow
+from app.ui.services import Services
+from app.ui.translations import speak
 
 
 def run(
@@ -23,11 +27,16 @@ def run(
     settings: Settings,
     camera: Camera | None = None,
     regions: Path | None = None,
+    settings_file: Path | None = None,
+    stream: str | None = None,
 ) -> int:
-    """Show the window, on ``video`` or ``camera`` if one is given; returns the exit status.
+    """Show the window, on ``video``, ``camera`` or ``stream`` (an address) if one is given.
+
+    Returns the exit status.
 
     ``regions`` is the file with the regions of what is shown; what the user draws is kept there.
-    The first start asks the user to agree to the notice; whoever does not, leaves with 0.
+    ``settings_file`` is where changed settings are kept, None: in the user's own file.
+    The first start asks for purpose and consent; whoever does not agree leaves with 0.
 
     Raises:
         SourceError: ``video`` does not exist.
@@ -46,32 +55,35 @@ def run(
     app.setApplicationName("roomread")
     app.setApplicationDisplayName("Roomread")
     app.setDesktopFileName("roomread")
-    theme.follow_system(app)
+    speak(app, settings.appearance.language)
+    theme.choose(app, settings.appearance.theme)
     trouble = _ask_consent()
     if trouble is None:
         return 0
-    window = MainWindow(settings)
+    window = MainWindow(settings, Services(settings_file=settings_file or settings_path()))
     window.show()
     if trouble:
         window.messages.show_message(trouble, error=True)
     if video is not None:
         window.live.open_video(video, regions)
     elif camera is not None:
-        window.live.controller.open_camera(camera, regions)
+        window.live.controller.open_camera(camera, USUAL_SIZE, regions)
+    elif stream is not None:
+        window.live.open_stream(stream)
     return _execute(app, window)
 
 
 def _ask_consent() -> str | None:
-    """Have the notice agreed to; None if it was not, else "" or why it will be asked again."""
-    path = notice_path()
-    if agreed_on(path) is not None:
+    """Have the first questions answered; None if they were not, else "" or what went wrong."""
+    if load_purpose() is not None:
         return ""
-    if Notice(ask=True).exec() != QDialog.DialogCode.Accepted:
+    dialog = FirstStart()
+    if dialog.exec() != QDialog.DialogCode.Accepted:
         return None
     try:
-        remember(path)
-    except OSError as error:
-        return f"Your consent could not be kept in {path} ({error.strerror}): it is asked again."
+        save_purpose(dialog.form.text, dialog.form.basis)
+    except SettingsError as error:
+        return str(error)
     return ""
 
 

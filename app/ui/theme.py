@@ -1,12 +1,17 @@
-"""Colours and type of the window: light or dark as the system is, readable on a projector."""
+"""Colours and type of the window: light, dark or as the system is; readable on a projector."""
 
 from __future__ import annotations
 
+import importlib.resources
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
+
+Choice = Literal["system", "light", "dark"]
 
 GAP = 12
 """Pixels between cards and around the window's edge."""
@@ -87,10 +92,33 @@ def apply(app: QApplication, dark: bool) -> None:
     app.setStyleSheet(_sheet(scheme))
 
 
+class _Keeper(QObject):
+    """Remembers what was chosen, for when the system changes from day to night."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice: Choice = "system"
+        app.styleHints().colorSchemeChanged.connect(self._on_system)
+
+    def choose(self, choice: Choice) -> None:
+        self._choice = choice
+        apply(self._app, system_is_dark(self._app) if choice == "system" else choice == "dark")
+
+    def _on_system(self) -> None:
+        if self._choice == "system":
+            self.choose("system")
+
+
+def choose(app: QApplication, choice: Choice) -> None:
+    """Apply one scheme, or the system's now and whenever the user changes it there."""
+    keeper = app.findChild(_Keeper)
+    (keeper if isinstance(keeper, _Keeper) else _Keeper(app)).choose(choice)
+
+
 def follow_system(app: QApplication) -> None:
     """Apply the system's scheme now and whenever the user changes it."""
-    apply(app, system_is_dark(app))
-    app.styleHints().colorSchemeChanged.connect(lambda: apply(app, system_is_dark(app)))
+    choose(app, "system")
 
 
 def _palette(c: Colours) -> QPalette:
@@ -132,6 +160,9 @@ QFrame[card="true"] {{
 QLabel[role="title"] {{ color: {c.muted}; font-weight: 600; }}
 QLabel[role="figure"] {{ font-size: 25pt; font-weight: 600; color: {c.text}; }}
 QLabel[role="muted"] {{ color: {c.muted}; }}
+QLabel[role="section"] {{ font-weight: 600; color: {c.text}; }}
+QLabel[role="problem"] {{ color: {c.error}; }}
+QLabel[role="problem"] {{ color: {c.error}; }}
 QLabel[role="heading"] {{ font-size: 17pt; font-weight: 600; }}
 
 QPushButton {{
@@ -156,6 +187,10 @@ QPushButton:checked:focus {{ border: 3px solid {c.accent}; padding: 5px 12px; }}
 QPushButton[flat="true"] {{ border: none; background: transparent; padding: 2px 8px; }}
 QPushButton[flat="true"]:hover {{ background: {c.track}; }}
 QPushButton[flat="true"]:focus {{ border: 2px solid {c.accent}; padding: 0px 6px; }}
+QPushButton[small="true"] {{ padding: 1px 8px; }}
+QPushButton[small="true"]:focus {{ padding: 0px 7px; }}
+QPushButton[small="true"]:checked {{ padding: 0px 7px; }}
+QPushButton[small="true"]:checked:focus {{ border: 2px solid {c.text}; padding: 0px 7px; }}
 QPushButton[menu="true"] {{ padding-right: 28px; }}
 QPushButton::menu-indicator {{
     subcontrol-origin: border; subcontrol-position: right center; right: 10px;
@@ -173,6 +208,69 @@ QCheckBox::indicator:checked {{
 }}
 QCheckBox::indicator:disabled {{ border-color: {c.border}; }}
 QCheckBox:disabled {{ color: {_faded(c)}; }}
+
+QToolButton[rail="true"] {{
+    color: {c.text}; border: 2px solid transparent; border-radius: 8px; padding: 7px 4px 5px 4px;
+    font-size: 9pt;
+}}
+QToolButton[rail="true"]:hover {{ background: {c.hover}; }}
+QToolButton[rail="true"]:checked {{
+    background: {c.card}; color: {c.accent}; font-weight: 600;
+    border-left: 4px solid {c.accent}; padding-left: 2px;
+}}
+QToolButton[rail="true"]:focus {{ border: 2px solid {c.accent}; padding-left: 4px; }}
+QToolButton[rail="true"]:checked:focus {{ border-left-width: 4px; padding-left: 2px; }}
+
+QLineEdit, QComboBox, QTextEdit, QPlainTextEdit {{
+    background: {c.card}; color: {c.text}; border: 1px solid {c.muted}; border-radius: 6px;
+    padding: 5px 8px; selection-background-color: {c.accent}; selection-color: {c.on_accent};
+}}
+QLineEdit:focus, QComboBox:focus, QTextEdit:focus, QPlainTextEdit:focus {{
+    border: 2px solid {c.accent}; padding: 4px 7px;
+}}
+QLineEdit:disabled, QComboBox:disabled {{
+    color: {_faded(c)}; border-color: {c.border}; background: transparent;
+}}
+QComboBox {{ padding-right: 26px; }}
+QComboBox:focus {{ padding-right: 25px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url({_arrow(c)}); width: 12px; height: 12px; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit {{
+    border: none; padding: 0; background: transparent;
+}}
+QComboBox QAbstractItemView {{
+    background: {c.card}; border: 1px solid {c.border}; selection-background-color: {c.hover};
+    selection-color: {c.text}; outline: 0;
+}}
+QRadioButton::indicator {{
+    width: 14px; height: 14px; border: 1px solid {c.muted}; border-radius: 8px;
+    background: {c.card};
+}}
+QRadioButton::indicator:focus {{ border: 2px solid {c.accent}; border-radius: 9px; }}
+QRadioButton::indicator:checked {{
+    border-color: {c.accent};
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 {c.accent}, stop: 0.5 {c.accent}, stop: 0.56 {c.card}, stop: 1 {c.card});
+}}
+QRadioButton::indicator:disabled {{ border-color: {c.border}; }}
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
+QTabBar::tab {{
+    background: transparent; color: {c.muted}; padding: 8px 14px; border: 2px solid transparent;
+    border-radius: 6px 6px 0 0; border-bottom: 3px solid transparent;
+}}
+QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; font-weight: 600; }}
+QTabBar::tab:hover {{ background: {c.hover}; }}
+QTabBar::tab:focus {{ border: 2px solid {c.accent}; border-bottom: 3px solid {c.accent}; }}
+QTextBrowser {{
+    border: 2px solid transparent; border-radius: 6px; padding: 6px; background: transparent;
+}}
+QTextBrowser[paper="true"] {{
+    background: #ffffff; color: #111111; border: 1px solid {c.border}; padding: 14px;
+}}
+QTextBrowser:focus {{ border: 2px solid {c.accent}; padding: 6px; }}
+QScrollArea {{ background: transparent; border: 2px solid transparent; border-radius: 6px; }}
+QScrollArea:focus {{ border-color: {c.accent}; }}
 
 QFrame[bar="error"] {{
     background: {c.error_ground}; border: 1px solid {c.error}; border-radius: 8px;
@@ -213,3 +311,9 @@ QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 def _faded(c: Colours) -> str:
     colour = QColor(c.muted)
     return f"rgba({colour.red()}, {colour.green()}, {colour.blue()}, 160)"
+
+
+def _arrow(c: Colours) -> str:
+    """The picture of an arrow down, which style sheets take from a file only."""
+    name = "dark" if c is DARK else "light"
+    return Path(str(importlib.resources.files("assets") / "icons" / f"down_{name}.png")).as_posix()

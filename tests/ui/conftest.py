@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication
@@ -49,6 +50,15 @@ def _active(timer: QTimer) -> bool:
         return timer.isActive()
     except RuntimeError:  # its C++ half is gone, and it with it
         return False
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, consent and data of a test lie in a folder of its own, never in the user's."""
+    folder = tmp_path / "user"
+    monkeypatch.setattr(platformdirs, "user_config_dir", lambda *_, **__: str(folder / "config"))
+    monkeypatch.setattr(platformdirs, "user_data_dir", lambda *_, **__: str(folder / "data"))
+    return folder
 
 
 @pytest.fixture

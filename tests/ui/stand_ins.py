@@ -36,15 +36,18 @@ class Stage:
         self.pipeline: Callable[[], Pipeline] = lambda: fake_pipeline(students=3)
         self.cameras: Callable[[], Sequence[Camera]] = lambda: CAMERAS
         self.sources: list[FakeSource] = []
+        self.asked: list[tuple[str, tuple[int, int] | None]] = []
         self.built: list[Built] = []
         self.build_threads: set[str] = set()
         self.services = Services(
             open_video=self._open_video,
             open_camera=self._open_camera,
+            open_stream=self._open_stream,
             list_cameras=self._list_cameras,
             build=self._build,
             sessions=sessions,
             rooms=sessions.parent / "rooms",
+            last_stream=sessions.parent / "last_stream.txt",
         )
 
     def _open_video(self, path: Path) -> FakeSource:
@@ -52,7 +55,12 @@ class Stage:
             raise SourceError(f"{path} does not exist: check the path")
         return self._keep(self.video())
 
-    def _open_camera(self, camera: Camera) -> FakeSource:
+    def _open_camera(self, camera: Camera, size: tuple[int, int]) -> FakeSource:
+        self.asked.append((camera.name, size))
+        return self._keep(self.camera())
+
+    def _open_stream(self, address: str) -> FakeSource:
+        self.asked.append((address, None))
         return self._keep(self.camera())
 
     def _list_cameras(self) -> Sequence[Camera]:

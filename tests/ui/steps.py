@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.viewmodel import State
 from app.session.store import Session
+from app.ui.live.controls import USUAL_SIZE
 from app.ui.main_window import MainWindow
 from tests.ui.stand_ins import CAMERAS, Stage
 
@@ -25,7 +26,7 @@ def open_recording(qtbot: QtBot, window: MainWindow) -> None:
 
 def open_camera(qtbot: QtBot, window: MainWindow) -> None:
     """Choose a camera and wait for its picture."""
-    window.live.controls.camera_chosen.emit(CAMERAS[0])
+    window.live.controls.camera_chosen.emit(CAMERAS[0], USUAL_SIZE)
     reach(qtbot, window, State.READY)
 
 

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+)
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from app.core.privacy import FaceCover, Privacy
+from app.engine.consent import load_purpose, save_purpose
+from app.engine.settings import RecognizerSettings, Settings, load_settings
+from app.engine.user_data import UserData
+from app.ui import theme
+from app.ui.dialogs.settings_dialog import SettingsDialog
+from app.ui.jobs import Jobs
+from app.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    jobs = Jobs()
+    yield jobs
+    qtbot.waitUntil(lambda: not jobs.running)
+
+
+@pytest.fixture
+def make(qtbot: QtBot, jobs: Jobs, tmp_path: Path) -> Iterator[Callable[..., SettingsDialog]]:
+    made: list[SettingsDialog] = []
+
+    def make(settings: Settings | None = None) -> SettingsDialog:
+        data = UserData.usual(tmp_path / "sessions", tmp_path / "rooms")
+        dialog = SettingsDialog(settings or Settings(), data, jobs)
+        made.append(dialog)
+        dialog.show()
+        qtbot.waitUntil(lambda: not jobs.running)
+        return dialog
+
+    yield make
+    for dialog in filter(isValid, made):
+        dialog.reject()
+    qtbot.waitUntil(lambda: not jobs.running)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_nothing_touched_changes_nothing(make: Callable[..., SettingsDialog]) -> None:
+    given = Settings(
+        privacy=Privacy(True, 7, FaceCover.BLOCK, True, 30),
+        recognizer=RecognizerSettings(shipped="small", threads=3),
+    )
+    assert make(given).value() == given
+    assert make().value() == Settings()
+
+
+def test_every_choice_arrives(qtbot: QtBot, make: Callable[..., SettingsDialog]) -> None:
+    dialog = make()
+    privacy = dialog.privacy
+    privacy.class_only.click()
+    privacy.min_group.setValue(8)
+    privacy.faces.setCurrentIndex(1)
+    privacy.picture.click()
+    privacy.expire.click()
+    privacy.days.setValue(14)
+    dialog.look.theme.setCurrentIndex(2)
+    dialog.look.language.setCurrentIndex(2)
+    dialog.analysis.model.setCurrentIndex(2)
+    dialog.analysis.provider.setCurrentIndex(1)
+    dialog.analysis.detector.setCurrentIndex(2)
+    heard: list[Settings] = []
+    dialog.changed.connect(heard.append)
+    dialog.save.click()
+    (new,) = heard
+    assert new.privacy == Privacy(True, 8, FaceCover.BLUR, True, 14)
+    assert (new.appearance.theme, new.appearance.language) == ("dark", "de")
+    assert (new.recognizer.shipped, new.recognizer.provider) == ("small", "cpu")
+    assert new.detector.kind == "yunet"
+    assert not dialog.isVisible()
+
+
+def test_cancel_changes_nothing(make: Callable[..., SettingsDialog]) -> None:
+    dialog = make()
+    heard: list[Settings] = []
+    dialog.changed.connect(heard.append)
+    dialog.privacy.class_only.click()
+    dialog.reject()
+    assert not heard
+
+
+def test_purpose_and_basis_can_be_changed(
+    qtbot: QtBot, make: Callable[..., SettingsDialog], jobs: Jobs
+) -> None:
+    save_purpose("pilot", "ethics")
+    dialog = make()
+    assert (dialog.privacy.form.text, dialog.privacy.form.basis) == ("pilot", "ethics")
+    dialog.privacy.form.purpose.setText("")
+    dialog.save.click()
+    assert dialog.isVisible()
+    assert dialog._problem.isVisible()
+    dialog.privacy.form.purpose.setText("main study")
+    dialog.privacy.form.bases["consent"].click()
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not jobs.running)
+    assert not isValid(dialog) or not dialog.isVisible()
+    said = load_purpose()
+    assert said is not None
+    assert (said.purpose, said.basis) == ("main study", "consent")
+
+
+def test_few_people_see_the_choices_that_few_need(make: Callable[..., SettingsDialog]) -> None:
+    dialog = make()
+    dialog.tabs.setCurrentWidget(dialog.analysis)
+    assert not dialog.analysis.provider.isVisible()
+    dialog.analysis.more.click()
+    assert dialog.analysis.provider.isVisible()
+    assert dialog.analysis.detector.isVisible()
+
+
+def test_a_group_and_days_matter_only_where_they_are_used(
+    make: Callable[..., SettingsDialog],
+) -> None:
+    privacy = make().privacy
+    assert not privacy.min_group.isEnabled()
+    assert not privacy.days.isEnabled()
+    privacy.class_only.click()
+    privacy.expire.click()
+    assert privacy.min_group.isEnabled()
+    assert privacy.days.isEnabled()
+
+
+def test_every_control_has_a_name_and_a_tip(make: Callable[..., SettingsDialog]) -> None:
+    dialog = make()
+    for kind in (QAbstractButton, QComboBox, QSpinBox):
+        for one in dialog.findChildren(kind):
+            if one.focusPolicy() and not isinstance(one, QToolButton):  # those are Qt's own
+                assert one.accessibleName() or getattr(one, "text", str)(), one
+                assert one.toolTip(), one
+    for line in (dialog.privacy.form.purpose, dialog.data.word):
+        assert isinstance(line, QLineEdit)
+        assert line.accessibleName()
+
+
+def test_the_window_heeds_and_keeps_what_was_saved(qtbot: QtBot, window: MainWindow) -> None:
+    heard: list[Settings] = []
+    for page in (window.live, window.analyse, window.review):
+        page.set_settings = heard.append  # type: ignore[method-assign]
+    window.rail.settings.click()
+    dialog = window.findChild(SettingsDialog)
+    assert dialog is not None
+    dialog.look.theme.setCurrentIndex(2)
+    dialog.privacy.faces.setCurrentIndex(2)
+    dialog.save.click()
+    assert [one.privacy.faces for one in heard] == [FaceCover.BLOCK] * 3
+    assert theme.is_dark(window.palette())
+    qtbot.waitUntil(lambda: not window._jobs.running)
+    kept = load_settings()
+    assert kept == window.settings
+    assert kept.privacy.faces is FaceCover.BLOCK
+    theme.choose(QApplication.instance(), "light")  # type: ignore[arg-type]
+
+
+def test_settings_that_can_not_be_kept_are_one_line(
+    qtbot: QtBot, window: MainWindow, own_folders: Path
+) -> None:
+    own_folders.mkdir(exist_ok=True)
+    (own_folders / "config").write_text("")  # a file where the folder should be
+    window.set_settings(Settings(privacy=Privacy(class_only=True)))
+    qtbot.waitUntil(lambda: "can't be kept" in window.messages.text())
+    assert window.messages.is_error()
+    assert window.settings.privacy.class_only
+    (own_folders / "config").unlink()
