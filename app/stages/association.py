@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from app.core.geometry import centres
+from app.stages.leaning import LEAN_S, MOVES, lean_costs
 from app.stages.looks import SURE_COUNT, Looks, squared_distances
-from app.stages.seat_map import REACH, seat_distances
+from app.stages.seat_map import MOVE_S, REACH, SEAT_REACH, seat_distances
 from app.stages.track import Track
 
 GATE_SIGMAS: Final = 3.0
@@ -29,9 +30,6 @@ students lean over or walk, about a seventh."""
 
 SEAT_KNOWN_S: Final = 3.0
 """Seconds at a seat before it counts in the cost."""
-
-SEAT_REACH: Final = 0.8
-"""Face sizes from a seat within which a face may be that of its owner."""
 
 LEAVE: Final = GATE_SIGMAS**2
 """What it costs to leave a track out: what the farthest pair inside a wide gate does."""
@@ -112,8 +110,11 @@ class Gate:
 
 def pair_costs(
     tracks: Sequence[Track], found: Found, looks: Looks, gate: Gate, dt: float
-) -> NDArray[np.float64]:
-    """(n, m) cost of detection j being track i; inf where it can't be. ``dt``: since last frame."""
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(n, m) cost of detection j being track i, inf where it can't be; and whether i leans there.
+
+    ``dt``: seconds since the last frame.
+    """
     expected = np.array([t.place for t in tracks]).reshape(-1, 2)
     expected_size = np.array([t.motion.size for t in tracks])
     middles, sizes = found.middles, found.sizes
@@ -123,28 +124,36 @@ def pair_costs(
     spread = np.array([t.motion.spread for t in tracks])[:, None]
     spread = np.minimum(spread, gate.distance)  # people sit
     size_spread = np.array([t.motion.size_spread for t in tracks])[:, None]
-    colours = _colour_evidence(tracks, distance, found, looks, gate)
+    squared = squared_distances([t.look.mean for t in tracks], found.colours)
+    colours = _colour_evidence(tracks, distance, squared, looks, gate)
 
     reach = np.minimum(GATE_SIGMAS * spread, gate.distance)
     lunge = spread + LUNGE * min(dt, 0.2)
     lunges = (colours >= LUNGE_EVIDENCE) & (distance > reach) & (distance <= 2 * lunge)
     growth = np.minimum(GATE_SIGMAS * size_spread, gate.log_ratio)
-    allowed = ((distance <= reach) | lunges) & (ratio <= growth)
-    allowed &= ~_uncovers(tracks, middles, sizes, colours)
+    allowed = (distance <= reach) | lunges
 
     stays = (distance / spread) ** 2 + 4 * np.log(spread)
     goes = (distance / lunge) ** 2 + 4 * np.log(lunge) - 2 * math.log(LUNGE_SHARE)
     position = np.where(lunges, np.minimum(stays, goes), stays)
-    size = (ratio / size_spread) ** 2
     seat = _off_seat(tracks, middles, sizes)
+    place = np.where(allowed, position + seat - 2 * colours, np.inf)
+    seen = found.middles, found.sizes
+    gone = _missing(distance, gate)
+    moves = np.where(gone, MOVES, np.inf)[:, None]
+    leaning = lean_costs(tracks, *seen, colours, squared, gone, looks)
+    leaning += np.where(distance <= reach, 0.0, moves)  # who leans there already stays
+    allowed = (ratio <= growth) & ~_uncovers(tracks, middles, sizes, colours)
+    size = (ratio / size_spread) ** 2
     unsure = np.where(found.scores < gate.high_score, UNSURE, 0.0)
-    return np.where(allowed, position + size + seat - 2 * colours + unsure[None], np.inf)
+    cost = np.where(allowed, np.minimum(place, leaning) + size + unsure[None], np.inf)
+    return cost, leaning < place
 
 
 def _colour_evidence(
     tracks: Sequence[Track],
     distance: NDArray[np.float64],
-    found: Found,
+    squared: NDArray[np.float64],
     looks: Looks,
     gate: Gate,
 ) -> NDArray[np.float64]:
@@ -153,12 +162,15 @@ def _colour_evidence(
     sizes = np.array([t.motion.size for t in tracks])
     apart = np.linalg.norm(places[:, None] - places[None], axis=2) / sizes[:, None]
     # Who is not where expected may well be elsewhere; who is there is not.
-    missing = distance.min(axis=1, initial=np.inf) > gate.distance / 2
-    chance = np.where(missing, MISSING, PRESENT)[None] * (apart <= NEIGHBOUR)
+    chance = np.where(_missing(distance, gate), MISSING, PRESENT)[None] * (apart <= NEIGHBOUR)
     chance = np.maximum(chance, PRESENT * np.array([not t.followed for t in tracks])[None])
     np.fill_diagonal(chance, 0.0)
-    squared = squared_distances([t.look.mean for t in tracks], found.colours)
     return looks.evidence(squared, squared, chance, STRANGE)
+
+
+def _missing(distance: NDArray[np.float64], gate: Gate) -> NDArray[np.bool_]:
+    """(n,) who is not where expected."""
+    return np.asarray(distance.min(axis=1, initial=np.inf) > gate.distance / 2)
 
 
 def _uncovers(
@@ -168,12 +180,18 @@ def _uncovers(
     colours: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """(n, m) whether j is rather one whom i, away from the own seat, hid until now: it is at that
-    one's seat, and the colours fit better."""
+    one's seat, and the colours fit better. Who leans there for long has a seat there, too: one
+    that is no older than how long the other is hidden."""
+    if not tracks:
+        return np.zeros(colours.shape, bool)
     distance, _ = seat_distances([t.seat for t in tracks], middles, sizes)
     hidden = np.array([bool(t.id) and not t.followed for t in tracks], bool)[:, None]
     at_home = hidden & (distance <= SEAT_REACH)
-    theirs = np.where(at_home, colours, -np.inf).max(axis=0, initial=-np.inf)
-    return np.asarray((distance > REACH) & ~hidden & (theirs > colours))
+    theirs = np.where(at_home, colours, -np.inf)
+    gone = np.array([t.unseen for t in tracks])[theirs.argmax(axis=0)]
+    sat = np.array([t.seat.seconds for t in tracks])[:, None]
+    own = (distance <= REACH) & ((sat > gone + LEAN_S) | (gone > MOVE_S))
+    return np.asarray(~own & ~hidden & (theirs.max(axis=0) > colours))
 
 
 def _off_seat(

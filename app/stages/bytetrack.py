@@ -213,6 +213,7 @@ class ByteTracker:
             limit = min(self._max_gap, track.memory) if track.id else self._patience
             if now - track.seen <= limit or (track.fresh and (usual or dt <= limit)):
                 track.motion.predict(dt)
+                track.unseen = now - track.seen
                 track.followed = track.fresh or now - track.seen <= self._patience
                 kept.append(track)
         self._tracks = kept
@@ -254,11 +255,11 @@ class ByteTracker:
             return rows
         people, dt = [*tracks, *rivals], self._interval or 0.0
         some = found.select(rows)
-        cost = pair_costs(people, some, self._looks, self._gate, dt)
+        cost, leans = pair_costs(people, some, self._looks, self._gate, dt)
         for i, j in assign(cost, leave_costs(people, some)):
-            if i < len(tracks):
-                self._sight(tracks[i], rows[j], found)
-        return _without(rows, tracks)
+            if i < len(tracks) or leans[i, j]:
+                self._sight(people[i], rows[j], found)
+        return _without(rows, people)
 
     def _sight(self, track: Track, row: int, found: Found) -> None:
         track.sight(found.boxes[row], self._now, row)

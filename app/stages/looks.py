@@ -42,6 +42,9 @@ DIFFERING: Final = 0.5
 PRIOR_COUNT: Final = 30
 """Measurements that weigh as much as ``STRAYING``."""
 
+LEANING: Final = 0.25
+"""How far one who leans over somebody is from the own look, to once that students differ."""
+
 MOST_FOR: Final = 6.0
 MOST_AGAINST: Final = 10.0
 """Bounds of the evidence from colours, in nats: models are never quite right. Strange colours
@@ -154,6 +157,16 @@ class Looks:
         theirs = share @ known + (1 - share.sum(axis=1, keepdims=True)) * unseen
         evidence = np.log(mine) - np.log(theirs)
         return np.asarray(np.clip(np.nan_to_num(evidence), -MOST_AGAINST, MOST_FOR))
+
+    def rather(self, one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, m) nats that a face is of one of two students, one of whom leans over the other.
+
+        ``one``, ``other``: (n, m) squared distances to their looks. Below the face is some of both.
+        """
+        scale = DIMENSIONS / TAIL / (LEANING * self._spread)
+        ratio = (1 + scale * other) / (1 + scale * one)
+        nats = np.nan_to_num((DIMENSIONS + TAIL) / 2 * np.log(ratio))
+        return np.asarray(np.clip(nats, -MOST_FOR, MOST_FOR))
 
     def _likelihood(self, squared: NDArray[np.float64]) -> NDArray[np.float64]:
         scaled = DIMENSIONS / TAIL * squared / self.straying

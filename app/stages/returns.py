@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.stages.looks import Looks, squared_distances
-from app.stages.seat_map import KNOWN_S, SIZE_SPREAD, SPREAD, seat_distances
+from app.stages.seat_map import (
+    KNOWN_S,
+    LEAN_REACH,
+    SAME_SEAT,
+    SIZE_SPREAD,
+    SPREAD,
+    beside,
+    seat_distances,
+)
 from app.stages.track import Track
 
 ROOM: Final = 500.0
@@ -41,9 +49,6 @@ SUCCEEDED: Final = 0.03
 """How often a student comes back to a seat where another sat since, to once that the other does.
 Mostly both are one student, under a new id after an uncertain return."""
 
-SAME_SEAT: Final = 0.8
-"""Face sizes between two seats that are one; neighbours sit 1.4 or more apart."""
-
 LEAVING_S: Final = 0.6
 """Time constant in seconds for which the place where a student was last seen counts as well as
 the seat."""
@@ -62,10 +67,6 @@ every two seconds only may find one who leans over this late."""
 LEAN: Final = 0.2
 """How often one who is out of sight leans before a neighbour whom nobody sees either."""
 
-LEAN_REACH: Final = 10.0
-"""Face sizes from one's seat to that of a neighbour, at most; in a back row of few they sit far
-apart."""
-
 LEAN_SPREAD: Final = 0.4
 """Face sizes by which a face that leans before another is aside of it."""
 
@@ -77,9 +78,6 @@ LEAN_MAX_S: Final = 30.0
 
 LEAN_EVIDENCE: Final = 1.5
 """Nats that they must say."""
-
-ASIDE: Final = 0.5
-"""Most that a neighbour's seat is higher or lower, to once that it is aside."""
 
 HOME_EVIDENCE: Final = -1.5
 """Nats from colours below which nobody is taken for the owner of a seat unasked."""
@@ -219,13 +217,10 @@ def _leaning_over(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """The same of the seat of a neighbour, whom i hides."""
     seats = [t.seat for t in lost]
-    places = np.array([(s.x, s.y) for s in seats]).reshape(-1, 2)
     centres = np.array([c.centre for c in candidates]).reshape(-1, 2)
     distance, ratio = seat_distances(seats, centres, sizes)
-    size = np.array([s.size for s in seats])
-    x, y = np.abs(places[:, None] - places[None]).transpose(2, 0, 1) / size[:, None]
-    beside = (x > SAME_SEAT) & (x <= LEAN_REACH) & (y <= ASIDE * x)
-    nearest = np.where(beside[..., None], distance[None], np.inf).min(axis=1, initial=np.inf)
+    there = beside(seats, LEAN_REACH)[..., None]
+    nearest = np.where(there, distance[None], np.inf).min(axis=1, initial=np.inf)
     likelihood = LEAN * _density(nearest, np.full_like(nearest, LEAN_SPREAD), ratio)
     near = (nearest <= reach[0]) & (ratio <= reach[1]) & (away <= LEAN_MAX_S)
     return likelihood * np.exp(-away / LEAN_S), near

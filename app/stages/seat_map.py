@@ -35,6 +35,19 @@ the rendered class sway by 0.1 to 0.2, and come back a little aside."""
 SIZE_SPREAD: Final = 0.15
 """Standard deviation of the logarithm of a face's size at its seat; detectors jitter by 0.1."""
 
+SAME_SEAT: Final = 0.8
+"""Face sizes between two seats that are one; neighbours sit 1.4 or more apart."""
+
+SEAT_REACH: Final = 0.8
+"""Face sizes from a seat within which a face may be that of its owner."""
+
+LEAN_REACH: Final = 10.0
+"""Face sizes from one's seat to that of a neighbour to lean over to, at most; in a back row of few
+they sit far apart."""
+
+ASIDE: Final = 0.5
+"""Most that a neighbour's seat is higher or lower, to once that it is aside."""
+
 KNOWN_S: Final = 5.0
 """Seconds of evidence that weigh as much as ``SPREAD``."""
 
@@ -113,6 +126,14 @@ def seat_distances(
     former = np.array([s.former or (s.x, s.y) for s in seats]).reshape(-1, 2)
     gap = np.minimum(_gaps(place, centres), _gaps(former, centres))
     return gap / ((usual[:, None] + sizes[None]) / 2), np.abs(np.log(usual[:, None] / sizes))
+
+
+def beside(seats: Sequence[Seat], reach: float) -> NDArray[np.bool_]:
+    """(n, n) whether seat k is beside seat i, up to ``reach`` of its face sizes away."""
+    places = np.array([(s.x, s.y) for s in seats]).reshape(-1, 2)
+    size = np.array([s.size for s in seats])
+    x, y = np.abs(places[:, None] - places[None]).transpose(2, 0, 1) / size[:, None]
+    return np.asarray((x > SAME_SEAT) & (x <= reach) & (y <= ASIDE * x))
 
 
 def _gaps(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,6 +40,7 @@ class Track:
         hits: sightings by a sure detection.
         id: track number, 0 where not trusted.
         fresh: seen in the frame before this one.
+        unseen: seconds since the last sighting.
         followed: seen so lately that the motion says where it is; if not, it is at the seat.
         row: of the detection in this frame, -1 where there is none.
     """
@@ -53,6 +54,7 @@ class Track:
     hits: int = 1
     id: int = 0
     fresh: bool = True
+    unseen: float = 0.0
     followed: bool = True
     row: int = -1
 
