@@ -49,7 +49,9 @@ NOTICE: Final = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status. Wrong use ends in SystemExit(2)."""
     _never_fail_to_print()
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    _check_command(parser, sys.argv[1:] if argv is None else argv)
+    args = parser.parse_args(argv)
     try:
         status: int = args.run(args)
         sys.stdout.flush()
@@ -72,6 +74,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         what = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return _sorry(f"this should not happen ({what}): set ROOMREAD_DEBUG=1 to see where")
     return status
+
+
+def _check_command(parser: argparse.ArgumentParser, argv: Sequence[str]) -> None:
+    """Say in plain words what is no command, and how a recording is opened."""
+    known: tuple[str, ...] = parser.get_default("known")
+    if argv and not argv[0].startswith("-") and argv[0] not in known:
+        parser.error(
+            f"{argv[0]!r} is no command: use one of {', '.join(known)}; "
+            "`roomread open VIDEO` opens a recording, `roomread` alone the window"
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,7 +141,11 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="check that this machine has what it needs")
     _add_settings(doctor)
+    doctor.add_argument(
+        "--measure", action="store_true", help="measure anew which model Live reads with"
+    )
     doctor.set_defaults(run=_doctor)
+    parser.set_defaults(known=tuple(commands.choices))
     return parser
 
 
@@ -159,7 +175,9 @@ def _add_interval(parser: argparse.ArgumentParser) -> None:
 def _add_analysis(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--annotate", action="store_true", help="write annotated.mp4 too")
     parser.add_argument(
-        "--overwrite", action="store_true", help="replace the analysis of another video in DIR"
+        "--overwrite",
+        action="store_true",
+        help="replace the analysis of another video in DIR, or one that you edited",
     )
     _add_interval(parser)
     _add_regions(parser)
@@ -224,6 +242,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _analyze(args: argparse.Namespace) -> int:
     sampling = _sampling(args)
     _say_notice()
+    from app.engine.analysed import analysed_path  # noqa: PLC0415
     from app.engine.analyze import analyze_video  # noqa: PLC0415
     from app.engine.rooms import settings_for  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
@@ -245,6 +264,7 @@ def _analyze(args: argparse.Namespace) -> int:
                 annotating=line.annotating,
                 overwrite=args.overwrite,
                 cancelled=stopped,
+                listed=analysed_path(),
             )
         except RoomreadError:
             if stopped.is_set():  # Ctrl-C also ended whatever it was waiting for
@@ -278,7 +298,8 @@ def _print_report(report: AnalysisReport) -> None:
     skipped = f", {report.counts.skipped} skipped" if report.counts.skipped else ""
     print(
         f"Saw {people} from {start:.1f} to {end:.1f} s: {report.counts.analysed} frames "
-        f"analysed{skipped}, in {report.elapsed:.0f} s on {report.provider}."
+        f"analysed{skipped}, in {report.elapsed:.0f} s on {report.provider}, "
+        f"read with model {report.model}."
     )
     if count:
         print("\nstudent   in view   face   read   most often")
@@ -316,7 +337,7 @@ def _doctor(args: argparse.Namespace) -> int:
 
     settings, first = examine_settings(args.settings)
     print(f"Roomread {__version__}")
-    checks = [first, *examine(settings)]
+    checks = [first, *examine(settings, args.measure)]
     width = max(len(check.name) for check in checks)
     for check in checks:
         mark = "ok" if check.ok else "!!" if check.needed else "--"
@@ -330,17 +351,16 @@ def _doctor(args: argparse.Namespace) -> int:
 
 def _say_notice() -> None:
     """Say what Roomread is for and the law, once a user; never stands in the way."""
-    from app.engine.settings import settings_path  # noqa: PLC0415
+    from app.engine.consent import consent_path, said_path  # noqa: PLC0415
 
-    folder = settings_path().parent
-    said = folder / "notice-said"
-    # The window keeps there that its longer notice was agreed to.
-    if said.exists() or (folder / "notice.json").exists():
+    said = said_path()
+    # The window's longer notice was agreed to.
+    if said.exists() or consent_path().exists():
         return
     for text in NOTICE:
         print(text, file=sys.stderr)
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+        said.parent.mkdir(parents=True, exist_ok=True)
         said.touch()
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +19,9 @@ from app.core.errors import ModelError, RoomreadError
 from app.core.types import Faces, Frame
 from app.engine import analyze as use_case
 from app.engine import settings as settings_module
+from app.engine.analysed import analysed_sessions
 from app.stages import camera as camera_module
+from app.stages.fetch import models_folder
 from tests.conftest import ROOT
 from tests.fakes import FakeDetector, fake_build, fake_pipeline, write_video
 
@@ -32,6 +35,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "notice-said").touch()
     monkeypatch.setattr(settings_module, "settings_path", lambda: folder / "settings.toml")
+    monkeypatch.setattr("app.engine.analysed.analysed_path", lambda: folder / "analysed.json")
     monkeypatch.setattr(use_case, "build_pipeline", fake_build())
     return folder
 
@@ -86,6 +90,12 @@ class TestAnalyze:
         room.write_text("opt_out = [[0.1, 0.1]]")
         assert call("analyze", video, "--out", out, "--regions", room) == 1
         assert "opt_out, region 1: 0.1 is no corner: give [x, y]" in one_line(capsys)
+
+    def test_the_session_is_known_to_retention(
+        self, video: Path, tmp_path: Path, config: Path
+    ) -> None:
+        assert call("analyze", video, "--out", tmp_path / "o") == 0
+        assert analysed_sessions(config / "analysed.json") == [tmp_path / "o" / "session.roomread"]
 
     def test_settings_file(self, video: Path, tmp_path: Path, capsys: Out) -> None:
         path = tmp_path / "s.toml"
@@ -366,7 +376,11 @@ def test_help_answers_without_loading_the_heavy_parts() -> None:
 def test_a_real_recording_with_the_real_models(shared: Path, tmp_path: Path) -> None:
     clip, out = shared / "clips" / "classroom.mp4", tmp_path / "D"
     command = [sys.executable, "-m", "app", "analyze", str(clip), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    data = tmp_path / "data"  # what is kept of its user lies here, the models where they are
+    (data / "roomread").mkdir(parents=True)
+    (data / "roomread" / "models").symlink_to(models_folder())
+    own = {**os.environ, "XDG_DATA_HOME": str(data)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=own)
     assert done.returncode == 0, done.stderr
     natives = ("W0000", "I0000", "INFO:", "WARNING", "[E:", "[W:")
     assert not [line for line in done.stderr.splitlines() if line.startswith(natives)]
@@ -379,3 +393,13 @@ def test_a_real_recording_with_the_real_models(shared: Path, tmp_path: Path) -> 
     assert len(lasting) == 4
     assert all(count <= 3 for student, count in frames.items() if student not in lasting)
     assert (rows[0]["timestamp"], rows[-1]["timestamp"]) == ("0.000", "2.640")
+
+
+@pytest.mark.parametrize("first", ["", "lesson.mp4"])
+def test_what_is_no_command_is_said_plainly(first: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([first])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"{first!r} is no command: use one of open, analyze" in said
+    assert "`roomread open VIDEO` opens a recording" in said

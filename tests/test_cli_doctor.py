@@ -18,7 +18,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def find(monkeypatch: pytest.MonkeyPatch, *checks: Check) -> None:
-    monkeypatch.setattr(doctor, "examine", lambda _: list(checks))
+    monkeypatch.setattr(doctor, "examine", lambda _settings, _measure: list(checks))
 
 
 def test_all_well(monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:

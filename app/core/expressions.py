@@ -24,6 +24,8 @@ LABELS: Final[tuple[str, ...]] = (
 
 CANT_TELL: Final = "can't tell"
 """What people read where the app does not name an expression. Files have an empty cell."""
+UNKNOWN: Final = -1
+"""Label index of a face whose expression can't be told: that of ``CANT_TELL``."""
 
 
 class Mark(NamedTuple):

@@ -17,6 +17,11 @@ class FaceCover(StrEnum):
     BLUR = "blur"
     BLOCK = "block"
 
+    def hides_more(self, other: FaceCover) -> bool:
+        """Whether less of a face is left than under ``other``."""
+        order = list(FaceCover)
+        return order.index(self) > order.index(other)
+
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
@@ -26,9 +31,14 @@ class Privacy:
         class_only: no boxes, no ids, nothing of a single student on the screen, in the session
             file or in an export; the class as a whole only.
         min_group: in a class-only session, shares over fewer faces read at a time than this are
-            withheld.
+            withheld. Only faces that the app could read count, not all that it saw. A printed face
+            on the wall counts as well, and is in the shares, for its first half minute in view:
+            it takes so long to prove that it is none (``stages.pictures``). Until then a smaller
+            group may pass for one of this size; where posters hang, draw them as regions to
+            ignore, or choose a number larger by as many.
         faces: how faces are drawn.
         picture: keep a video beside a live session, drawn as ``faces`` says; else numbers only.
+            Nothing is kept of a class-only session, see ``keeps_picture``.
         retention_days: sessions older than this are deleted at the start; None: never.
 
     Raises:
@@ -48,6 +58,12 @@ class Privacy:
             raise ValueError(f"min_group {self.min_group}: give a number of 2 or more")
         if self.retention_days is not None and self.retention_days < 1:
             raise ValueError(f"retention_days {self.retention_days}: give days, 1 or more")
+
+    @property
+    def keeps_picture(self) -> bool:
+        """Whether a video is kept of a live session: never of one of the class as a whole, in
+        which nobody may be told apart."""
+        return self.picture and not self.class_only
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,10 +118,12 @@ def load_regions(path: Path) -> Regions:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"regions file {path} is no valid TOML: {error}") from error
     version = raw.pop("schema_version", SCHEMA)
+    if not isinstance(version, int) or version < 1:
+        raise SettingsError(f"regions file {path}: schema_version: take this line away")
     if version != SCHEMA:
         raise SettingsError(
-            f"regions file {path} has schema {version}, this version reads {SCHEMA}: "
-            "draw the regions again"
+            f"regions file {path} was made by a newer Roomread: update Roomread, or draw the "
+            "regions again"
         )
     try:
         return Regions.parse(raw)

@@ -11,21 +11,32 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from app.core.errors import ExportError, RoomreadError, SourceError, TruncatedSourceError
+from app.core.errors import (
+    ExportError,
+    RoomreadError,
+    SettingsError,
+    SourceError,
+    TruncatedSourceError,
+)
 from app.core.types import student_code
+from app.engine.analysed import list_session
 from app.engine.batch import BatchRun, Progress, Sampling, nothing_there
 from app.engine.build import Built, build_pipeline, session_info
 from app.engine.consent import load_purpose
+from app.engine.kept_model import for_recording
+from app.engine.resume import Resumed, interrupted, put_right
 from app.engine.settings import Settings
-from app.session.annotate import CLASS_ONLY, annotate_video
+from app.engine.user_work import user_work
+from app.session.annotate import CLASS_ONLY, FindFaces, annotate_video
 from app.session.editor import Editor
 from app.session.edits import TWO_WAY, Edit, Exclude
 from app.session.export import export_all, export_error
 from app.session.interval import INTERVAL, check_interval
-from app.session.store import SUFFIX, FrameCounts, Session
+from app.session.store import SUFFIX, FrameCounts, Session, SessionInfo
 from app.session.students import StudentSummary, summarise_students
 from app.session.summary import frame_span
 from app.session.two_way import look_both_ways
+from app.stages.protocols import Source
 from app.stages.video import VideoSource
 
 SESSION_FILE: Final = f"session{SUFFIX}"
@@ -45,6 +56,7 @@ class AnalysisReport:
         span: (start, end) timestamps of the first and last analysed frame; None without any.
         students: one summary each, by id.
         provider: where the model ran.
+        model: its name and version.
         elapsed: seconds that reading and analysing took.
         truncated: one line where the recording is cut off or damaged, else empty.
         cancelled: the user stopped it.
@@ -57,6 +69,7 @@ class AnalysisReport:
     span: tuple[float, float] | None
     students: tuple[StudentSummary, ...]
     provider: str
+    model: str = ""
     elapsed: float = 0.0
     truncated: str = ""
     cancelled: bool = False
@@ -84,6 +97,9 @@ def analyze_video(
     cancelled: threading.Event | None = None,
     abandoned: threading.Event | None = None,
     build: Callable[[Settings, Callable[[str], None]], Built] | None = None,
+    resume: bool = False,
+    listed: Path | None = None,
+    consent: Path | None = None,
 ) -> AnalysisReport:
     """Analyse ``video`` into a session file and every table under ``out``.
 
@@ -94,7 +110,8 @@ def analyze_video(
     Args:
         video: the recording.
         out: folder, made if missing. An earlier analysis of a video of the same name in it is
-            replaced, one of another only with ``overwrite``.
+            replaced, one of another only with ``overwrite``, and so is one that the user worked
+            on (edits, names, markers, hand labels).
         settings: of the stages.
         sampling: which frames to analyse.
         annotate: write ``annotated.mp4`` too; not after a cancelled run.
@@ -107,6 +124,11 @@ def analyze_video(
         abandoned: set before ``cancelled`` where the analysis will be made anew: no table is
             written then.
         build: makes the pipeline; None: ``build_pipeline``.
+        resume: an analysis of this recording with this sampling was interrupted: go on with the
+            session that it left in ``out``. Where that does not fit, it begins anew.
+        listed: list of session files that this one is put on, see ``app.engine.analysed``; None:
+            on none.
+        consent: file of the purpose; None: the usual one.
 
     Raises:
         RoomreadError: one line for the user; see above.
@@ -116,26 +138,74 @@ def analyze_video(
         raise ExportError(CLASS_ONLY)
     cancelled = cancelled or threading.Event()
     source = _opened(video, sampling)
-    _prepare(out, video, overwrite, say)
-    built = (build or build_pipeline)(settings, say)
-    with (
-        contextlib.closing(built.pipeline),
-        Session.create(
-            out / SESSION_FILE, session_info(source, built, settings, load_purpose())
-        ) as session,
-    ):
-        run = BatchRun(source, built.pipeline, session.append, sampling, progress, cancelled)
+    _prepare(out, video, overwrite, resume, say)
+    built = (build or build_pipeline)(for_recording(settings), say)
+    info = session_info(source, built, settings, load_purpose(consent))
+    with contextlib.closing(built.pipeline), _session(out, info, resume, listed, say) as session:
+        reading = _Reading(video, source, built, session, sampling)
         begin = time.monotonic()
-        truncated = _run(run, session, out, interval, cancelled)
+        truncated = reading.run(out, interval, progress, cancelled)
         elapsed, files = time.monotonic() - begin, list[Path]()
         if abandoned is None or not abandoned.is_set():
-            _correct(session, run.pictures, settings, say)
+            if not put_right(session):
+                _correct(session, reading.pictures, settings, say)
             elapsed = time.monotonic() - begin
             files = export_all(session, out, interval, overwrite=True)
         if annotate:
-            files += _annotate(video, session, out / ANNOTATED_FILE, annotating, cancelled)
-        report = _report(session, out, files, run.counts)
+            find, target = built.pipeline.find, out / ANNOTATED_FILE
+            files += _annotate(video, session, target, annotating, cancelled, find)
+        report = _report(session, out, files, session.counts)
     return replace(report, elapsed=elapsed, truncated=truncated, cancelled=cancelled.is_set())
+
+
+def _session(
+    out: Path, info: SessionInfo, resume: bool, listed: Path | None, say: Callable[[str], None]
+) -> Session:
+    """The session file to write: a new one, or one that was interrupted, on the list."""
+    path = out / SESSION_FILE
+    if listed is not None:
+        try:
+            list_session(listed, path)
+        except SettingsError as error:
+            if info.privacy.retention_days is not None:  # it was promised to delete it
+                raise
+            say(str(error))
+    old = interrupted(path, info) if resume else None
+    return old or Session.create(path, info)
+
+
+class _Reading:
+    """The frames of a recording on their way into a session."""
+
+    def __init__(
+        self, video: Path, source: Source, built: Built, session: Session, sampling: Sampling
+    ) -> None:
+        self._source, self._built, self._sampling = source, built, sampling
+        self._session, self._resumed = session, None
+        self.pictures: tuple[int, ...] = ()
+        if session.stretch is not None and not session.complete:
+            self._resumed = Resumed(session, session.stretch)
+            source.close()
+            self._source = VideoSource(video, self._resumed.start)
+
+    def run(
+        self,
+        out: Path,
+        interval: float,
+        progress: Callable[[Progress], None] | None,
+        cancelled: threading.Event,
+    ) -> str:
+        """Read what is missing; the line on a recording that is cut off, else ""."""
+        if self._session.complete:
+            self._source.close()
+            return ""
+        resumed, pipeline = self._resumed, self._built.pipeline
+        sink = self._session.append if resumed is None else resumed.append
+        earlier = None if resumed is None else resumed.earlier
+        run = BatchRun(self._source, pipeline, sink, self._sampling, progress, cancelled, earlier)
+        truncated = _run(run, self._session, out, interval, cancelled)
+        self.pictures = run.pictures if resumed is None else resumed.numbers_of(run.pictures)
+        return truncated
 
 
 def _correct(
@@ -192,6 +262,7 @@ def _report(session: Session, out: Path, files: list[Path], counts: FrameCounts)
         span=None if stretch is None else (stretch.start, stretch.end),
         students=tuple(summarise_students(session.results(), step)),
         provider=session.info.provider,
+        model=f"{session.info.model_name} {session.info.model_version}",
     )
 
 
@@ -232,6 +303,7 @@ def _annotate(
     target: Path,
     annotating: Callable[[float], None] | None,
     cancelled: threading.Event,
+    find: FindFaces,
 ) -> list[Path]:
     """Draw ``target``; no file where nothing was analysed or the user stopped."""
 
@@ -244,14 +316,16 @@ def _annotate(
     if session.stretch is None or cancelled.is_set():
         return []
     try:
-        annotate_video(video, session, target, tell)
+        annotate_video(video, session, target, tell, find=find)
     except _CancelledError:
         return []
     return [target]
 
 
-def _prepare(out: Path, video: Path, overwrite: bool, say: Callable[[str], None]) -> None:
-    """Make the folder and see that it may be written and holds nobody else's analysis.
+def _prepare(
+    out: Path, video: Path, overwrite: bool, resume: bool, say: Callable[[str], None]
+) -> None:
+    """Make the folder and see that it may be written and holds nothing that would be missed.
 
     Found out before the models are loaded and an hour is spent.
     """
@@ -276,7 +350,14 @@ def _prepare(out: Path, video: Path, overwrite: bool, say: Callable[[str], None]
             f"{out} holds the analysis of {name}: choose another folder, "
             "or add --overwrite to replace it"
         )
-    say(f"Replacing the earlier analysis of {name} in {out}")
+    work = user_work(out / SESSION_FILE)
+    if work and not (overwrite or resume):
+        raise ExportError(
+            f"{out} holds an earlier analysis that you worked on, which would be lost ({work}): "
+            "choose another folder, or add --overwrite to replace it"
+        )
+    if not resume:
+        say(f"Replacing the earlier analysis of {name} in {out}")
     with contextlib.suppress(OSError):
         (out / ANNOTATED_FILE).unlink(missing_ok=True)
 

@@ -51,6 +51,23 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier run over the same source has done, for one that goes on.
+
+    Attributes:
+        first, start: number and timestamp (seconds) of its first analysed frame.
+        last: number of its last one; frames up to it go to the pipeline and the sink again, so
+            that the tracker knows who is there, but count for nothing.
+        counts: its frames.
+    """
+
+    first: int
+    start: float
+    last: int
+    counts: FrameCounts
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run has come.
 
@@ -85,20 +102,20 @@ class Progress:
 class _Chooser:
     """Decides frame by frame; each frame of the span is asked about once, in order."""
 
-    def __init__(self, sampling: Sampling) -> None:
+    def __init__(self, sampling: Sampling, earlier: Earlier | None = None) -> None:
         self._sampling = sampling
-        self._seen = 0
-        self._zero: float | None = None
+        self._zero = None if earlier is None else (earlier.first, earlier.start)
         self._slot = -1
 
     def takes(self, frame: Frame) -> bool:
-        self._seen += 1
+        if self._zero is None:
+            self._zero = frame.index, frame.timestamp
+        first, start = self._zero
         if self._sampling.every is not None:
-            return (self._seen - 1) % self._sampling.every == 0
+            return (frame.index - first) % self._sampling.every == 0
         if self._sampling.fps is None:
             return True
-        self._zero = frame.timestamp if self._zero is None else self._zero
-        slot = math.floor((frame.timestamp - self._zero + _ROUNDING) * self._sampling.fps)
+        slot = math.floor((frame.timestamp - start + _ROUNDING) * self._sampling.fps)
         fresh = slot > self._slot
         self._slot = max(slot, self._slot)
         return fresh
@@ -114,6 +131,7 @@ class BatchRun:
         sampling: which frames to analyse.
         progress: told after every frame of the span.
         cancelled: once set, the run ends before the next frame.
+        earlier: what was done already; the source begins shortly before its end.
     """
 
     def __init__(
@@ -124,11 +142,15 @@ class BatchRun:
         sampling: Sampling,
         progress: Callable[[Progress], None] | None = None,
         cancelled: threading.Event | None = None,
+        earlier: Earlier | None = None,
     ) -> None:
         self._source, self._pipeline, self._sink = source, pipeline, sink
         self._sampling, self._progress = sampling, progress
         self._cancelled = cancelled or threading.Event()
+        self._earlier = earlier
         self._read = self._analysed = self._faces = self._total_faces = 0
+        if earlier is not None:
+            self._read, self._analysed = earlier.counts.read, earlier.counts.analysed
         self.pictures: tuple[int, ...] = ()
         """``FrameResult.pictures`` of the newest frame."""
 
@@ -153,7 +175,8 @@ class BatchRun:
         sampling = self._sampling
         start = sampling.start or 0.0
         end = span_end(self._source.info, sampling)
-        chooser = _Chooser(sampling)
+        chooser = _Chooser(sampling, self._earlier)
+        done = -1 if self._earlier is None else self._earlier.last
         self._pipeline.reset()
         try:
             for frame in self._source.frames():
@@ -164,11 +187,11 @@ class BatchRun:
                 if chooser.takes(frame):
                     result = self._pipeline.process(frame)
                     self._sink(result)
-                    self._analysed += 1
+                    self._analysed += frame.index > done
                     self._faces = len(result.faces)
                     self.pictures = result.pictures
                     self._total_faces += self._faces
-                self._read += 1
+                self._read += frame.index > done
                 self._tell(frame.timestamp, start, end)
         finally:
             self._source.close()

@@ -1,10 +1,16 @@
-"""Which of the shipped models this machine can run."""
+"""Loads the model that reads a session; see ``kept_model`` for which one that is, and why."""
 
 from __future__ import annotations
 
+import contextlib
+import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from app import __version__
+from app.core.card import load_card
+from app.core.errors import SettingsError
+from app.engine.kept_model import Choice, choice_path, chooses, load_choice, save_choice
 from app.engine.settings import RecognizerSettings
 from app.stages.recognizer import SHIPPED_MODELS, OnnxRecognizer, shipped_model
 
@@ -14,25 +20,71 @@ SHARE: Final = 0.5
 """A model is fast enough if it reads a class of ``FACES`` students ``READS`` times a second in
 this share of the time; the rest is for finding and following them."""
 LIMIT_MS: Final = 1000 * SHARE / (FACES * READS)
+ROUNDS: Final = 8
+PAUSE_S: Final = 0.25
+"""The best of so many short runs counts, so far apart: a busy moment must not decide."""
 
 
-def choose_recognizer(settings: RecognizerSettings) -> OnnxRecognizer:
+def choose_recognizer(settings: RecognizerSettings, file: Path | None = None) -> OnnxRecognizer:
     """The user's model, the named shipped one, or the most accurate that is fast enough here.
 
-    Measuring takes a tenth of a second or so. Where none is fast enough, it is the fastest.
+    The last is measured the first time, which takes a second or two, and kept.
+
+    Args:
+        settings: by which it is chosen.
+        file: where the choice is kept; None: the usual one.
 
     Raises:
         ModelError: a missing, damaged or mismatched model, or no CUDA where it was asked for.
     """
     if settings.model is not None:
         return _load(settings.model, settings)
-    if settings.shipped != "auto":
+    if not chooses(settings):
         return _load(shipped_model(settings.shipped), settings)
+    choice = kept_choice(settings, file)
+    if choice is None:
+        choice = measure(settings)
+        with contextlib.suppress(SettingsError):  # no reason not to work: measured again next time
+            keep_choice(choice, settings, file)
+    return _load(shipped_model(choice.model), settings)
+
+
+def measure(settings: RecognizerSettings) -> Choice:
+    """Measure the shipped models here, the most accurate first, until one is fast enough.
+
+    Where none is, the last one, which is the fastest, is chosen.
+
+    Raises:
+        ModelError: as ``choose_recognizer``.
+    """
+    times: dict[str, float] = {}
     for name in SHIPPED_MODELS[:-1]:
-        recognizer = _load(shipped_model(name), settings)
-        if recognizer.milliseconds_a_face() <= LIMIT_MS:
-            return recognizer
-    return _load(shipped_model(SHIPPED_MODELS[-1]), settings)
+        times[name] = _best(_load(shipped_model(name), settings))
+        if times[name] <= LIMIT_MS:
+            return Choice(name, times)
+    return Choice(SHIPPED_MODELS[-1], times)
+
+
+def kept_choice(settings: RecognizerSettings, file: Path | None = None) -> Choice | None:
+    """What was measured before with these models, this Roomread and this way of running them.
+
+    None where nothing was, or the file can't be used.
+
+    Raises:
+        ModelError: a shipped model is missing or damaged.
+    """
+    choice = load_choice(file or choice_path(), _made_with(settings))
+    return choice if choice is not None and choice.model in SHIPPED_MODELS else None
+
+
+def keep_choice(choice: Choice, settings: RecognizerSettings, file: Path | None = None) -> None:
+    """Keep what was measured.
+
+    Raises:
+        SettingsError: the file can't be written.
+        ModelError: as ``kept_choice``.
+    """
+    save_choice(choice, file or choice_path(), _made_with(settings))
 
 
 def milliseconds_a_face(settings: RecognizerSettings, chosen: OnnxRecognizer) -> dict[str, float]:
@@ -54,6 +106,27 @@ def milliseconds_a_face(settings: RecognizerSettings, chosen: OnnxRecognizer) ->
         ).milliseconds_a_face()
         for name in SHIPPED_MODELS
     }
+
+
+def _made_with(settings: RecognizerSettings) -> dict[str, Any]:
+    """What the choice holds for; anything else, and it is measured anew."""
+    return {
+        "roomread": __version__,
+        "models": {name: load_card(shipped_model(name))[0].sha256 for name in SHIPPED_MODELS},
+        "provider": settings.provider,
+        "threads": settings.threads,
+    }
+
+
+def _best(recognizer: OnnxRecognizer) -> float:
+    """Milliseconds a face in the quickest of some runs; no more of them than are needed."""
+    best = recognizer.milliseconds_a_face()
+    for _ in range(ROUNDS - 1):
+        if best <= LIMIT_MS:
+            break
+        time.sleep(PAUSE_S)
+        best = min(best, recognizer.milliseconds_a_face())
+    return best
 
 
 def _load(folder: Path, settings: RecognizerSettings) -> OnnxRecognizer:

@@ -10,7 +10,8 @@ from typing import Final
 
 from app.core.errors import SettingsError
 from app.core.privacy import BASES, Purpose
-from app.engine.settings import settings_path
+from app.engine import settings as settings_module
+from app.engine.keep import keep_text
 
 VERSION: Final = 2
 """Of the notice: raise it when its text changes in substance, and everyone is asked again."""
@@ -18,7 +19,12 @@ VERSION: Final = 2
 
 def consent_path() -> Path:
     """Where the answer is kept, whether or not it exists."""
-    return settings_path().parent / "notice.json"
+    return settings_module.settings_path().parent / "notice.json"
+
+
+def said_path() -> Path:
+    """What is there once the command line has said its short notice."""
+    return settings_module.settings_path().parent / "notice-said"
 
 
 def load_purpose(path: Path | None = None) -> Purpose | None:
@@ -45,8 +51,7 @@ def save_purpose(text: str, basis: str, path: Path | None = None) -> Purpose:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     said = Purpose(" ".join(text.split()), basis, now)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"version": VERSION, **asdict(said)}) + "\n", encoding="utf-8")
+        keep_text(path, json.dumps({"version": VERSION, **asdict(said)}) + "\n")
     except OSError as error:
         raise SettingsError(
             f"your answer can't be kept in {path} ({error.strerror}): it is asked again next time"

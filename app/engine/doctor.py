@@ -18,8 +18,18 @@ import av
 import onnxruntime as ort
 
 from app.core.errors import ModelError, SettingsError
-from app.engine.choose import FACES, LIMIT_MS, READS, choose_recognizer, milliseconds_a_face
+from app.engine.choose import (
+    FACES,
+    LIMIT_MS,
+    READS,
+    choose_recognizer,
+    keep_choice,
+    kept_choice,
+    measure,
+    milliseconds_a_face,
+)
 from app.engine.detectors import LITERT
+from app.engine.kept_model import choice_path, chooses, for_recording
 from app.engine.settings import Settings, load_settings, settings_path
 from app.stages.camera import list_cameras
 from app.stages.fetch import DETECTORS, SPARSE, YUNET, blazeface_model, models_folder
@@ -68,14 +78,18 @@ class Check:
     needed: bool = True
 
 
-def examine(settings: Settings) -> list[Check]:
-    """Look at everything but the settings file; takes seconds, changes and fetches nothing."""
+def examine(settings: Settings, measure_anew: bool = False) -> list[Check]:
+    """Look at everything but the settings file; takes seconds and fetches nothing.
+
+    It changes nothing either, but with ``measure_anew`` for which model Live reads with.
+    """
     return [
         _python(),
         Check("Platform", True, f"{platform.platform()}, {os.cpu_count() or 1} cores"),
         *_packages(),
         *_providers(settings),
         _expression_model(settings),
+        *_model_of_live(settings, measure_anew),
         _face_detector(settings),
         _video(),
         *_cameras(),
@@ -157,7 +171,7 @@ def _has_nvidia() -> bool:
 
 def _expression_model(settings: Settings) -> Check:
     try:
-        recognizer = choose_recognizer(settings.recognizer)
+        recognizer = choose_recognizer(for_recording(settings).recognizer)
         times = milliseconds_a_face(settings.recognizer, recognizer)
     except ModelError as error:
         what, _, advice = str(error).rpartition(": ")
@@ -170,6 +184,33 @@ def _expression_model(settings: Settings) -> Check:
         "or less; the setting recognizer.shipped chooses)"
     )
     return Check("Expression model", True, text)
+
+
+def _model_of_live(settings: Settings, anew: bool) -> Iterator[Check]:
+    """Which model is kept for cameras, where the choice is the app's."""
+    name, chosen = "Model for Live", settings.recognizer
+    if not chooses(chosen):
+        return
+    try:
+        if anew:
+            keep_choice(measure(chosen), chosen)
+        kept = kept_choice(chosen)
+    except ModelError:
+        return  # the check of the model has said it
+    except SettingsError as error:
+        what, _, advice = str(error).rpartition(": ")
+        yield Check(name, False, what, advice, needed=False)
+        return
+    if kept is None:
+        text = "not measured yet: that happens once, at the first start of Live"
+    else:
+        times = ", ".join(f"{one} {time:.2f} ms a face" for one, time in kept.milliseconds.items())
+        text = (
+            f"{kept.model}, as measured once on this computer ({times}) and kept in "
+            f"{choice_path()}; `roomread doctor --measure` measures anew; recordings are always "
+            f"read with {for_recording(settings).recognizer.shipped}"
+        )
+    yield Check(name, True, text)
 
 
 def _face_detector(settings: Settings) -> Check:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.core.address import check_address, without_password
 from app.core.errors import SettingsError, SourceError
+from app.engine.keep import keep_text
 from app.engine.settings import settings_path
 
 
@@ -29,8 +30,7 @@ def keep_stream(address: str, path: Path) -> None:
         SettingsError: the file can't be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(without_password(address) + "\n", encoding="utf-8")
+        keep_text(path, without_password(address) + "\n")
     except OSError as error:
         raise SettingsError(
             f"the address can't be kept in {path} ({error.strerror}): check its folder's "

@@ -48,12 +48,15 @@ class LiveView:
         frame: the newest frame of a camera; of a recording the frame that was analysed last.
         result: newest result, None before the first. A camera's may belong to an earlier
             frame: compare ``index``.
-        left_out: (m, 4) as ``Pipeline.left_out`` of the same frame as ``result``.
+        left_out, opted_out: (m, 4) and (k, 4) as ``Pipeline`` has them of the frame of ``result``.
+        analysed: the frame of ``result``: where faces are covered, the one to show.
     """
 
     frame: Frame
     result: FrameResult | None
     left_out: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    opted_out: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    analysed: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +301,8 @@ class LiveRunner:
             self._analysed += 1
             self._analysed_rate.tick(self._clock())
             newest = self._view.frame if self._live and self._view else frame
-            self._view = LiveView(newest, result, self._pipeline.left_out)
+            now = self._pipeline
+            self._view = LiveView(newest, result, now.left_out, now.opted_out, frame)
 
     def _count_captured(self) -> None:
         self._captured += 1

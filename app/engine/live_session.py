@@ -14,8 +14,9 @@ from app.core.privacy import FaceCover, Privacy
 from app.core.regions import Regions
 from app.core.types import Frame, FrameResult
 from app.engine.consent import load_purpose
+from app.engine.face_coverer import Found
 from app.engine.live import LiveRunner, LiveStats, LiveView
-from app.engine.picture_file import PictureFile, Shot
+from app.engine.picture_file import PictureFile
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassroomModel, ClassView
 from app.session.editor import Editor
@@ -63,6 +64,7 @@ class LiveSession:
     Args:
         realtime: pace a recording by its timestamps; a camera always is.
         interval: seconds a column of the timeline.
+        consent: file of the purpose; None: the usual one.
 
     Raises:
         SessionError: the session file can't be created; the source is closed then.
@@ -76,6 +78,7 @@ class LiveSession:
         folder: Path,
         realtime: bool = True,
         interval: float = INTERVAL,
+        consent: Path | None = None,
     ) -> None:
         self._source = source
         self._interval = interval
@@ -83,7 +86,7 @@ class LiveSession:
         from app.engine.build import session_info  # noqa: PLC0415  # loaded since built exists
 
         try:
-            info = session_info(source, built, settings, load_purpose())
+            info = session_info(source, built, settings, load_purpose(consent))
             self._session = Session.create(_free_path(folder), info)
         except BaseException:
             source.close()
@@ -109,9 +112,9 @@ class LiveSession:
         return self.model.view
 
     @property
-    def keeps_picture(self) -> bool:
-        """Whether a video is kept of what the camera sees."""
-        return self._picture is not None
+    def picture(self) -> Path | None:
+        """Where a video is kept of what the camera sees; None: nowhere."""
+        return None if self._picture is None else self._picture.path
 
     def start(self) -> None:
         """Begin."""
@@ -136,6 +139,15 @@ class LiveSession:
     def set_regions(self, regions: Regions) -> None:
         """Look, ignore and withhold as these say from the next frame on; the session notes it."""
         self._pipeline.set_regions(regions)
+        if self._picture is not None:
+            self._picture.hide(regions.opt_out)
+
+    def set_faces(self, how: FaceCover) -> bool:
+        """Cover faces in the video so from now on, if that hides more; returns whether it does.
+
+        What is written already stays as it is.
+        """
+        return self._picture is not None and self._picture.set_cover(how)
 
     def rename(self, track_id: int, name: str) -> None:
         """Give a student a name, "" to take it away. Raises SessionError."""
@@ -218,18 +230,15 @@ class LiveSession:
     def _on_picture(self, frame: Frame, result: FrameResult) -> None:
         if self._picture is not None:
             now = self._pipeline
-            shot = Shot(frame, result, now.left_out, now.opted_out, now.regions.opt_out)
-            self._picture.put(shot)
+            found = Found(result, now.left_out, now.opted_out)
+            self._picture.put(frame, found, now.regions.opt_out)
 
 
 def _picture_file(source: Source, privacy: Privacy, session: Path) -> PictureFile | None:
     """The video beside ``session``; None where the user did not ask for it, or has one already."""
-    if not (privacy.picture and source.info.live):
+    if not (privacy.keeps_picture and source.info.live):
         return None
-    how = privacy.faces
-    if privacy.class_only and how is FaceCover.SHOW:
-        how = FaceCover.BLUR  # nothing of a single student is kept
-    return PictureFile(session.with_suffix(".mp4"), how, source.info.fps)
+    return PictureFile(session.with_suffix(".mp4"), privacy.faces, source.info.fps)
 
 
 def _free_path(folder: Path) -> Path:

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final, NamedTuple
 
 from app.core.privacy import FaceCover
 from app.core.regions import Polygon
-from app.core.types import Frame, FrameResult
+from app.core.types import Frame
+from app.engine.face_coverer import Coverer, Found, Shot
 
-if TYPE_CHECKING:  # importing these loads OpenCV and FFmpeg
-    from app.session.video_writer import VideoWriter
+log = logging.getLogger(__name__)
 
-LINGER: Final = 2.0
-"""Seconds for which the place of a face that is not found any more stays covered: a face that is
-lost for some frames is still there."""
 WAITING: Final = 4
 """Pictures that may wait to be written; 1080p ones take 6 MB each."""
 
 
-class Shot(NamedTuple):
-    """A picture to be written.
-
-    Attributes:
-        frame: that was analysed.
-        result: of this very frame.
-        left_out, opted_out: (m, 4) and (k, 4) as ``Pipeline`` has them of this frame.
-        seats: opted out, as ``Regions.opt_out``.
-    """
+class _Waiting(NamedTuple):
+    """A picture to be written; arguments of ``PictureFile.put``."""
 
     frame: Frame
-    result: FrameResult
-    left_out: NDArray[np.float32]
-    opted_out: NDArray[np.float32]
+    found: Found
     seats: tuple[Polygon, ...]
 
 
@@ -45,8 +31,7 @@ class PictureFile:
     """Writes the analysed pictures in a thread of its own that never holds the analysis up.
 
     Only pictures that were analysed are written, so that every face is covered where it was
-    found, not where it was a moment ago. Opted-out seats and their students are covered whatever
-    the user chose for the others. The thread and the file begin with the first picture.
+    found, not where it was a moment ago; ``Coverer`` says what else is covered.
 
     Args:
         path: the MP4 file; playable up to its last second if the program is killed.
@@ -55,11 +40,12 @@ class PictureFile:
     """
 
     def __init__(self, path: Path, how: FaceCover, fps: float) -> None:
-        self._path, self._how, self._fps = path, how, fps
-        self._lost = _Lost()
+        self._path, self._fps = path, fps
+        self._coverer = Coverer()
         self._changed = threading.Condition()
         # All below is guarded by ``_changed``.
-        self._shots: deque[Shot] = deque()
+        self._how = how
+        self._shots: deque[_Waiting] = deque()
         self._ended = False
         self._offered = self._dropped = 0
         self._problem = ""
@@ -81,8 +67,33 @@ class PictureFile:
                 "writing it is slower than the analysis"
             )
 
-    def put(self, shot: Shot) -> None:
-        """Write this one next; it is dropped and counted where too many wait. Never waits."""
+    def set_cover(self, how: FaceCover) -> bool:
+        """Cover faces so from the next picture that is written on, also those that wait.
+
+        Only what hides more takes effect, since the session says how the video began. Returns
+        whether it did.
+        """
+        with self._changed:
+            stricter = how.hides_more(self._how)
+            if stricter:
+                self._how = how
+            return stricter
+
+    def hide(self, seats: tuple[Polygon, ...]) -> None:
+        """Hide these seats in the pictures that wait, too; later ones come with theirs."""
+        with self._changed:
+            for place, one in enumerate(self._shots):
+                both = tuple(dict.fromkeys((*one.seats, *seats)))
+                self._shots[place] = one._replace(seats=both)
+
+    def put(self, frame: Frame, found: Found, seats: tuple[Polygon, ...]) -> None:
+        """Write this one next; it is dropped and counted where too many wait. Never waits.
+
+        Args:
+            frame: that was analysed.
+            found: in this very frame.
+            seats: opted out, as ``Regions.opt_out``.
+        """
         with self._changed:
             if self._ended or self._problem:
                 return
@@ -90,7 +101,7 @@ class PictureFile:
             if len(self._shots) >= WAITING:
                 self._dropped += 1
                 return
-            self._shots.append(shot)
+            self._shots.append(_Waiting(frame, found, seats))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="roomread-picture")
                 self._thread.start()
@@ -111,73 +122,37 @@ class PictureFile:
             self._write()
         except (OSError, FFmpegError) as error:
             reason = getattr(error, "strerror", None) or type(error).__name__
-            with self._changed:
-                self._shots.clear()
-                self._problem = (
-                    f"the video ends here, the session goes on: {self._path.name} can't be "
-                    f"written ({reason}); make room on the disk"
-                )
+            self._end(f"{self._path.name} can't be written ({reason}); make room on the disk")
+        except Exception as error:  # the thread's top frame
+            log.exception("the video could not be written")
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            self._end(f"Roomread ran into a fault of its own ({what}); please report this")
+
+    def _end(self, why: str) -> None:
+        with self._changed:
+            self._shots.clear()
+            self._problem = f"the video ends here, the session goes on: {why}"
 
     def _write(self) -> None:
         from app.session.video_writer import GROWING, VideoWriter  # noqa: PLC0415
 
-        shot = self._next()
+        shot = self._next(None)
         if shot is None:
             return
-        first_size = shot.result.size
-        with VideoWriter(self._path, shot.frame.size, self._fps, GROWING, growing=True) as video:
+        first_size = shot.frame.size
+        with VideoWriter(self._path, first_size, self._fps, GROWING, growing=True) as video:
             # Its clock is that of the session, also where the first picture came late.
             if shot.frame.timestamp > 0:
-                self._add(video, shot, first_size, 0.0)
+                video.add(self._coverer.cover(shot), 0.0)
             while shot is not None:
-                self._add(video, shot, first_size, shot.frame.timestamp)
-                shot = self._next()
+                video.add(self._coverer.cover(shot), shot.frame.timestamp)
+                shot = self._next(first_size)
 
-    def _add(
-        self, video: VideoWriter, shot: Shot, first_size: tuple[int, int], timestamp: float
-    ) -> None:
-        left_out = np.concatenate([shot.left_out, self._lost.boxes(shot.result)])
-        shot = shot._replace(left_out=left_out)
-        video.add(covered(shot, self._how, first_size), timestamp)
-
-    def _next(self) -> Shot | None:
+    def _next(self, first_size: tuple[int, int] | None) -> Shot | None:
         with self._changed:
             while not self._shots and not self._ended:
                 self._changed.wait()
-            return self._shots.popleft() if self._shots else None
-
-
-class _Lost:
-    """Where students were last who are not found in a frame."""
-
-    def __init__(self) -> None:
-        self._last: dict[int, tuple[float, NDArray[np.float32]]] = {}
-
-    def boxes(self, result: FrameResult) -> NDArray[np.float32]:
-        """(k, 4) of those who were found in the last ``LINGER`` seconds, and are not in this."""
-        now, faces = result.timestamp, result.faces
-        found = dict(zip(faces.ids.tolist(), faces.boxes, strict=True))
-        self._last = {k: v for k, v in self._last.items() if now - v[0] <= LINGER}
-        lost = [box for track_id, (_, box) in self._last.items() if track_id not in found]
-        self._last |= {track_id: (now, box) for track_id, box in found.items()}
-        return np.array(lost, np.float32).reshape(-1, 4)
-
-
-def covered(shot: Shot, how: FaceCover, first_size: tuple[int, int]) -> NDArray[np.uint8]:
-    """The picture as it may be kept, (height, width, 3) uint8 RGB.
-
-    Args:
-        shot: the picture and what was found in it.
-        how: how faces are covered.
-        first_size: (width, height) of the source's first frame.
-    """
-    from app.session.covering import cover_faces  # noqa: PLC0415
-    from app.session.hiding import hide_seats  # noqa: PLC0415
-
-    boxes = np.concatenate([shot.result.faces.boxes, shot.left_out])
-    image = cover_faces(shot.frame.image, boxes, how)
-    image = cover_faces(image, shot.opted_out, FaceCover.BLOCK)
-    if shot.seats:
-        image = image.copy() if image is shot.frame.image else image
-        hide_seats(image, shot.seats, shot.result.camera, first_size)
-    return image
+            if not self._shots:
+                return None
+            one = self._shots.popleft()
+            return Shot(one.frame, one.found, self._how, one.seats, first_size or one.frame.size)

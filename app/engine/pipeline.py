@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.core.regions import Regions
 from app.core.types import Frame, FrameResult
+from app.engine.finding import find_everywhere
 from app.stages.protocols import Detector, Recognizer, Smoother, Tracker
 from app.stages.regions import RegionFilter
 
@@ -101,6 +102,13 @@ class Pipeline:
             tracked.suggestions,
             tracked.pictures,
         )
+
+    def find(self, frame: Frame) -> NDArray[np.float32]:
+        """(n, 4) all faces of a frame on its own, wherever they are; to cover them.
+
+        The detector forgets what it saw: not between two calls of ``process``.
+        """
+        return find_everywhere(self._detector, frame)
 
     def reset(self) -> None:
         """Forget everyone, as for a new recording."""

@@ -69,7 +69,7 @@ class AnalysisQueue:
         self._numbers = itertools.count(1)
         self._paused = self._held = self._loaded = self._closing = self._last_save = False
         self._readable = True
-        self._trouble = ""
+        self._trouble = self._unsaved = ""  # of reading the list, and of keeping it last
         self._version = self._saved = 0
         self._asked: set[int] = set()
         self._paces: dict[Plan, float] = {}
@@ -108,8 +108,9 @@ class AnalysisQueue:
         """How things stand."""
         with self._change:
             rows = tuple(self._shown(row) for row in self._rows)
+            trouble = self._unsaved or self._trouble
             return QueueView(
-                rows, self._paused, self._held, self._left(rows), self._trouble, self._loaded
+                rows, self._paused, self._held, self._left(rows), trouble, self._loaded
             )
 
     def set_settings(self, settings: Settings) -> None:
@@ -170,7 +171,11 @@ class AnalysisQueue:
 
     def set_plan(self, numbers: Collection[int], plan: Plan) -> None:
         """Have rows that still wait analysed otherwise."""
-        self._update(numbers, RowState.WAITING, lambda row: replace(row, plan=plan))
+
+        def planned(row: QueueRow) -> QueueRow:
+            return replace(row, plan=plan, resumes=row.resumes and row.plan == plan)
+
+        self._update(numbers, RowState.WAITING, planned)
 
     def retry(self, numbers: Collection[int]) -> None:
         """Let rows that failed or were cancelled wait again; not those that were refused."""
@@ -283,7 +288,7 @@ class AnalysisQueue:
             row = self._ready()
             if self._closing or row is None:
                 return None
-            row = replace(row.again(), state=RowState.RUNNING)
+            row = replace(row.again(), state=RowState.RUNNING, resumes=row.resumes)
             self._put(row)
             self._run = Run(row, self._settings, self._checkpoint, self._clock, self._tools)
             self._changed()
@@ -315,7 +320,7 @@ class AnalysisQueue:
                 if run.abandoned.is_set() and ended.state is not RowState.DONE:
                     ended = ended.interrupted()
                 self._put(ended)
-                if ended.length and ended.elapsed:
+                if ended.length and ended.elapsed and not ended.resumes:
                     self._paces.pop(ended.plan, None)
                     self._paces[ended.plan] = ended.elapsed / ended.length
             self._changed()
@@ -368,7 +373,7 @@ class AnalysisQueue:
             trouble = str(error)
         with self._change:
             self._saved = version
-            self._trouble = trouble or self._trouble
+            self._unsaved = trouble
 
     def _ask(self, row: QueueRow) -> None:
         length = self._length(row.path)

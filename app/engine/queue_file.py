@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.core.errors import RoomreadError, SettingsError
+from app.engine.keep import keep_text
 from app.engine.live_session import sessions_folder
 from app.engine.plans import Plan
 from app.engine.queue_row import QueueRow, RowState
@@ -33,6 +34,7 @@ class _Row(BaseModel):
     plan: Plan
     state: RowState
     owned: bool
+    resumes: bool = False
     refused: bool
     session: Path | None
     message: str
@@ -83,10 +85,7 @@ def save_queue(path: Path, rows: Iterable[QueueRow]) -> None:
     """
     text = json.dumps({"version": VERSION, "rows": [_kept(row) for row in rows]}, indent=1)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".new")
-        beside.write_text(text + "\n", encoding="utf-8")
-        beside.replace(path)
+        keep_text(path, text + "\n")
     except OSError as error:
         raise SettingsError(
             f"the list of recordings can't be kept in {path} ({error.strerror}): "
@@ -105,6 +104,7 @@ def _kept(row: QueueRow) -> dict[str, Any]:
         },
         "state": row.state.value,
         "owned": row.owned,
+        "resumes": row.resumes,
         "refused": row.refused,
         "session": None if row.session is None else str(row.session),
         "message": row.message,

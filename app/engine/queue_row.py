@@ -13,7 +13,7 @@ from app.engine.plans import Plan
 FOLDER_END: Final = "-roomread"
 """A recording's results go to the folder of its name with this behind it."""
 
-INTERRUPTED: Final = "Roomread was closed in the middle of it: it starts again from its beginning."
+INTERRUPTED: Final = "Roomread was closed in the middle of it: it goes on from there."
 """What a row says that was running when the app ended."""
 
 
@@ -58,6 +58,7 @@ class QueueRow:
         plan: how it is analysed.
         state: see ``RowState``.
         owned: what is in ``out`` was written for this row, or the user said to replace it.
+        resumes: it was interrupted, and the session that it left is gone on with.
         refused: it failed only because ``out`` holds other results; the user may replace them.
         session: session file to open in Review; None while there is none.
         message: one line for the user, or "".
@@ -76,6 +77,7 @@ class QueueRow:
     plan: Plan
     state: RowState = RowState.WAITING
     owned: bool = False
+    resumes: bool = False
     refused: bool = False
     session: Path | None = None
     message: str = ""
@@ -100,7 +102,7 @@ class QueueRow:
 
     def interrupted(self) -> QueueRow:
         """The row as it waits after the app ended in the middle of it."""
-        return replace(self.again(), message=INTERRUPTED)
+        return replace(self.again(), resumes=True, message=INTERRUPTED)
 
     def refuse(self, session: Path | None) -> QueueRow:
         """The row as it ends where its folder holds other results, with their session file."""

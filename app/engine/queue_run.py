@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.core.errors import RoomreadError
+from app.core.privacy import FaceCover
 from app.engine.estimate import Estimate
 from app.engine.plans import Plan
 from app.engine.queue_row import QueueRow, RowState, Step
@@ -28,6 +29,9 @@ _SECONDS_DECODED: Final = 0.1
 _SECONDS_DRAWN: Final = 0.75
 """Of work: a frame that is analysed, a second of a recording that is decoded, and one that is
 drawn; measured on two cores with 16 faces at 25 frames a second. Only their ratio matters."""
+_SECONDS_SEARCHED: Final = 4.7
+"""More for a second that is drawn where somebody is to be hidden: each picture is searched whole,
+0.19 s a 720p one."""
 
 Analyze = Callable[..., "AnalysisReport"]
 Build = Callable[[Settings, Callable[[str], None]], "Built"]
@@ -41,18 +45,28 @@ class Tools:
         analyze: takes the arguments of ``app.engine.analyze.analyze_video``; None: that one.
         build: makes the pipeline; None: the real one.
         rooms: folder with the regions that were drawn; None: the usual one.
+        analysed: list that the session files are put on; None: on none.
+        consent: file of the purpose; None: the usual one.
     """
 
     analyze: Analyze | None = None
     build: Build | None = None
     rooms: Path | None = None
+    analysed: Path | None = None
+    consent: Path | None = None
 
 
-def reading_share(plan: Plan) -> float:
-    """Of the work of a row with an annotated video, about; the rest is its drawing."""
+def reading_share(plan: Plan, hides: bool = False) -> float:
+    """Of the work of a row with an annotated video, about; the rest is its drawing.
+
+    Args:
+        plan: of the row.
+        hides: faces are covered in the video, or seats opted out.
+    """
     fps = 25.0 if plan.fps is None else min(plan.fps, 25.0)
     reading = _SECONDS_DECODED + fps * _SECONDS_READ
-    return reading / (reading + _SECONDS_DRAWN)
+    drawing = _SECONDS_DRAWN + (_SECONDS_SEARCHED if hides else 0.0)
+    return reading / (reading + drawing)
 
 
 class Run:
@@ -80,7 +94,8 @@ class Run:
         self._settings, self._tools = settings, tools
         self._checkpoint, self._clock = checkpoint, clock
         self._annotate = row.plan.annotate and not settings.privacy.class_only
-        self._reading = reading_share(row.plan) if self._annotate else 1.0
+        hides = settings.privacy.faces is not FaceCover.SHOW or bool(settings.regions.opt_out)
+        self._reading = reading_share(row.plan, hides) if self._annotate else 1.0
         self._lock = threading.Lock()
         self._estimate = Estimate()
         self._step, self._said = Step.PREPARING, ""
@@ -159,6 +174,9 @@ class Run:
             cancelled=self.cancelled,
             abandoned=self.abandoned,
             build=self._tools.build,
+            resume=row.resumes and row.owned,
+            listed=self._tools.analysed,
+            consent=self._tools.consent,
         )
 
     def _ended(self, report: AnalysisReport, begin: float) -> QueueRow:

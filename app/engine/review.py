@@ -8,6 +8,7 @@ once. Nothing here knows Qt; any thread may call.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from app.core.errors import EditError, ExportError, SessionError, SourceError
 from app.core.privacy import FaceCover
 from app.core.types import STILL, Frame, FrameResult
+from app.engine.finding import finder
 from app.engine.review_counts import Columns, People, ReviewCounts
 from app.engine.review_edits import EditRow, SessionEdits
 from app.engine.review_timeline import (
@@ -28,12 +30,14 @@ from app.engine.review_timeline import (
     StudentTimeline,
 )
 from app.engine.review_video import PictureCover, check_video, cut_face, find_video
-from app.session.annotate import annotate_video
+from app.engine.settings import DetectorSettings
+from app.session.annotate import annotate_video, needs_finding
 from app.session.digest import ClassList, FaceList, FrameList
 from app.session.editor import Editor
 from app.session.edits import Identities
 from app.session.export import export_all
 from app.session.interval import INTERVAL
+from app.session.lingering import LINGER, Seen
 from app.session.store import Session, SessionInfo
 from app.stages.protocols import Source
 from app.stages.video import VideoSource
@@ -47,7 +51,6 @@ HOLD: Final = 0.5
 """Seconds that an analysed frame is shown at least, where no other follows."""
 
 _LATE: Final = 1.5  # usual spans for which one is shown: no camera keeps time exactly
-_KNOWN: Final = 2.0  # seconds from an analysed frame beyond which nobody knows where faces are
 _REMEMBERED: Final = 256  # frames
 _EPSILON: Final = 1e-4  # seconds within which two times are the same frame
 _NO_VIDEO: Final = "the recording of this session is not at hand: find the video first"
@@ -63,6 +66,7 @@ class Review(SessionEdits):
     Attributes:
         faces: how faces are drawn by ``covered`` and ``export_annotated``; at first as the session
             says. The workspace sets it to what the settings say.
+        detector: of ``export_annotated``, to find who is to be hidden.
     """
 
     def __init__(self, session: Session, progress: Callable[[float], None] | None) -> None:
@@ -83,10 +87,12 @@ class Review(SessionEdits):
         super().__init__(session, editor)
         self._moved, self._cameras = session.frames.cameras()
         self._frame = lru_cache(_REMEMBERED)(self._read_frame)
+        self._seen = lru_cache(_REMEMBERED)(lambda row: Seen.of(self._frame(row)))
         self._complete, self._message = session.complete, session.message
         self._source: VideoSource | None = None
         self._labels = {(one.frame, one.track): one.label for one in session.hand_labels.all()}
         self.faces = session.info.privacy.faces
+        self.detector = DetectorSettings()
         self._cover = PictureCover(session, self._frame(0).size)
         self._take_in_edits()
 
@@ -169,15 +175,12 @@ class Review(SessionEdits):
 
         ``Player`` calls it in its own thread (argument ``prepare``).
         """
-        row = self._row(frame.timestamp)
-        around = [
-            self._frame(one)
-            for one in (row, row + 1)
-            if 0 <= one < len(self._frames.times)
-            and abs(self._frames.times[one] - frame.timestamp) <= _KNOWN
-        ]
-        before, after = (around[0], around[-1]) if around else (None, None)
-        return self._cover.apply(frame, before, after, self.faces)
+        if self.faces is FaceCover.SHOW and not self._cover.hides_seats:
+            return frame
+        row, times, at = self._row(frame.timestamp), self._frames.times, frame.timestamp
+        first, last = np.searchsorted(times, (at - LINGER, at + LINGER))
+        rows = range(max(0, min(int(first), row)), min(len(times), max(int(last), row + 2)))
+        return self._cover.apply(frame, [self._seen(one) for one in rows], self.faces)
 
     # What is in it
 
@@ -233,8 +236,10 @@ class Review(SessionEdits):
         """Whether timelines and stretches give the change against each student's rest."""
         return self._baseline
 
-    def set_baseline(self, on: bool, progress: Callable[[float], None] | None = None) -> None:
+    def set_baseline(self, on: bool, progress: Callable[[float], None] | None = None) -> bool:
         """Turn that on or off. The first time takes a pass over the session: call it in a job.
+
+        Returns whether there is a change to show: rest takes 20 s of readings of a student.
 
         Raises EditError where ``class_only``.
         """
@@ -246,6 +251,8 @@ class Review(SessionEdits):
                 )
             self._baseline = on
             self._count_anew(self._now)
+        change = self.class_timeline(1).change
+        return change is not None and bool(np.isfinite(change).any())
 
     # Can I trust it in my room?
 
@@ -319,6 +326,7 @@ class Review(SessionEdits):
         Raises:
             EditError: ``class_only``.
             ExportError: ``out`` can't be written.
+            ModelError: somebody is to be hidden and the face detector can't be had.
             SourceError: the video is not at hand, or can't be read.
         """
 
@@ -333,7 +341,9 @@ class Review(SessionEdits):
         if out.exists() and out.samefile(video):
             raise ExportError(f"{out} is the recording itself: choose another name")
         try:
-            annotate_video(video, self._session, out, report, self.faces)
+            needed = needs_finding(self._session, self.faces)
+            with finder(self.detector) if needed else nullcontext() as find:
+                annotate_video(video, self._session, out, report, self.faces, find)
         except _CancelledError:
             return False
         return True

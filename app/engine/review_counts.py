@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
 from app.core.types import student_code
 from app.engine.review_timeline import (
-    CANT_TELL,
     NOT_IN_VIEW,
     ClassTimeline,
     ReviewStudent,
@@ -25,6 +24,7 @@ from app.session.confidence import share_band
 from app.session.digest import ClassList, FaceList, FrameList, rests
 from app.session.edits import Identities
 from app.session.markers import Marker
+from app.session.resting import mean_change, student_changes
 from app.session.summary import shares_of
 
 _KINDS = len(LABELS)
@@ -173,11 +173,14 @@ class People:
         )
         counts = counts.reshape(len(self.ids), columns.count, kinds)[:, columns.shown]
         read, seen = counts[..., 1:].sum(axis=-1), counts.sum(axis=-1)
-        told = np.where(2 * read >= seen, counts[..., 1:].argmax(axis=-1), CANT_TELL)
+        told = np.where(2 * read >= seen, counts[..., 1:].argmax(axis=-1), UNKNOWN)
         return np.where(seen > 0, told, NOT_IN_VIEW).astype(np.int8)
 
     def changes(self, columns: Columns) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Changes against rest: (m, k, 8) of each student, and (k, 8) mean over the class."""
+        """Changes against rest: (m, k, 8) of each student, and (k, 8) of the class.
+
+        See ``session.resting`` for what they are.
+        """
         if self._probabilities is None:
             raise ValueError("changes need probabilities")
         cells, chosen = self._cells(columns)
@@ -186,17 +189,10 @@ class People:
         told = self._probabilities[chosen][read]
         size, shape = len(self.ids) * columns.count, (len(self.ids), columns.count)
         counts = np.bincount(places, minlength=size).reshape(shape)
-        sums = np.stack(
-            [np.bincount(places, told[:, k], minlength=size).reshape(shape) for k in range(_KINDS)],
-            axis=-1,
-        )
-        with np.errstate(invalid="ignore"):
-            each = sums / counts[..., None] - self._rests[:, None]
-        known = np.isfinite(each[..., 0]) & ~self._excluded[:, None]
-        weights = np.where(known, counts, 0)
-        total = (np.where(known[..., None], each, 0.0) * weights[..., None]).sum(axis=0)
-        heard = weights.sum(axis=0)[:, None]
-        mean = np.where(heard > 0, total / np.maximum(heard, 1), np.nan)
+        each_sum = [np.bincount(places, told[:, k], minlength=size) for k in range(_KINDS)]
+        sums = np.stack(each_sum, axis=-1).astype(np.float64).reshape(*shape, _KINDS)
+        each = student_changes(sums, counts, self._rests)
+        mean = mean_change(each[~self._excluded])
         return each[:, columns.shown].astype(np.float32), mean[columns.shown]
 
     def _cells(self, columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

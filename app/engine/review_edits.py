@@ -11,7 +11,7 @@ from typing import Any
 
 from app.core.errors import EditError
 from app.session.editor import Editor, OpenSuggestion
-from app.session.edits import Edit, Exclude, Identities, Include, Merge, Split, words
+from app.session.edits import Change, Edit, Exclude, Identities, Include, Merge, Split
 from app.session.markers import Marker
 from app.session.store import Session
 
@@ -23,21 +23,21 @@ class EditRow:
     Attributes:
         number: of the edit, from 1.
         time: ISO 8601, UTC; "" where nobody knows.
-        words: what it does, as a user says it.
+        change: what it does.
         origin: ``edits.USER``, ``edits.TWO_WAY`` or ``edits.PICTURE``.
         undone: does not hold any more.
     """
 
     number: int
     time: str
-    words: str
+    change: Change
     origin: str
     undone: bool
 
     @classmethod
     def of(cls, edit: Edit) -> EditRow:
         """The line of an edit."""
-        return cls(edit.number, edit.time, words(edit.change), edit.origin, edit.undone > 0)
+        return cls(edit.number, edit.time, edit.change, edit.origin, edit.undone > 0)
 
 
 class SessionEdits(ABC):
@@ -98,20 +98,20 @@ class SessionEdits(ABC):
             raise TypeError(f"expected a split, got {edit.change}")
         return edit.change.new
 
-    def exclude(self, student: int) -> None:
-        """Leave a student out of every table."""
-        self._edit(lambda: self._editor.apply(Exclude(student)))
+    def exclude(self, *students: int) -> None:
+        """Leave students out of every table; one step for ``undo``."""
+        self._edit(lambda: self._editor.apply_all(Exclude(one) for one in students))
 
-    def include(self, student: int) -> None:
-        """Take a student in again."""
-        self._edit(lambda: self._editor.apply(Include(student)))
+    def include(self, *students: int) -> None:
+        """Take students in again; one step for ``undo``."""
+        self._edit(lambda: self._editor.apply_all(Include(one) for one in students))
 
     def undo(self, number: int | None = None) -> EditRow:
-        """Undo this edit, by default the last one that holds."""
+        """Undo this edit, by default all that the last action made and that holds."""
         return EditRow.of(self._edit(lambda: self._editor.undo(number)))
 
     def redo(self, number: int | None = None) -> EditRow:
-        """Redo this edit, by default the last one undone."""
+        """Redo this edit, by default all that the last undoing undid."""
         return EditRow.of(self._edit(lambda: self._editor.redo(number)))
 
     @property

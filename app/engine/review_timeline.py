@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from app.session.markers import Marker
 
-CANT_TELL = -1
-"""In a student's timeline: in view, and the app could not tell in most frames."""
 NOT_IN_VIEW = -2
 """In a student's timeline: not in view."""
 
@@ -79,7 +77,8 @@ class StudentTimeline:
         interval: seconds a column.
         ids: (n,) int64 students, increasing, as ``Review.students`` has them.
         labels: (n, k) int8 index into ``LABELS`` of the expression read most often;
-            ``CANT_TELL`` or ``NOT_IN_VIEW``.
+            ``UNKNOWN`` where
+            the app could not tell in most frames; ``NOT_IN_VIEW``.
         change: (n, k, 8) float32 mean change of the probabilities against the student's rest;
             NaN where unknown. None unless ``Review.baseline``.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PureWindowsPath
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from app.core.errors import SourceError, TruncatedSourceError
 from app.core.privacy import FaceCover
 from app.core.types import Frame, FrameResult
-from app.engine.face_coverer import Shot, cover
-from app.session.covering import boxes_between, cover_faces
+from app.engine.face_coverer import coarse
+from app.session.covering import cover_faces
 from app.session.edits import clock
 from app.session.hiding import hide_seats, opted_out
+from app.session.lingering import LINGER, SAME_TIME, Seen, students_at
 from app.session.store import Session, SessionInfo
 from app.stages.video import VideoSource
 
@@ -82,26 +84,32 @@ class PictureCover:
         self._seats = opted_out(session.info.settings, session.regions.changes())
         self._first_size = first_size
 
-    def apply(
-        self, frame: Frame, before: FrameResult | None, after: FrameResult | None, how: FaceCover
-    ) -> Frame:
-        """The frame with its faces covered wherever they may be between two results.
+    @property
+    def hides_seats(self) -> bool:
+        """Whether there are any."""
+        return bool(self._seats)
+
+    def apply(self, frame: Frame, seen: Sequence[Seen], how: FaceCover) -> Frame:
+        """The frame with its students covered wherever they may be, and the seats.
+
+        Nobody looks for faces here: a newcomer who was followed only later than ``LINGER``, and an
+        opted-out student away from the seat, are not covered.
 
         Args:
             frame: to cover; not changed.
-            before, after: the results around it, with everyone in them; None where nobody looked.
-                Where there is neither, the whole picture is made coarse.
+            seen: as ``students_at`` needs it. Where all of it is farther away than ``LINGER``, the
+                whole picture is made coarse.
             how: faces are covered.
         """
-        known = [one for one in (before, after) if one is not None]
-        image = frame.image
+        at, image = frame.timestamp, frame.image
         if how is not FaceCover.SHOW:
-            if not known:
-                return cover(Shot(frame, None, how))
-            image = cover_faces(image, boxes_between(known[0].faces, known[-1].faces), how)
-        if self._seats and known:
+            if all(abs(one.timestamp - at) > LINGER for one in seen):
+                return replace(frame, image=coarse(image))
+            image = cover_faces(image, students_at(seen, at), how)
+        if self._seats and seen:
             image = image.copy() if image is frame.image else image
-            hide_seats(image, self._seats, known[0].camera, self._first_size)
+            before = [one for one in seen if one.timestamp <= at + SAME_TIME] or seen[:1]
+            hide_seats(image, self._seats, before[-1].camera, self._first_size)
         return frame if image is frame.image else replace(frame, image=image)
 
 
@@ -137,7 +145,7 @@ def cut_face(
                 break
             at = (float(np.interp(frame.timestamp, times, middles[:, k])) for k in (0, 1))
             near = min(results, key=lambda one: abs(one.timestamp - frame.timestamp))
-            seen = seats.apply(frame, near, None, FaceCover.SHOW)
+            seen = seats.apply(frame, [Seen.of(near)], FaceCover.SHOW)
             found.append(replace(frame, image=_crop(seen.image, side, tuple(at))))
     if not found:
         raise SourceError(f"{source.info.name} can't be read at {clock(start)}: copy it again")

@@ -66,6 +66,11 @@ class _Cells(NamedTuple):
     texts: list[str]
 
 
+def texts_of(row: StudentRow) -> tuple[str, str]:
+    """What the map may write of a student: the name, shortened, or the code; and the code."""
+    return row.name[:_LONGEST] or row.code, row.code
+
+
 def lay_out(
     rows: Sequence[StudentRow],
     size: tuple[float, float],
@@ -149,7 +154,7 @@ def _cells(
     if style is Style.MARKS:
         return _Cells(np.stack([marks + _GAP] * 2, axis=1), marks, [""] * len(rows))
     names = style is Style.NAMES_BELOW
-    texts = [(row.name[:_LONGEST] if names else "") or row.code for row in rows]
+    texts = [texts_of(row)[0 if names else 1] for row in rows]
     widths = np.array([width_of(text) for text in texts])
     if style is Style.CODES_BESIDE:
         marks = np.full(len(rows), SMALLEST_MARK)

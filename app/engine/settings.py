@@ -25,6 +25,7 @@ from pydantic import (
 from app.core.errors import SettingsError
 from app.core.privacy import Privacy
 from app.core.regions import Regions
+from app.engine.keep import keep_text
 
 SCHEMA = 2
 """Version 2 added privacy and appearance; nothing of version 1 changed its meaning."""
@@ -157,10 +158,12 @@ def load_settings(path: Path | None = None) -> Settings:
         return Settings()
     raw = _read(path)
     version = raw.get("schema_version", 1)
-    if not (isinstance(version, int) and 1 <= version <= SCHEMA):
+    if not isinstance(version, int) or version < 1:
+        raise SettingsError(f"settings file {path}: schema_version: take this line away")
+    if version > SCHEMA:
         raise SettingsError(
-            f"settings file {path} has schema {version}, this version reads up to {SCHEMA}: "
-            "move it away to start with defaults"
+            f"settings file {path} was made by a newer Roomread: update Roomread, or move the "
+            "file away to start with the usual settings"
         )
     raw["schema_version"] = SCHEMA
     try:
@@ -189,10 +192,7 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
             _merge(kept, name, section, usual[name])
     text = tomlkit.dumps(kept)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".new")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        keep_text(path, text)
     except OSError as error:
         raise SettingsError(
             f"settings can't be kept in {path} ({error.strerror}): check its folder's permissions"

@@ -11,6 +11,12 @@ STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 """Seconds between two ticks: whole steps of a clock."""
 
 
+def clock_step(span: float, pixels: float, apart: float = 70.0) -> int:
+    """The least of ``STEPS`` whose ticks are ``apart`` pixels or more on ``span`` seconds."""
+    fitting = [step for step in STEPS if pixels * step / max(span, 1e-9) >= apart]
+    return fitting[0] if fitting else STEPS[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
     """The part ``low`` to ``high`` of a session from ``start`` to ``end``, all in seconds."""
@@ -62,8 +68,7 @@ class TimeWindow:
 
     def ticks(self, pixels: float, apart: float = 70.0) -> list[float]:
         """Moments to write on an axis ``pixels`` long, at least ``apart`` pixels between them."""
-        fitting = [step for step in STEPS if pixels * step / self.span >= apart]
-        step = fitting[0] if fitting else STEPS[-1]
+        step = clock_step(self.span, pixels, apart)
         first = int(-(-self.low // step))
         return [float(place * step) for place in range(first, int(self.high // step) + 1)]
 

@@ -1,7 +1,8 @@
 """What Roomread keeps of its user and of the classes: how much, deleting what is old, or all.
 
-What the user exported, and the results that lie beside recordings, are the user's: they are named
-but never touched.
+That is every session file that Roomread knows, also those beside recordings that it analysed. What
+was exported from them, tables and marked videos, and the recordings are the user's: the folders
+are named but nothing of it is touched.
 """
 
 from __future__ import annotations
@@ -11,11 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.engine.consent import consent_path
-from app.engine.last_stream import last_stream_path
-from app.engine.queue_file import load_queue, queue_path
-from app.engine.settings import settings_path
-from app.engine.window_state import window_state_path
+from app.core.errors import SettingsError
+from app.engine.analysed import analysed_sessions, forget_sessions
 
 if TYPE_CHECKING:
     from app.session.library import Library
@@ -23,10 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What is kept now.
+    """What is kept now, as far as it can be read.
 
     Attributes:
-        sessions: session files in ``UserData.sessions``.
+        sessions: session files in ``UserData.sessions``, and those beside recordings.
         size_bytes: of these, with the pictures beside them.
         rooms: recordings and cameras with regions drawn for them.
     """
@@ -59,32 +57,19 @@ class UserData:
         sessions: folder of the session files and the pictures beside them.
         rooms: folder of the regions that were drawn.
         queue: file of the recordings that wait for their analysis.
-        files: settings, consent, the window's place and the like.
+        analysed: list of the session files beside analysed recordings.
+        consent: file of the purpose and the consent.
+        files: settings, the window's place and the like.
+        own: files of the user's own, such as settings named on the command line; never deleted.
     """
 
     sessions: Path
     rooms: Path
     queue: Path
-    files: tuple[Path, ...]
-
-    @classmethod
-    def usual(cls, sessions: Path, rooms: Path) -> UserData:
-        """With the usual places beside ``sessions`` and ``rooms``.
-
-        A settings file of another place, named on the command line, is the user's own.
-        """
-        return cls(
-            sessions,
-            rooms,
-            queue_path(),
-            (
-                settings_path(),
-                consent_path(),
-                consent_path().with_name("notice-said"),
-                window_state_path(),
-                last_stream_path(),
-            ),
-        )
+    analysed: Path
+    consent: Path
+    files: tuple[Path, ...] = ()
+    own: tuple[Path, ...] = ()
 
     @property
     def models(self) -> Path:
@@ -95,43 +80,66 @@ class UserData:
 
     def measure(self) -> Amount:
         """Count what is there."""
-        entries = self._library().entries()
+        entries = self._library(self._beside_recordings()[0]).entries()
         size = sum(entry.size_bytes for entry in entries)
         return Amount(len(entries), size, len(self._rooms()))
 
     def expire(self, days: int) -> tuple[list[Path], tuple[str, ...]]:
-        """Delete sessions older than ``days``, with what lies beside them.
+        """Delete session files older than ``days``, with the pictures beside them.
+
+        Those of analysed recordings too; tables, marked videos and recordings stay.
 
         Returns those that are gone, and one line for each that could not be deleted.
         """
-        library = self._library()
-        return library.expire(days, datetime.now(UTC)), library.problems
+        beside, trouble = self._beside_recordings()
+        library = self._library(beside)
+        gone = library.expire(days, datetime.now(UTC))
+        try:
+            # What lies on a drive that is not plugged in now stays on the list.
+            forget_sessions(self.analysed, [one for one in beside if _moved_away(one)])
+        except SettingsError as error:
+            trouble = trouble or (str(error),)
+        return gone, (*trouble, *library.problems)
 
     def delete_everything(self) -> Wiped:
         """Delete all of it. Nothing may be running: close sessions, queue and cameras first."""
-        rows, _ = load_queue(self.queue)
-        left = {row.out for row in rows if row.out.is_dir()}
+        beside, trouble = self._beside_recordings()
         before = self._files()
-        sessions = self._library().delete_all()
-        problems = list(sessions.problems)
+        sessions = self._library(beside).delete_all()
+        problems = [*trouble, *sessions.problems]
+        away = [one for one in beside if not one.exists() and one not in sessions.deleted]
+        problems += [f"{one} is not there now: it may lie on another drive" for one in away]
         for path in before:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 problems.append(f"{path} could not be deleted ({error.strerror})")
-        if self.models.is_dir():
-            left.add(self.models)
+        left = {one.parent for one in beside if one.parent.is_dir() and any(one.parent.iterdir())}
+        left |= {path for path in (self.models, *self.own) if path.exists()}
         gone = len(sessions.deleted) + sum(not path.exists() for path in before)
         return Wiped(gone, tuple(problems), tuple(sorted(left)))
 
-    def _library(self) -> Library:
+    def _library(self, beside: list[Path]) -> Library:
         from app.session.library import Library  # noqa: PLC0415 - asked for in jobs only
 
-        return Library([self.sessions])
+        return Library([self.sessions], beside)
+
+    def _beside_recordings(self) -> tuple[list[Path], tuple[str, ...]]:
+        """Session files of analysed recordings, and why the list can't be read, if it can't."""
+        try:
+            return analysed_sessions(self.analysed), ()
+        except SettingsError as error:
+            return [], (str(error),)
 
     def _rooms(self) -> list[Path]:
         return sorted(self.rooms.glob("*.toml"))
 
     def _files(self) -> list[Path]:
         queues = sorted(self.queue.parent.glob(f"{self.queue.stem}*{self.queue.suffix}"))
-        return [path for path in (*self._rooms(), *queues, *self.files) if path.is_file()]
+        own = (*self._rooms(), *queues, self.analysed, self.consent, *self.files)
+        return [path for path in own if path.is_file() and path not in self.own]
+
+
+def _moved_away(path: Path) -> bool:
+    """It is gone from a folder that is still there: deleted, or the user has put it elsewhere."""
+    return path.parent.is_dir() and not path.exists()

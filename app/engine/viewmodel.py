@@ -24,7 +24,7 @@ from app.engine.seat_view import SeatView, in_seats
 from app.session.confidence import share_band
 from app.session.interval import INTERVAL
 from app.session.markers import Marker
-from app.session.resting import RestingLearner
+from app.session.resting import RecentReadings, RestingLearner
 from app.session.summary import ALWAYS_COUNTED, ClassSummary, StreamMedian, longest_span
 
 REFRESH = 0.25
@@ -64,7 +64,8 @@ class StudentRow:
         seat: usual middle of the face, 0..1 of the first picture's width and height; None where
             it is not known.
         seat_size: usual width of the face, 0..1 of the first picture's width; 0 without a seat.
-        change: (8,) probability of each expression now, less that at rest; NaN where unknown.
+        change: (8,) probability of each expression in the newest frame, less that at rest; NaN
+            where unknown.
     """
 
     track_id: int
@@ -100,8 +101,8 @@ class ClassView:
         class_only: only the class as a whole may be shown.
         withheld: faces were read in the last seconds and the group was too small to say more.
         markers: moments that the user named, by time.
-        change: (8,) probability of each expression now, less that at rest, mean of the students
-            of whom both are known; NaN where there is none, and unless it was asked for.
+        change: (8,) change of the class against rest in the last seconds, those of ``shares``; see
+            ``session.resting``. NaN where it is known of nobody, and unless it was asked for.
     """
 
     in_view: int
@@ -162,6 +163,7 @@ class ClassroomModel:
         self._refresh = Refresh()
         self._seats = SeatView()
         self._resting = RestingLearner()
+        self._recent = RecentReadings()
         self._baseline = False
         self._names: dict[int, str] = {}
         self._opt_out: tuple[Polygon, ...] = ()
@@ -184,6 +186,7 @@ class ClassroomModel:
                 self._refresh.update(result)
                 self._seats.update(result)
                 self._resting.add(result)
+                self._recent.add(result)
             self._newest = result
             self._summary.update(counts)
             now = self._wall()
@@ -259,7 +262,7 @@ class ClassroomModel:
             class_only=self._privacy.class_only,
             withheld=now.withheld,
             markers=self._markers,
-            change=self._resting.class_change(self._newest) if baseline else _unknown(),
+            change=self._recent.class_change(self._resting) if baseline else _unknown(),
         )
 
     def _rows(self, newest: FrameResult) -> tuple[StudentRow, ...]:

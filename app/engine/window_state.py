@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from app.core.errors import SettingsError
 from app.engine import settings as settings_module
+from app.engine.keep import keep_text
 
 VERSION: Final = 1
 
@@ -77,10 +78,7 @@ def save_window_state(state: WindowState, path: Path) -> None:
         "splitters": state.splitters,
     }
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".new")
-        beside.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-        beside.replace(path)
+        keep_text(path, json.dumps(kept, indent=1) + "\n")
     except OSError as error:
         raise SettingsError(
             f"the window's place can't be kept in {path} ({error.strerror}): "

@@ -52,7 +52,8 @@ DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "resting.csv": {
         "seconds_learnt": "seconds in which the app could tell this student's expression that "
-        "rest was learnt from: the first two minutes of them at most; under 20 it is not known",
+        "rest was learnt from: the first two minutes of them at most; under 20 it is not known, "
+        "so on a recording shorter than that every cell of the expressions is empty",
         "neutral ... contempt": "what this face usually shows: the geometric median of its mean "
         "probabilities in each of these seconds, sum 1; empty where not known",
     },
@@ -60,7 +61,8 @@ DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "start, end": "those of class.csv",
         "student": "or class: the mean of the students who follow, each of whom counts the same",
         "neutral ... contempt": "mean of the probabilities less those at rest (resting.csv), over "
-        "the frames in which the app could tell, sum 0; empty where rest is not known",
+        "the frames in which the app could tell, sum 0; empty where rest is not known: it takes "
+        "20 s in which the app could tell a student's expression; who has fewer has no row",
     },
     "agreement.csv": {
         "hand": "what a person said of a face; all: whatever was said",
@@ -68,7 +70,7 @@ DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "kappa": "Cohen's kappa of this expression against all others, or over all expressions, "
         "where both say an expression; 1: perfect, 0: no better than chance; empty where unknown",
         "kappa_low, kappa_high": "its 95% interval, for this session; not for another room or "
-        "class",
+        "class. It rests on the faces labelled, not on the number of students",
         "machine_neutral ... machine_cant_tell": "what the app says of the same faces, as shares "
         "of all seconds of all students (not of the faces labelled: rare expressions are asked "
         "about more often); rows and columns of the table sum to 1 together",

@@ -12,6 +12,10 @@ Each labelled face then stands for as many seconds as its stratum has, over its 
 (Horvitz & Thompson, 1952): figures speak of the whole session, not of the sample. The moments come
 in random order, so this also holds where somebody stops half way. They do not speak of another
 room, light or class.
+
+Intervals count labels, where the bands of shares (``confidence``) count students: the faces are
+drawn at random from the seconds of the session, so labels of one student tell of it no less than
+those of several.
 """
 
 from __future__ import annotations
@@ -22,12 +26,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
 from app.session.digest import FaceList, FrameList
 from app.session.kappa import Estimate, Sample
 from app.session.store import Session
 
-CANT_TELL: Final = len(LABELS)
+UNKNOWN_PLACE: Final = len(LABELS)
 """Row and column of "can't tell" in a table, after those of ``LABELS``."""
 SIZE: Final = len(LABELS) + 1
 """Rows and columns of a table."""
@@ -57,7 +61,7 @@ class Agreement:
     """How the machine and people read the same faces.
 
     Tables have people's label as row and the machine's as column, in the order of ``LABELS``,
-    then ``CANT_TELL``.
+    then ``UNKNOWN_PLACE``.
 
     Attributes:
         labelled: faces that people labelled.
@@ -84,12 +88,12 @@ class Agreement:
     @property
     def machine_alone(self) -> NDArray[np.float64]:
         """(8,) what the machine says where people can't tell, shares of the session's seconds."""
-        return self.table[CANT_TELL, :CANT_TELL]
+        return self.table[UNKNOWN_PLACE, :UNKNOWN_PLACE]
 
     @property
     def people_alone(self) -> NDArray[np.float64]:
         """(8,) what people say where the machine can't tell, shares of the session's seconds."""
-        return self.table[:CANT_TELL, CANT_TELL]
+        return self.table[:UNKNOWN_PLACE, UNKNOWN_PLACE]
 
 
 class _Seconds:
@@ -108,15 +112,15 @@ class _Seconds:
         self.faces = FaceList.of(session, self.frames)
         now = session.identities
         students = self.faces.students(self.frames, now)
-        rows = np.flatnonzero((students > 0) & ~np.isin(students, list(now.excluded)))
-        self.rows = rows[np.lexsort((self.faces.rows[rows], students[rows]))]
+        counted = (students > 0) & ~np.isin(students, list(now.excluded))
+        self.rows = self.faces.in_order(students, counted)
         seconds = np.floor(self.frames.times[self.faces.rows[self.rows]])
         begins = np.diff(students[self.rows], prepend=0) != 0
         begins |= np.diff(seconds, prepend=-1.0) != 0
         self.starts = np.flatnonzero(begins)
         self.counts = np.diff(np.append(self.starts, len(self.rows)))
         labels = self.faces.labels[self.rows]
-        self.strata = np.where(labels < 0, CANT_TELL, labels)
+        self.strata = np.where(labels == UNKNOWN, UNKNOWN_PLACE, labels)
 
     def sizes(self) -> NDArray[np.float64]:
         """(9,) seconds in which the machine says each; one with two faces may be half of two."""
@@ -199,7 +203,7 @@ def agreement(session: Session) -> Agreement:
     for label in session.hand_labels.all():
         place = seconds.place(label.frame, label.track)
         if place is not None:
-            said = CANT_TELL if label.label < 0 else label.label
+            said = UNKNOWN_PLACE if label.label == UNKNOWN else label.label
             pairs.append((said, int(seconds.strata[place])))
     hand, machine = np.array(pairs, np.int64).reshape(-1, 2).T
     return compare(hand, machine, seconds.sizes())
@@ -211,7 +215,7 @@ def compare(
     """How the machine agrees with these labels.
 
     Args:
-        hand, machine: (n,) what people and the machine say of each face, ``CANT_TELL`` among it.
+        hand, machine: (n,) what people and the machine say of each face, also ``UNKNOWN_PLACE``.
         sizes: (9,) seconds of students in which the machine says each.
     """
     counts = np.zeros((SIZE, SIZE), np.int64)
@@ -219,7 +223,7 @@ def compare(
     taken = counts.sum(axis=0)
     weights = np.divide(sizes, taken, out=np.zeros(SIZE), where=taken > 0)
     table, total = counts * weights, float(sizes.sum())
-    told = (hand != CANT_TELL) & (machine != CANT_TELL)
+    told = (hand != UNKNOWN_PLACE) & (machine != UNKNOWN_PLACE)
     sample = Sample(hand, machine, machine, weights[machine], told)
     return Agreement(
         labelled=len(hand),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import av
 import numpy as np
@@ -18,14 +18,18 @@ from app.core.errors import ExportError, TruncatedSourceError
 from app.core.privacy import FaceCover
 from app.core.regions import Polygon
 from app.core.types import STILL, Frame, FrameResult
-from app.session.covering import boxes_between, cover_faces
+from app.session.covering import cover_faces
 from app.session.drawing import draw_result
 from app.session.export import export_error
 from app.session.hiding import hide_seats, opted_out
+from app.session.lingering import NO_BOXES, Around, Strangers, belonging, students_at
 from app.session.store import Session, Stretch
 from app.session.video_writer import VideoWriter
 from app.stages.video import VideoSource
 
+SEARCH: Final = 0.2
+"""Seconds from one search for faces to be hidden to the next: it takes far longer than to write a
+frame. What is found holds from the search before on, for the frames in between."""
 HOLD: Final = 0.5
 """Seconds that a result is shown on the frames after it that were not analysed."""
 _ROUNDING: Final = 1e-4  # seconds; a video keeps time in whole ticks of its clock
@@ -34,6 +38,19 @@ CLASS_ONLY: Final = (
     "they could not be covered; its tables say what it holds"
 )
 
+FindFaces: TypeAlias = Callable[[Frame], NDArray[np.floating]]
+"""Boxes (n, 4) of all faces of a frame."""
+
+
+def needs_finding(session: Session, faces: FaceCover | None = None) -> bool:
+    """Whether an annotated video needs a face detector, since somebody is to be hidden in it.
+
+    Args:
+        session: to be annotated.
+        faces: as ``annotate_video``.
+    """
+    return _cover_of(session, faces) is not FaceCover.SHOW or bool(_seats_of(session))
+
 
 def annotate_video(
     video: Path,
@@ -41,14 +58,21 @@ def annotate_video(
     out: Path,
     progress: Callable[[float], None] | None = None,
     faces: FaceCover | None = None,
+    find: FindFaces | None = None,
 ) -> None:
     """Write ``out``: H.264 in MP4 with boxes, marks, ids and expressions, without sound.
 
     It holds the frames from the first to the last analysed one. Each keeps its distance in time
     to the others, whatever the frame rate; the first one is at 0. Frames in between that were
     not analysed show the last result for up to ``HOLD`` seconds. Opted-out seats are covered, also
-    those opted out later. Every face that was found is covered as ``faces`` says, before anything
-    is drawn; one that was never found can't be. An odd width or height grows by one pixel.
+    those opted out later. An odd width or height grows by one pixel.
+
+    Where faces are covered, every student's place is, as ``app.session.lingering`` says, and every
+    face that ``find`` finds in the frame or found in the seconds before, whoever it is: newcomers,
+    and opted-out students away from their seats. Where faces are shown and a seat is opted out,
+    those are covered that ``find`` finds and that belong to no student of the session. A face that
+    neither the analysis nor ``find`` finds is not covered, so look through the video before you
+    pass it on.
 
     Args:
         video: the recording that the session was made from.
@@ -56,8 +80,10 @@ def annotate_video(
         out: file to write; replaced when the new one is whole.
         progress: called with the share done, 0 to 1.
         faces: how they are covered; None: as the session's privacy says.
+        find: finds all faces of a frame on its own; needed where ``needs_finding`` says so.
 
     Raises:
+        ValueError: ``find`` is needed and missing.
         SourceError: the video can't be read.
         SessionError: the session can't be read.
         ExportError: nothing was analysed, ``out`` can't be written, or the session is class-only:
@@ -68,17 +94,18 @@ def annotate_video(
     stretch = session.stretch
     if stretch is None:
         raise ExportError(f"no frame of {video} was analysed, so there is nothing to annotate")
+    if find is None and needs_finding(session, faces):
+        raise ValueError("faces are covered or seats opted out: a face detector is needed")
     part = out.with_name(f".{out.name}.part")
     # The frame that the stretch starts with must not fall to a rounding of its timestamp.
     source = VideoSource(video, start=max(0.0, stretch.start - 0.5))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        seats = opted_out(session.info.settings, session.regions.changes())
-        how = session.info.privacy.faces if faces is None else faces
         frames = source.frames()
         if session.info.source_live:
             frames = _numbered(frames, session)
-        pictures = _drawn(_within(frames, stretch), session, seats, how)
+        hidden = _Hidden(session, faces, find)
+        pictures = _drawn(_within(frames, stretch), session, hidden)
         _encode(part, pictures, source.info.fps, stretch, progress)
         os.replace(part, out)
     except OSError as error:
@@ -89,6 +116,14 @@ def annotate_video(
         source.close()
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _cover_of(session: Session, faces: FaceCover | None) -> FaceCover:
+    return session.info.privacy.faces if faces is None else faces
+
+
+def _seats_of(session: Session) -> tuple[Polygon, ...]:
+    return opted_out(session.info.settings, session.regions.changes())
 
 
 def _numbered(frames: Iterator[Frame], session: Session) -> Iterator[Frame]:
@@ -113,28 +148,69 @@ def _within(frames: Iterator[Frame], stretch: Stretch) -> Iterator[Frame]:
 
 
 def _drawn(
-    frames: Iterator[Frame], session: Session, seats: tuple[Polygon, ...], how: FaceCover
+    frames: Iterator[Frame], session: Session, hidden: _Hidden
 ) -> Iterator[tuple[NDArray[np.uint8], float]]:
     """Every frame's picture with what is known of it drawn in, and its timestamp."""
-    # Whoever is left out of the tables is not left uncovered.
-    pairs = zip(session.results(), session.results(excluded=True), strict=True)
+    results = session.results()
     latest: FrameResult | None = None
-    everyone: FrameResult | None = None
-    coming = next(pairs, None)
-    first_size = coming[0].size if coming is not None else (0, 0)
-    for frame in frames:
-        while coming is not None and coming[0].index <= frame.index:
-            (latest, everyone), coming = coming, next(pairs, None)
-        image = frame.image.copy()
-        if everyone is not None:
-            between = coming is not None and frame.index > everyone.index
-            then = coming[1] if coming is not None and between else everyone
-            boxes = boxes_between(everyone.faces, then.faces)
-            image = cover_faces(image, boxes, how)
-        hide_seats(image, seats, STILL if latest is None else latest.camera, first_size)
+    coming = next(results, None)
+    for frame, found in hidden.searched(frames):
+        while coming is not None and coming.index <= frame.index:
+            latest, coming = coming, next(results, None)
+        image = hidden.apply(frame, STILL if latest is None else latest.camera, found)
         if latest is not None and frame.timestamp - latest.timestamp <= HOLD:
             draw_result(image, latest)
         yield image, frame.timestamp
+
+
+class _Hidden:
+    """Hides whoever must not be seen in the frames, which come in time order."""
+
+    def __init__(self, session: Session, faces: FaceCover | None, find: FindFaces | None) -> None:
+        self._how = _cover_of(session, faces)
+        self._seats = _seats_of(session)
+        self._find = find
+        # As tracked: whoever is left out of the tables, or merged, is not left uncovered.
+        self._around = Around(session.raw_results())
+        self._strangers = Strangers()
+        first = next(session.raw_results(), None)
+        self._first_size = (0, 0) if first is None else first.size
+
+    def searched(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, NDArray[np.float32]]]:
+        """Each frame with the faces (m, 4) of the next one that is searched, see ``SEARCH``."""
+        waiting: list[Frame] = []
+        due = -np.inf
+        for frame in frames:
+            waiting.append(frame)
+            if self._find is None or not (self._covers or self._seats):
+                yield waiting.pop(), NO_BOXES
+            elif frame.timestamp >= due:
+                due = frame.timestamp + SEARCH
+                found = self._find(frame)
+                yield from ((one, found) for one in waiting)
+                waiting.clear()
+        if waiting and self._find is not None:
+            found = self._find(waiting[-1])
+            yield from ((one, found) for one in waiting)
+
+    @property
+    def _covers(self) -> bool:
+        return self._how is not FaceCover.SHOW
+
+    def apply(
+        self, frame: Frame, camera: NDArray[np.float64], found: NDArray[np.float32]
+    ) -> NDArray[np.uint8]:
+        """A copy of the picture that may be written; ``found`` as ``searched`` gives it."""
+        image = frame.image.copy()
+        if self._covers or self._seats:
+            students = students_at(self._around.at(frame.timestamp), frame.timestamp)
+            if not self._covers:
+                found = found[~belonging(found, students)]
+            strangers = self._strangers.at(frame.timestamp, camera, found, students)
+            image = cover_faces(image, students, self._how)
+            image = cover_faces(image, strangers, self._how if self._covers else FaceCover.BLOCK)
+        hide_seats(image, self._seats, camera, self._first_size)
+        return image
 
 
 def _encode(

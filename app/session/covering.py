@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.privacy import FaceCover
-from app.core.types import Faces
 
 GROWN: Final = 0.35
 """By which a cover reaches farther than the box on each side, in its own width and height: boxes
@@ -43,16 +42,6 @@ def cover_faces(
         if right > left and bottom > top:
             _cover(image[top:bottom, left:right], covered[top:bottom, left:right], cells)
     return covered
-
-
-def boxes_between(before: Faces, after: Faces) -> NDArray[np.float32]:
-    """(n, 4) boxes around all places where faces may be between two results."""
-    _, rows, later = np.intersect1d(before.ids, after.ids, return_indices=True)
-    first, second = before.boxes[rows], after.boxes[later]
-    starts = np.minimum(first[:, :2], second[:, :2])
-    ends = np.maximum(first[:, :2] + first[:, 2:], second[:, :2] + second[:, 2:])
-    alone = (np.delete(before.boxes, rows, axis=0), np.delete(after.boxes, later, axis=0))
-    return np.concatenate([np.hstack((starts, ends - starts)), *alone])
 
 
 def _cover(face: NDArray[np.uint8], target: NDArray[np.uint8], cells: int) -> None:

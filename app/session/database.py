@@ -144,8 +144,7 @@ def check_header(path: Path) -> None:
         raise SessionError(f"{path} is no Roomread session: choose a .roomread file")
     if version > schema.VERSION:
         raise SessionError(
-            f"session {path} was made by a newer Roomread (schema {version}, this one reads "
-            f"{schema.VERSION}): update Roomread"
+            f"session {path} was made by a newer Roomread: update Roomread to open it"
         )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.core.expressions import LABELS
 from app.session.edits import Identities
 from app.session.frames import FaceColumns
-from app.session.resting import LEARN_S, LEAST_S, geometric_median
+from app.session.resting import RestingLearner
 from app.session.sightings import Sightings
 from app.session.store import Session
 from app.session.summary import frame_span, longest_span
@@ -104,6 +104,14 @@ class FaceList:
         found = np.concatenate(parts) if parts else np.zeros((0, len(LABELS)), np.float16)
         return found[self.order]
 
+    def in_order(self, students: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Places of the ``chosen`` (n,) faces, by student (n,) and then time.
+
+        A student may be made of several tracks, so the order of faces is not that one.
+        """
+        places = np.flatnonzero(chosen)
+        return places[np.lexsort((self.rows[places], students[places]))]
+
     def students(self, frames: FrameList, now: Identities) -> NDArray[np.int32]:
         """(n,) whose face each is after all edits, by the rules of ``Identities.seen_in``.
 
@@ -143,32 +151,25 @@ def rests(
     students: NDArray[np.int32],
     probabilities: NDArray[np.float16],
 ) -> dict[int, NDArray[np.float64]]:
-    """(8,) of every student whose rest is known, as ``resting.resting_of`` learns it.
+    """(8,) of every student whose rest is known; ``resting.RestingLearner`` learns it.
 
     Args:
         frames, faces: of the session.
         students: as ``FaceList.students``.
         probabilities: as ``FaceList.probabilities``.
     """
-    read = np.flatnonzero((faces.labels >= 0) & (students > 0))
-    # A student may be made of several tracks, so faces are put in order of time once more.
-    read = read[np.lexsort((faces.rows[read], students[read]))]
-    seconds = np.floor(frames.times[faces.rows[read]]).astype(np.int64)
-    begins = np.diff(students[read], prepend=0) != 0
-    begins |= np.diff(seconds, prepend=-1) != 0
-    starts = np.flatnonzero(begins)
-    if not len(starts):
-        return {}
-    counts = np.diff(np.append(starts, len(read)))
-    means = np.add.reduceat(probabilities[read].astype(np.float32), starts) / counts[:, None]
-    found: dict[int, NDArray[np.float64]] = {}
-    of = students[read[starts]]
-    for student in np.unique(of).tolist():
-        low, high = np.searchsorted(of, (student, student + 1))
-        learnt = means[low : high - 1][:LEARN_S]  # the last second may still go on
-        if len(learnt) >= LEAST_S:
-            found[student] = geometric_median(learnt)
-    return found
+    read = faces.in_order(students, (faces.labels >= 0) & (students > 0))
+    times = frames.times[faces.rows[read]]
+    found, starts = np.unique(students[read], return_index=True)
+    ends = np.append(starts[1:], len(read))
+    learner = RestingLearner()
+    known: dict[int, NDArray[np.float64]] = {}
+    for student, start, end in zip(found.tolist(), starts, ends, strict=True):
+        learner.add_readings(student, times[start:end], probabilities[read[start:end]])
+        rest = learner.resting(student)
+        if rest is not None:
+            known[student] = rest
+    return known
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.errors import EditError
@@ -63,6 +63,7 @@ class Editor:
         self._session = session
         self._log = session.log
         self._seen = sightings
+        self._together_made: dict[int, tuple[int, ...]] = {}  # edit to all of its action
 
     @property
     def _sightings(self) -> Sightings:
@@ -72,12 +73,24 @@ class Editor:
 
     def apply(self, change: Change, origin: str = USER) -> Edit:
         """Add this change to the log. Splits are better made with ``split``."""
+        return self.apply_all([change], origin)[0]
+
+    def apply_all(self, changes: Iterable[Change], origin: str = USER) -> list[Edit]:
+        """Add what one action of the user changes, all or nothing: ``undo`` takes it back as one.
+
+        That they belong together is known as long as this editor lives.
+        """
         self._session.settle()
+        edits = []
         with self._log.writing():
             now = self._session.identities
-            self._check(now, change)
-            now.apply(change)
-            return self._log.add(change, origin)
+            for change in changes:
+                self._check(now, change)
+                now.apply(change)
+                edits.append(self._log.add(change, origin))
+        numbers = tuple(edit.number for edit in edits)
+        self._together_made |= dict.fromkeys(numbers, numbers)
+        return edits
 
     def leave_out_pictures(self, tracks: Iterable[int]) -> list[Edit]:
         """Leave out tracks that proved to be pictures, but for those that the user has named."""
@@ -105,7 +118,10 @@ class Editor:
         return self.apply(Reject(self._open(number).number))
 
     def undo(self, number: int | None = None) -> Edit:
-        """Undo this edit, by default the last one that holds."""
+        """Undo this edit, by default the last one that holds with all that was made with it.
+
+        Returns the last of them.
+        """
         held = [edit for edit in self._log.edits() if not edit.undone]
         if number is None and not held:
             raise EditError("there is nothing to undo")
@@ -113,12 +129,14 @@ class Editor:
         if chosen.undone:
             raise EditError(f"edit {chosen.number} ({words(chosen.change)}) is undone already")
         order = max((edit.undone for edit in self._log.edits()), default=0) + 1
-        return self._mark(chosen, order, "undone on its own: undo the later edits first")
+        action = self._together_made.get(chosen.number, ()) if number is None else ()
+        all_of_it = [edit for edit in held if edit.number in action] or [chosen]
+        return self._mark(all_of_it, order, "undone on its own: undo the later edits first")
 
     def redo(self, number: int | None = None) -> Edit:
-        """Take back the undoing of this edit, by default the last undoing.
+        """Take back the undoing of this edit, by default the last undoing, of all that it undid.
 
-        The edit takes its old place in the log.
+        The edit takes its old place in the log. Returns the last of them.
         """
         undone = [edit for edit in self._log.edits() if edit.undone]
         if number is None and not undone:
@@ -127,7 +145,9 @@ class Editor:
         chosen = last if number is None and last is not None else self._entry(number or 0)
         if not chosen.undone:
             raise EditError(f"edit {chosen.number} ({words(chosen.change)}) is not undone")
-        return self._mark(chosen, 0, "redone: undo what was edited since")
+        action = [edit for edit in undone if edit.undone == chosen.undone]
+        which = action if number is None else [chosen]
+        return self._mark(which, 0, "redone: undo what was edited since")
 
     def made_of(self, students: Iterable[int]) -> dict[int, list[Piece]]:
         """The pieces of tracks that each of these students of the session is made of, by student.
@@ -185,20 +205,23 @@ class Editor:
                 return edit
         raise EditError(f"there is no edit {number}: list shows the log")
 
-    def _mark(self, chosen: Edit, undone: int, advice: str) -> Edit:
+    def _mark(self, chosen: Sequence[Edit], undone: int, advice: str) -> Edit:
+        """Mark all of them or none; the last one as it is then."""
         self._session.settle()
-        changed = replace(chosen, undone=undone)
+        changed = {one.number: replace(one, undone=undone) for one in chosen}
+        last = chosen[-1]
         with self._log.writing():
-            edits = [changed if one.number == chosen.number else one for one in self._log.edits()]
+            edits = [changed.get(one.number, one) for one in self._log.edits()]
             try:
                 now = replay(edits)
-                if isinstance(chosen.change, Merge | Split):
+                if any(isinstance(one.change, Merge | Split) for one in chosen):
                     refuse_overlaps(now, self._sightings)
             except EditError as error:
-                what = f"edit {chosen.number} ({words(chosen.change)})"
+                what = f"edit {last.number} ({words(last.change)})"
                 raise EditError(f"{what} can't be {advice} ({error})") from error
-            self._log.mark(chosen.number, undone)
-        return changed
+            for number in changed:
+                self._log.mark(number, undone)
+        return changed[last.number]
 
     def _check(self, now: Identities, change: Change) -> None:
         """What replaying alone can't know; EditError where the change can't be made."""

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.expressions import CANT_TELL, LABELS
-from app.core.types import ClassCounts, FrameResult, student_code
+from app.core.types import ClassCounts, student_code
 from app.session.agreement import Agreement, agreement
 from app.session.csvsafe import line, number, open_csv
 from app.session.kappa import Estimate
-from app.session.resting import RestingLearner, mean_change
+from app.session.resting import ReadingSums, RestingLearner, mean_change
 from app.session.store import Session
 from app.session.summary import ClassInterval, IntervalTally
 
@@ -67,48 +67,27 @@ def write_change(
         interval, span: seconds, as for class.csv.
         last: number of the last frame in class.csv; a running session has more by now.
     """
-    intervals, tally = IntervalTally(interval), _Changes(rests)
+    intervals, sums = IntervalTally(interval), ReadingSums()
     with open_csv(folder / CHANGE_FILE) as file:
         file.write(line(CHANGE_COLUMNS))
         for result in takewhile(lambda one: one.index <= last, session.results()):
             for done in intervals.add(ClassCounts.of(result)):
-                file.writelines(tally.close(done))
-            tally.add(result)
+                file.writelines(_changes(done, sums, rests))
+                sums.clear()
+            sums.add(result)
         for done in intervals.finish(span):
-            file.writelines(tally.close(done))
+            file.writelines(_changes(done, sums, rests))
 
 
-class _Changes:
-    """Means of the changes of each student in one interval."""
-
-    def __init__(self, rests: RestingLearner) -> None:
-        self._rests = rests
-        self._places: dict[int, int] = {}  # of students in the arrays
-        self._sums = np.zeros((64, len(LABELS)))
-        self._frames = np.zeros((64, 1))
-
-    def add(self, result: FrameResult) -> None:
-        changes = self._rests.change(result)
-        known = np.isfinite(changes[:, 0])
-        students = result.faces.ids[known].tolist()
-        places = [self._places.setdefault(one, len(self._places)) for one in students]
-        while len(self._places) > len(self._sums):
-            self._sums = np.concatenate((self._sums, np.zeros_like(self._sums)))
-            self._frames = np.concatenate((self._frames, np.zeros_like(self._frames)))
-        self._sums[places] += changes[known]
-        self._frames[places] += 1.0
-
-    def close(self, done: ClassInterval) -> list[str]:
-        """The lines of an interval; the next one begins."""
-        students = sorted(self._places)
-        places = [self._places[one] for one in students]
-        means = self._sums[places] / self._frames[places]
-        self._places.clear()
-        self._sums[:], self._frames[:] = 0.0, 0.0
-        when = (number(done.start, 3), number(done.end, 3))
-        codes = (THE_CLASS, *map(student_code, students))
-        rows = (mean_change(means), *means)
-        return [line((*when, code, *_cells(row))) for code, row in zip(codes, rows, strict=True)]
+def _changes(done: ClassInterval, sums: ReadingSums, rests: RestingLearner) -> list[str]:
+    """The lines of an interval: of the class, then of those of whom the change is known."""
+    students, changes = sums.changes(rests)
+    when = (number(done.start, 3), number(done.end, 3))
+    lines = [line((*when, THE_CLASS, *_cells(mean_change(changes))))]
+    for student, change in zip(students, changes, strict=True):
+        if np.isfinite(change).all():
+            lines.append(line((*when, student_code(student), *_cells(change))))
+    return lines
 
 
 def write_agreement(session: Session, folder: Path) -> dict[str, Any]:

@@ -72,6 +72,16 @@ class FrameTable:
                 )
         self._camera = camera
 
+    def go_on(self) -> None:
+        """Append to frames that another program, or an earlier run, stored."""
+        _, cameras = self.cameras()
+        self._camera = schema.pack_camera(cameras[-1] if len(cameras) else STILL)
+
+    @property
+    def last_track(self) -> int:
+        """The highest number of a track; 0 without any."""
+        return int(self._db.one("SELECT coalesce(max(track), 0) FROM face")[0])
+
     def class_counts(self) -> Iterator[ClassCounts]:
         """Every frame of a class-only session in time order; memory stays flat."""
         last = -1

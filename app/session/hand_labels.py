@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.core.errors import EditError
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
 from app.session.database import Database
 from app.session.migration import migrate
-
-CANT_TELL = -1
-"""Label of a face whose expression the user could not tell either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +18,7 @@ class HandLabel:
     Attributes:
         frame: number in the source.
         track: as tracked, whatever was edited.
-        label: index into ``LABELS``, or ``CANT_TELL``.
+        label: index into ``LABELS``, or ``UNKNOWN`` where the user could not tell either.
         time: when it was said, ISO 8601, UTC.
     """
 
@@ -54,8 +51,8 @@ class HandLabelTable:
             EditError: the frame has no such face.
             ValueError: no such label.
         """
-        if label is not None and not CANT_TELL <= label < len(LABELS):
-            raise ValueError(f"label: expected -1..{len(LABELS) - 1}, got {label}")
+        if label is not None and not UNKNOWN <= label < len(LABELS):
+            raise ValueError(f"label: expected {UNKNOWN}..{len(LABELS) - 1}, got {label}")
         with self._db.transaction():
             migrate(self._db)
             if not self._db.all("SELECT 1 FROM face WHERE frame = ? AND track = ?", frame, track):

@@ -18,7 +18,7 @@ class Estimate(NamedTuple):
     high: float
 
 
-UNKNOWN: Final = Estimate(float("nan"), float("nan"), float("nan"))
+NO_ESTIMATE: Final = Estimate(float("nan"), float("nan"), float("nan"))
 
 
 class Sample:
@@ -51,7 +51,7 @@ class Sample:
         with the same variance.
         """
         if not self._told.any():
-            return UNKNOWN
+            return NO_ESTIMATE
         same = self._hand == self._machine
         share = float(self._mean(same))
         low, high = share_band(share, self._size(share, self._variance(same - share)))
@@ -69,7 +69,7 @@ class Sample:
         if label is not None:
             hand, machine = (hand == label).astype(int), (machine == label).astype(int)
         if not self._told.any():
-            return UNKNOWN
+            return NO_ESTIMATE
         same = hand == machine
         labels = 1 + int(max(hand.max(), machine.max()))
         rows = np.bincount(hand, self._weights, labels) / self._weights.sum()
@@ -77,7 +77,7 @@ class Sample:
         observed, chance = float(self._mean(same)), float(rows @ columns)
         room = 1.0 - chance
         if room < 1e-9:  # one label only: nothing but chance
-            return UNKNOWN
+            return NO_ESTIMATE
         kappa = (observed - chance) / room
         drift = columns[hand] + rows[machine] - 2.0 * chance
         variance = self._variance((same - observed) - (1.0 - kappa) * drift)

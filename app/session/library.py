@@ -22,7 +22,7 @@ from app.session.store import SUFFIX, Session, SessionInfo, info_of
 PICTURE_SUFFIX: Final = ".mp4"
 """A live session's video lies beside it, under the same name."""
 
-_LOOKS: Final = 64  # frames in which students are counted
+_LOOKS: Final = 64  # frames in which those in view are counted
 _OF_THE_APP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?")
 _HEADER_BYTES: Final = 100  # of an SQLite file
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -38,25 +38,29 @@ class Entry:
         created: when it began, UTC; of a damaged one, when the file was last changed.
         source: name of the recording or camera; "" where damaged.
         seconds: from the first to the last analysed frame; 0 where there is none, or damaged.
-        students: most in view at a time, counted in a few dozen frames, without those who are left
-            out; None in class-only and damaged sessions.
+        most_at_a_time: students in view at once, the most in a few dozen frames, without those who
+            are left out: whoever comes and goes makes it less than all students. Counting those
+            would take a pass over every file that is listed. None in class-only and damaged
+            sessions.
         class_only: it holds the class as a whole only.
         complete: the whole source was analysed.
         size_bytes: with all that lies beside it and belongs to it.
         message: why it is not complete, or can't be opened, one line; "" where all is well.
         damaged: it can't be opened, for whatever reason.
+        live: ``source`` is a camera.
     """
 
     path: Path
     created: datetime
     source: str
     seconds: float
-    students: int | None
+    most_at_a_time: int | None
     class_only: bool
     complete: bool
     size_bytes: int
     message: str
     damaged: bool = False
+    live: bool = False
 
 
 class Deletion(NamedTuple):
@@ -67,7 +71,7 @@ class Deletion(NamedTuple):
 
 
 class Library:
-    """The session files that lie directly in ``folders``; missing folders are empty ones.
+    """The session files that lie directly in ``folders``, and ``files``, as far as they exist.
 
     Every method touches the disk: call it in a job. Listing reads a few rows of each file and
     changes none, not even one that is being written.
@@ -77,8 +81,8 @@ class Library:
             delete.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        self._folders = tuple(dict.fromkeys(folders))
+    def __init__(self, folders: Sequence[Path], files: Sequence[Path] = ()) -> None:
+        self._folders, self._more = tuple(dict.fromkeys(folders)), tuple(files)
         self.problems: tuple[str, ...] = ()
 
     def entries(self) -> list[Entry]:
@@ -139,13 +143,19 @@ class Library:
         return Deletion(tuple(deleted), self.problems)
 
     def _paths(self) -> list[Path]:
-        return [
+        inside = [
             path
             for folder in self._folders
             if folder.is_dir()
             for path in sorted(folder.glob(f"*{SUFFIX}"))
-            if path.is_file()
         ]
+        return [path for path in dict.fromkeys((*inside, *self._more)) if _is_file(path)]
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):  # a folder that may not be looked into
+        return path.is_file()
+    return False
 
 
 def _entry(path: Path) -> Entry:
@@ -160,11 +170,12 @@ def _entry(path: Path) -> Entry:
                 _created(path, info),
                 info.source_name,
                 stretch.end - stretch.start if stretch else 0.0,
-                None if session.class_only else _students(session, Database(path, connection)),
+                _most_at_a_time(session, Database(path, connection)),
                 session.class_only,
                 session.complete,
                 _size(_files(path, info)),
                 session.message,
+                live=info.source_live,
             )
     except SessionError as error:
         created, size = _created(path, None), _size(_files(path, None))
@@ -237,8 +248,10 @@ def _info_if_readable(path: Path) -> SessionInfo | None:
         return None
 
 
-def _students(session: Session, db: Database) -> int:
-    """Most in view in frames spread over the session."""
+def _most_at_a_time(session: Session, db: Database) -> int | None:
+    """Most in view in frames spread over the session; None where it is class-only."""
+    if session.class_only:
+        return None
     stretch, now, most = session.stretch, session.identities, 0
     if stretch is None:
         return 0

@@ -10,11 +10,17 @@ it, unlike a mean. It sums to 1, unlike medians of each expression alone, and ne
 of probabilities near 0, unlike means of log ratios. Found by Weiszfeld's algorithm as mended by
 Vardi & Zhang, 2000, "The multivariate L1-median and associated data depth".
 
+The change of a student over some time is the mean of what was read then, less rest. That of the
+class is the mean over its students, each of whom counts the same, however often they were read:
+who looks at the camera most says no more of the class than anyone else. Live, Review and
+change.csv all give this one figure; ``student_changes`` and ``mean_change`` are its definition.
+
 Rest is learnt in memory only, and belongs to one session: nothing of it is known the next day.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
@@ -24,6 +30,7 @@ from numpy.typing import NDArray
 from app.core.expressions import LABELS
 from app.core.types import FrameResult
 from app.session.store import Session
+from app.session.summary import RECENT
 
 LEARN_S: Final = 120
 """Seconds of readings that rest is learnt from: two minutes at most."""
@@ -86,7 +93,7 @@ class _Rest:
     def full(self) -> bool:
         return self.learnt == len(self._means)
 
-    def add(self, second: int, reading: NDArray[np.float32]) -> None:
+    def add(self, second: int, reading: NDArray[np.floating]) -> None:
         if second != self._second:
             self._close()
             self._second = second
@@ -133,11 +140,31 @@ class RestingLearner:
         second, read = int(np.floor(result.timestamp)), result.expressions
         ids = result.faces.ids.tolist()
         for row in np.flatnonzero(read.known).tolist():
-            rest = self._students.get(ids[row])
-            if rest is None:
-                rest = self._students[ids[row]] = _Rest(self._most)
+            rest = self._of(ids[row])
             if not rest.full:
                 rest.add(second, read.probabilities[row])
+
+    def add_readings(
+        self, student: int, times: NDArray[np.floating], readings: NDArray[np.floating]
+    ) -> None:
+        """Learn from what was read of one student, later than what was read before.
+
+        Args:
+            student: whose.
+            times: (n,) seconds, not decreasing.
+            readings: (n, 8) probabilities.
+        """
+        rest = self._of(student)
+        for second, reading in zip(np.floor(times).astype(int).tolist(), readings, strict=True):
+            if rest.full:
+                return
+            rest.add(second, reading)
+
+    def _of(self, student: int) -> _Rest:
+        rest = self._students.get(student)
+        if rest is None:
+            rest = self._students[student] = _Rest(self._most)
+        return rest
 
     def seconds_learnt(self, student: int) -> int:
         """Seconds with a reading that the student's rest is learnt from so far."""
@@ -149,26 +176,106 @@ class RestingLearner:
         rest = self._students.get(student)
         return None if rest is None or rest.learnt < self._least else rest.median()
 
+    def rests(self, students: Iterable[int]) -> NDArray[np.float64]:
+        """(n, 8) rests of these students, NaN where not known."""
+        rests = [_NOT_KNOWN if (rest := self.resting(one)) is None else rest for one in students]
+        return np.array(rests, np.float64).reshape(-1, len(LABELS))
+
     def change(self, result: FrameResult) -> NDArray[np.float32]:
         """(n, 8) probability less that at rest, of each face; rows sum to 0.
 
         NaN where rest is not known yet, and where the app can't tell.
         """
         read, ids = result.expressions, result.faces.ids.tolist()
-        rests = [_NOT_KNOWN if (rest := self.resting(one)) is None else rest for one in ids]
-        changes = read.probabilities - np.array(rests, np.float32).reshape(-1, len(LABELS))
+        changes = read.probabilities - self.rests(ids).astype(np.float32)
         changes[~read.known] = np.nan
         return changes
 
-    def class_change(self, result: FrameResult) -> NDArray[np.float64]:
-        """(8,) mean change of the students of whom it is known; NaN where of nobody."""
-        return mean_change(self.change(result))
+
+class ReadingSums:
+    """Readings of each student over some time, summed: what changes against rest are made of."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, int] = {}  # of students in the arrays
+        self._sums = np.zeros((64, len(LABELS)))
+        self._counts = np.zeros(64, np.int64)
+
+    def add(self, result: FrameResult, times: int = 1) -> None:
+        """Count a frame; ``times`` is -1 to take out one that was counted before."""
+        known = result.expressions.known
+        students = result.faces.ids[known].tolist()
+        places = [self._places.setdefault(one, len(self._places)) for one in students]
+        while len(self._places) > len(self._sums):
+            self._sums = np.concatenate((self._sums, np.zeros_like(self._sums)))
+            self._counts = np.concatenate((self._counts, np.zeros_like(self._counts)))
+        self._sums[places] += times * result.expressions.probabilities[known].astype(np.float64)
+        self._counts[places] += times
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._places.clear()
+        self._sums[:], self._counts[:] = 0.0, 0
+
+    def changes(self, learner: RestingLearner) -> tuple[list[int], NDArray[np.float64]]:
+        """Whoever was read, by id, and (n, 8) their changes; NaN where rest is not known."""
+        students = sorted(one for one, at in self._places.items() if self._counts[at] > 0)
+        places = [self._places[one] for one in students]
+        rests = learner.rests(students)
+        return students, student_changes(self._sums[places], self._counts[places], rests)
+
+
+class RecentReadings:
+    """The readings of the last seconds, those that the shares of ``summary.ClassNow`` are of.
+
+    Args:
+        seconds: that it looks back.
+    """
+
+    def __init__(self, seconds: float = RECENT) -> None:
+        self._seconds = seconds
+        self._window: deque[FrameResult] = deque()
+        self._sums = ReadingSums()
+
+    def add(self, result: FrameResult) -> None:
+        """Take in the newest frame, and forget what is too old."""
+        self._window.append(result)
+        self._sums.add(result)
+        while self._window[0].timestamp <= result.timestamp - self._seconds:
+            self._sums.add(self._window.popleft(), times=-1)
+
+    def class_change(self, learner: RestingLearner) -> NDArray[np.float64]:
+        """(8,) mean change of the students; NaN where it is known of nobody."""
+        return mean_change(self._sums.changes(learner)[1])
+
+
+def student_changes(
+    sums: NDArray[np.floating], counts: NDArray[np.integer], rests: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Mean change of each student against rest, over one stretch of time or several.
+
+    Args:
+        sums: (n, ..., 8) probabilities of n students, summed over what was read.
+        counts: (n, ...) readings in these sums.
+        rests: (n, 8); NaN where not known.
+
+    Returns:
+        (n, ..., 8), NaN where nothing was read or rest is not known.
+    """
+    means = np.full(sums.shape, np.nan)
+    np.divide(sums, counts[..., None], out=means, where=counts[..., None] > 0)
+    changes: NDArray[np.float64] = means - np.expand_dims(rests, tuple(range(1, sums.ndim - 1)))
+    return changes
 
 
 def mean_change(changes: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(n, 8) changes to their mean (8,) over the rows that are known; NaN where none is."""
-    known = changes[np.isfinite(changes).all(axis=1)]
-    return known.mean(axis=0, dtype=np.float64) if len(known) else np.full(len(LABELS), np.nan)
+    """(n, ..., 8) changes of students to their mean (..., 8), the change of the class.
+
+    Over those of whom it is known, each of whom counts the same; NaN where of nobody.
+    """
+    known = np.isfinite(changes).all(axis=-1, keepdims=True)
+    total = np.where(known, changes, 0.0).sum(axis=0, dtype=np.float64)
+    heard = known.sum(axis=0)
+    return np.where(heard > 0, total / np.maximum(heard, 1), np.nan)
 
 
 def resting_of(session: Session, seconds: int = LEARN_S, least: int = LEAST_S) -> RestingLearner:

@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 from app.core.errors import EditError, SessionError
@@ -173,6 +172,16 @@ class Session:
         except SessionError:
             db.close()
             raise
+
+    def go_on(self) -> None:
+        """Take frames again after the last one. Raises SessionError where it can't be written."""
+        if self.complete or (stretch := self.stretch) is None:
+            raise ValueError("go_on: expected a session that is not complete, with a frame")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("UPDATE session SET read=NULL, analysed=NULL, skipped=NULL, message=''")
+        self._new, self._last = True, (stretch.last, stretch.end)
+        self.frames.go_on()
 
     @property
     def path(self) -> Path:
@@ -357,12 +366,7 @@ class Session:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

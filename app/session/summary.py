@@ -22,6 +22,8 @@ from app.session.interval import INTERVAL
 
 ALWAYS_COUNTED: Final = 1.0
 """Seconds between two frames that count in full, however dense the other frames are."""
+RECENT: Final = 5.0
+"""Seconds that "now" looks back."""
 MAX_SILENCE: Final = 86_400.0
 """Seconds without an analysed frame beyond which no empty intervals are listed."""
 
@@ -258,7 +260,7 @@ class ClassSummary:
     """
 
     def __init__(
-        self, recent: float = 5.0, interval: float = INTERVAL, max_intervals: int = 1440
+        self, recent: float = RECENT, interval: float = INTERVAL, max_intervals: int = 1440
     ) -> None:
         if not (recent > 0 and interval > 0 and max_intervals >= 2):
             raise ValueError("expected recent and interval above 0 and max_intervals 2 or more")

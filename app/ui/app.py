@@ -57,10 +57,11 @@ def run(
     app.setDesktopFileName("roomread")
     speak(app, settings.appearance.language)
     theme.choose(app, settings.appearance.theme)
-    trouble = _ask_consent()
+    services = Services(settings_file=settings_file or settings_path())
+    trouble = _ask_consent(services.consent_file)
     if trouble is None:
         return 0
-    window = MainWindow(settings, Services(settings_file=settings_file or settings_path()))
+    window = MainWindow(settings, services)
     window.show()
     if trouble:
         window.messages.show_message(trouble, error=True)
@@ -73,15 +74,15 @@ def run(
     return _execute(app, window)
 
 
-def _ask_consent() -> str | None:
+def _ask_consent(file: Path) -> str | None:
     """Have the first questions answered; None if they were not, else "" or what went wrong."""
-    if load_purpose() is not None:
+    if load_purpose(file) is not None:
         return ""
     dialog = FirstStart()
     if dialog.exec() != QDialog.DialogCode.Accepted:
         return None
     try:
-        save_purpose(dialog.form.text, dialog.form.basis)
+        save_purpose(dialog.form.text, dialog.form.basis, file)
     except SettingsError as error:
         return str(error)
     return ""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from app.core.errors import RoomreadError
 
@@ -92,7 +92,9 @@ def nothing(_: Any) -> None:
 
 def unexpected(error: BaseException) -> str:
     """One line for an error that is ours."""
-    return (
-        f"Roomread ran into a fault of its own ({type(error).__name__}: {error}). What was read "
-        "so far is kept; please start again, and report this if it comes back."
+    text = QCoreApplication.translate(
+        "jobs",
+        "Roomread ran into a fault of its own ({what}). What was read so far is kept; please "
+        "start again, and report this if it comes back.",
     )
+    return text.format(what=f"{type(error).__name__}: {error}")

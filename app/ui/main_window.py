@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.engine.settings import Settings, save_settings
-from app.engine.user_data import UserData, Wiped
+from app.engine.user_data import Wiped
 from app.engine.window_state import (
     Rect,
     WindowState,
@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._settings = settings
         self._services = services or Services()
-        self._data = UserData.usual(self._services.sessions, self._services.rooms)
+        self._data = self._services.user_data
         self._jobs = Jobs(self)
         self._jobs.idle.connect(self._close_if_done)
         self.setWindowTitle("Roomread")
@@ -101,6 +101,9 @@ class MainWindow(QMainWindow):
         if before is not workspace and isinstance(before, Workspace):
             before.leave()
         workspace.enter()
+        now = self.focusWidget()
+        if before is not workspace or now is None or not workspace.isAncestorOf(now):
+            workspace.setFocus(Qt.FocusReason.OtherFocusReason)  # no ring; Tab goes on in it
 
     def set_settings(self, settings: Settings) -> None:
         """Heed changed settings everywhere, and keep them for the next start."""
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
     def _connect(self, workspace: Workspace) -> None:
         self._open.add(workspace)
         workspace.message.connect(self.messages.show_message)
+        workspace.note.connect(self.messages.show_note)
         workspace.dismissed.connect(self.messages.dismiss)
         # A lambda that holds the window would keep it alive when it is closed.
         workspace.titled.connect(self._on_titled)
@@ -234,14 +238,19 @@ class MainWindow(QMainWindow):
             said.append(text.format(days=days, n=len(deleted)))
         if problems:
             said.append(self.tr("Some could not be deleted: {why}").format(why=problems[0]))
-        if said:
-            self.messages.show_message(" ".join(said), error=bool(problems))
+        if problems:
+            self.messages.show_message(" ".join(said), error=True)
+        elif said:
+            self.messages.show_note(" ".join(said))
 
     def _state(self) -> WindowState:
         place = self.normalGeometry() if self.isMaximized() else self.geometry()
         current = self._stack.currentWidget()
         shown = self._name(current) if isinstance(current, Workspace) else ""
-        sizes = {name: tuple(one.sizes()) for name, one in self._splitters().items()}
+        sizes = {  # a page may have moved one for a while
+            name: tuple(one.property("usual") or one.sizes())
+            for name, one in self._splitters().items()
+        }
         return WindowState(_rect(place), self.isMaximized(), shown, sizes)
 
     def _splitters(self) -> dict[str, QSplitter]:
@@ -279,7 +288,7 @@ class MainWindow(QMainWindow):
         if self._wipe:
             self._wipe = False  # nothing runs any more that could write something new
             self._jobs.start(
-                "delete", self._data.delete_everything, self._on_wiped, self._on_failed
+                "delete", self._data.delete_everything, self._on_wiped, self._on_not_wiped
             )
             return
         self._may_close = True
@@ -287,6 +296,10 @@ class MainWindow(QMainWindow):
 
     def _on_wiped(self, wiped: Wiped) -> None:
         Farewell(wiped, self).exec()
+
+    def _on_not_wiped(self, text: str) -> None:
+        """Say it in a dialog: the window closes as soon as this returns."""
+        Farewell(Wiped(0, (text,), ()), self).exec()
 
 
 def _rect(place: QRect) -> Rect:

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import SourceError
 from app.core.types import Frame
+from app.engine.analysed import analysed_path
+from app.engine.consent import consent_path, said_path
+from app.engine.kept_model import choice_path, for_recording
 from app.engine.last_stream import last_stream_path
 from app.engine.live_session import sessions_folder
+from app.engine.queue_file import queue_path
 from app.engine.rooms import rooms_folder
 from app.engine.settings import Settings, settings_path
+from app.engine.user_data import UserData
 from app.engine.window_state import window_state_path
 from app.stages.protocols import Source, SourceInfo
 
@@ -57,6 +62,10 @@ class Services:
     """Where the controller gets things; tests give stand-ins. All are called in jobs.
 
     The heavy modules behind the defaults are imported in the job too: it takes seconds.
+
+    Every path that the window reads or writes of its own is here and nowhere else.
+    ``settings_file`` may be the user's own, named on the command line; ``usual_settings`` is the
+    app's.
     """
 
     open_video: Callable[[Path], Source] = _open_video
@@ -68,7 +77,32 @@ class Services:
     rooms: Path = field(default_factory=rooms_folder)
     last_stream: Path = field(default_factory=last_stream_path)
     settings_file: Path = field(default_factory=settings_path)
+    usual_settings: Path = field(default_factory=settings_path)
     window_file: Path = field(default_factory=window_state_path)
+    queue_file: Path = field(default_factory=queue_path)
+    analysed_file: Path = field(default_factory=analysed_path)
+    consent_file: Path = field(default_factory=consent_path)
+    said_file: Path = field(default_factory=said_path)
+    model_file: Path = field(default_factory=choice_path)
+
+    @property
+    def user_data(self) -> UserData:
+        """All that is kept, for counting and deleting it."""
+        return UserData(
+            self.sessions,
+            self.rooms,
+            self.queue_file,
+            self.analysed_file,
+            self.consent_file,
+            (
+                self.usual_settings,
+                self.said_file,
+                self.window_file,
+                self.last_stream,
+                self.model_file,
+            ),
+            () if self.settings_file == self.usual_settings else (self.settings_file,),
+        )
 
 
 class Models:
@@ -77,13 +111,25 @@ class Models:
     Args:
         settings, services: what to build from.
         say: told in one line each what takes time; called in the job.
+        live: whether a camera is to be read; a recording is read as ``for_recording`` says.
     """
 
-    def __init__(self, settings: Settings, services: Services, say: Callable[[str], None]) -> None:
-        self._settings, self._services, self._say = settings, services, say
+    def __init__(
+        self,
+        settings: Settings,
+        services: Services,
+        say: Callable[[str], None],
+        live: Callable[[], bool],
+    ) -> None:
+        self._settings, self._services, self._say, self._live = settings, services, say, live
         self._lock = threading.Lock()
         self._built: Built | None = None
         self._built_from = settings
+
+    @property
+    def ready(self) -> bool:
+        """Whether what is wanted now is built; does not wait."""
+        return self._built is not None and _parts(self._wanted) == _parts(self._built_from)
 
     @property
     def built(self) -> Built | None:
@@ -95,6 +141,10 @@ class Models:
         """What the model runs on; "" while there is none."""
         return self._built.provider if self._built is not None else ""
 
+    @property
+    def _wanted(self) -> Settings:
+        return self._settings if self._live() else for_recording(self._settings)
+
     def use(self, settings: Settings) -> None:
         """Build from these from now on."""
         self._settings = settings
@@ -105,7 +155,7 @@ class Models:
         What was built before must not be in use. Raises RoomreadError; then it may be retried.
         """
         with self._lock:
-            settings = self._settings
+            settings = self._wanted
             if self._built is not None and _parts(settings) != _parts(self._built_from):
                 self._built.pipeline.close()
                 self._built = None

@@ -33,6 +33,8 @@ class Colours:
     error: str
     error_ground: str
     info_ground: str
+    note: str
+    note_ground: str
 
 
 LIGHT = Colours(
@@ -48,6 +50,8 @@ LIGHT = Colours(
     error="#9b1c1c",
     error_ground="#fdecea",
     info_ground="#e6f0fa",
+    note="#6f5200",
+    note_ground="#fcf4dc",
 )
 DARK = Colours(
     window="#14171b",
@@ -62,6 +66,8 @@ DARK = Colours(
     error="#ffb4ab",
     error_ground="#3b1f1f",
     info_ground="#1c2f42",
+    note="#ecc766",
+    note_ground="#37301c",
 )
 
 
@@ -201,10 +207,7 @@ QCheckBox::indicator {{
 }}
 QCheckBox::indicator:focus {{ border: 2px solid {c.accent}; }}
 QCheckBox::indicator:checked {{
-    border-color: {c.accent};
-    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
-        stop: 0 {c.on_accent}, stop: 0.5 {c.on_accent}, stop: 0.56 {c.accent},
-        stop: 1 {c.accent});
+    border-color: {c.accent}; background: {c.accent}; image: url({_icon("tick", c)});
 }}
 QCheckBox::indicator:disabled {{ border-color: {c.border}; }}
 QCheckBox:disabled {{ color: {_faded(c)}; }}
@@ -234,7 +237,8 @@ QLineEdit:disabled, QComboBox:disabled {{
 QComboBox {{ padding-right: 26px; }}
 QComboBox:focus {{ padding-right: 25px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
-QComboBox::down-arrow {{ image: url({_arrow(c)}); width: 12px; height: 12px; }}
+QComboBox::down-arrow {{ image: url({_icon("down", c)}); width: 12px; height: 12px; }}
+QSpinBox, QDoubleSpinBox {{ min-height: 24px; }}
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit {{
     border: none; padding: 0; background: transparent;
 }}
@@ -259,6 +263,7 @@ QTabBar::tab {{
     background: transparent; color: {c.muted}; padding: 8px 14px; border: 2px solid transparent;
     border-radius: 6px 6px 0 0; border-bottom: 3px solid transparent;
 }}
+QTabWidget[tight="true"] QTabBar::tab {{ padding: 8px 9px; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; font-weight: 600; }}
 QTabBar::tab:hover {{ background: {c.hover}; }}
 QTabBar::tab:focus {{ border: 2px solid {c.accent}; border-bottom: 3px solid {c.accent}; }}
@@ -278,6 +283,10 @@ QFrame[bar="error"] {{
 QFrame[bar="info"] {{
     background: {c.info_ground}; border: 1px solid {c.accent}; border-radius: 8px;
 }}
+QFrame[bar="note"] {{
+    background: {c.note_ground}; border: 1px solid {c.note}; border-radius: 8px;
+}}
+QFrame[bar="note"] QLabel[role="kind"] {{ color: {c.note}; font-weight: 700; }}
 QFrame[bar="error"] QLabel[role="kind"] {{ color: {c.error}; font-weight: 700; }}
 QFrame[bar="info"] QLabel[role="kind"] {{ color: {c.accent}; font-weight: 700; }}
 
@@ -313,7 +322,9 @@ def _faded(c: Colours) -> str:
     return f"rgba({colour.red()}, {colour.green()}, {colour.blue()}, 160)"
 
 
-def _arrow(c: Colours) -> str:
-    """The picture of an arrow down, which style sheets take from a file only."""
+def _icon(what: str, c: Colours) -> str:
+    """A picture, "down" or "tick", which style sheets take from a file only."""
     name = "dark" if c is DARK else "light"
-    return Path(str(importlib.resources.files("assets") / "icons" / f"down_{name}.png")).as_posix()
+    return Path(
+        str(importlib.resources.files("assets") / "icons" / f"{what}_{name}.png")
+    ).as_posix()

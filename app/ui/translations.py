@@ -24,6 +24,10 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name 
     return text
 
 
+# Qt's German for this key is English; the help and the texts of the window call it "Eingabe".
+_KEYS: Final = (QT_TRANSLATE_NOOP("QShortcut", "Return"),)
+
+
 def chosen_language(choice: str) -> str:
     """Key of ``LANGUAGES`` for a setting; "system" is the first of the user's that we have."""
     if choice in LANGUAGES:

@@ -46,6 +46,12 @@ def place(state: State, timestamp: float, info: SourceInfo | None) -> str:
     return f"{idle_text(state)} {where}".strip()
 
 
+def gone(info: SourceInfo | None) -> str:
+    """What is waited for while there are no pictures."""
+    name = "" if info is None else info.name
+    return translate("wording", "{name} is gone: waiting for it").format(name=name)
+
+
 def ending(outcome: Outcome, live: bool) -> tuple[str, str, bool]:
     """How an analysis ended: for the status bar, for the message bar ("": none), if an error."""
     activity, message, failed = _ending(outcome, live)
@@ -53,7 +59,7 @@ def ending(outcome: Outcome, live: bool) -> tuple[str, str, bool]:
 
 
 def _ending(outcome: Outcome, live: bool) -> tuple[str, str, bool]:
-    kept = translate("wording", "{count} pictures were analysed and kept").format(
+    kept = translate("wording", "Readings of {count} frames were kept").format(
         count=outcome.analysed
     )
     if outcome.failed:

@@ -15,6 +15,7 @@ class Workspace(QWidget):
 
     Signals:
         message: a line for the user, and whether it is an error; the window shows it.
+        note: a line that is good to know, where nothing went wrong and nothing was asked for.
         dismissed: the message shown is of no use any more.
         review_wanted: ``Path`` of a session file that is to be opened in Review.
         titled: what the title bar should name, "" for nothing.
@@ -23,6 +24,7 @@ class Workspace(QWidget):
     """
 
     message = Signal(str, bool)
+    note = Signal(str)
     dismissed = Signal()
     review_wanted = Signal(object)
     titled = Signal(str)

@@ -2,419 +2,54 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
-    <name />
-    <message>
-        <source>Open suggestions</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Choose one to see both students in the timelines</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Yes, one student</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Merge the two</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>No</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>They are two students</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>No suggestion is open.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Edit log</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Nothing was changed yet. Every change can be undone here.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Undo the last change</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Redo what was undone last</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Undo this</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Undo or redo the edit chosen</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Play</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Play or pause</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>One frame back</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>One frame on</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Position</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Where in the lesson (arrow keys)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Time</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>How fast it plays (keys - and +)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>From here</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The stretch begins at the playhead</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>To here</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The stretch ends at the playhead</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Choose no stretch</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Choose a stretch of the lesson: drag over the timelines with Shift held down, or press I where it begins and O where it ends.
-
-Its shares and every student in it stand here then.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Shares are withheld: too few faces were read at a time to speak of a group.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Can I trust it in my room?</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>You label some faces of this session by hand, without seeing what the app says. Then it shows how often you agree, and on what.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Faces to label</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>More faces take longer and say more</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{n} faces</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Start</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Label faces, or go on</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>See report</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>How well the app agrees</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>You can stop at any time and go on later: every label is kept in the session file. The pictures are not.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Faces labelled</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Back</source>
-        <translation type="unfinished">Zurück</translation>
-    </message>
-    <message>
-        <source>The face before</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Leave this face out</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Stop here, and see the report</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Go on labelling</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Label more faces</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Close</source>
-        <translation type="unfinished">Schließen</translation>
-    </message>
-    <message>
-        <source>Close the report</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Find the video…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Choose the recording that this session was made from</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Students</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Stretch</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Edits</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Check</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Marker</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Mark the moment at the playhead</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Zoom in (also the wheel with Ctrl)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Zoom out (also the wheel with Ctrl)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>All</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Show the whole session</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Name</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Name the student chosen</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Merge</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The students chosen are one: choose two with Ctrl</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Split here</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>From the playhead on this is somebody else</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Leave out</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Leave the students chosen out of every table (Del)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Open session…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Choose a session file</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Recent</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Sessions on this computer</source>
-        <translation type="unfinished">Sitzungen auf diesem Rechner</translation>
-    </message>
-    <message>
-        <source>Recent sessions</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Session</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Progress</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Stop writing the video</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Against rest</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Show the change against each student's own face at rest</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Export</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Write tables or a marked video</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Tables (CSV)…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Video with marks…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Needs the recording, and students in the session</source>
-        <translation type="unfinished" />
-    </message>
-</context>
-<context>
     <name>AnalyseWorkspace</name>
     <message>
         <source>Analyse has finished its list of recordings.</source>
-        <translation type="unfinished" />
+        <translation>Die Liste der Aufnahmen ist fertig analysiert.</translation>
     </message>
     <message>
         <source>Add recordings</source>
-        <translation type="unfinished" />
+        <translation>Aufnahmen hinzufügen</translation>
     </message>
     <message>
         <source>On the list already, and not done yet: {n}.</source>
-        <translation type="unfinished" />
+        <translation>Schon in der Liste und noch nicht fertig: {n}.</translation>
     </message>
     <message>
         <source>Open in Review</source>
-        <translation type="unfinished" />
+        <translation>Zum Rückblick</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished">Ordner öffnen</translation>
+        <translation>Ordner öffnen</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished" />
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>Replace the results</source>
-        <translation type="unfinished" />
+        <translation>Ergebnisse ersetzen</translation>
     </message>
     <message>
         <source>Analyse as chosen above</source>
-        <translation type="unfinished" />
+        <translation>Wie oben gewählt analysieren</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished" />
+        <translation>Stopp</translation>
     </message>
     <message>
         <source>Move up	Ctrl+Up</source>
-        <translation type="unfinished" />
+        <translation>Nach oben	Strg+Hoch</translation>
     </message>
     <message>
         <source>Move down	Ctrl+Down</source>
-        <translation type="unfinished" />
+        <translation>Nach unten	Strg+Herunter</translation>
     </message>
     <message>
         <source>Remove	Del</source>
-        <translation type="unfinished" />
+        <translation>Entfernen	Entf</translation>
     </message>
 </context>
 <context>
@@ -485,7 +120,7 @@ Its shares and every student in it stand here then.</source>
     </message>
     <message>
         <source>It &amp;runs on the</source>
-        <translation>Es läuft a&amp;uf</translation>
+        <translation>Gerechnet wird a&amp;uf</translation>
     </message>
     <message>
         <source>&amp;Faces are found</source>
@@ -503,313 +138,423 @@ Its shares and every student in it stand here then.</source>
 <context>
     <name>CheckPanel</name>
     <message>
+        <source>Can I trust it in my room?</source>
+        <translation>Kann ich ihm in meinem Raum trauen?</translation>
+    </message>
+    <message>
+        <source>You label some faces of this session by hand, without seeing what the app says. Then it shows how often you agree, and on what.</source>
+        <translation>Sie benennen den Ausdruck auf einigen Gesichtern dieser Sitzung von Hand, ohne zu sehen, was Roomread sagt. Danach sehen Sie, wie oft Sie beide übereinstimmen, und worin.</translation>
+    </message>
+    <message>
+        <source>Faces to label</source>
+        <translation>Gesichter zum Benennen</translation>
+    </message>
+    <message>
+        <source>More faces take longer and say more</source>
+        <translation>Mehr Gesichter dauern länger und sagen mehr</translation>
+    </message>
+    <message>
+        <source>{n} faces</source>
+        <translation>{n} Gesichter</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Label faces, or go on</source>
+        <translation>Gesichter benennen oder damit weitermachen</translation>
+    </message>
+    <message>
+        <source>See report</source>
+        <translation>Bericht ansehen</translation>
+    </message>
+    <message>
+        <source>How well the app agrees</source>
+        <translation>Wie gut Roomread übereinstimmt</translation>
+    </message>
+    <message>
+        <source>You can stop at any time and go on later: every label is kept in the session file. The pictures are not.</source>
+        <translation>Sie können jederzeit aufhören und später weitermachen: Jede Angabe steht in der Sitzungsdatei. Die Bilder nicht.</translation>
+    </message>
+    <message>
+        <source>Faces labelled</source>
+        <translation>Benannte Gesichter</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>The face before</source>
+        <translation>Das Gesicht davor</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Auslassen</translation>
+    </message>
+    <message>
+        <source>Leave this face out</source>
+        <translation>Dieses Gesicht auslassen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Schluss</translation>
+    </message>
+    <message>
+        <source>Stop here, and see the report</source>
+        <translation>Hier aufhören und den Bericht ansehen</translation>
+    </message>
+    <message>
+        <source>Go on labelling</source>
+        <translation>Weiter benennen</translation>
+    </message>
+    <message>
+        <source>Label more faces</source>
+        <translation>Mehr Gesichter benennen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close the report</source>
+        <translation>Den Bericht schließen</translation>
+    </message>
+    <message>
         <source>This needs the recording: find the video first.</source>
-        <translation type="unfinished" />
+        <translation>Dazu braucht es die Aufnahme: Suchen Sie zuerst das Video.</translation>
+    </message>
+    <message>
+        <source>Faces are covered, so nobody can label them: let them be shown in the settings, under Privacy.</source>
+        <translation>Die Gesichter sind verdeckt, so kann sie niemand benennen: Lassen Sie sie zeigen, unter Einstellungen, Datenschutz.</translation>
     </message>
     <message>
         <source>Face {n} of {all}. What does it show?</source>
-        <translation type="unfinished" />
+        <translation>Gesicht {n} von {all}. Was zeigt es?</translation>
     </message>
 </context>
 <context>
     <name>CheckReport</name>
     <message>
-        <source>Do not rely on it here: it agrees with you no better than chance.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Do not rely on it here: it agrees with you little better than chance.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Take it as a hint at most, and only for the class as a whole.</source>
-        <translation type="unfinished" />
+        <translation>Nehmen Sie es höchstens als Hinweis, und nur für die Klasse als Ganzes.</translation>
     </message>
     <message>
         <source>Useful for the class over minutes; not for one student at one moment.</source>
-        <translation type="unfinished" />
+        <translation>Brauchbar für die Klasse über Minuten; nicht für eine Person in einem Augenblick.</translation>
     </message>
     <message>
         <source>It mostly reads these faces as you do. Look twice at the weak expressions.</source>
-        <translation type="unfinished" />
+        <translation>Es liest diese Gesichter meist wie Sie. Schauen Sie bei schwachen Ausdrücken zweimal hin.</translation>
     </message>
     <message>
         <source>It reads these faces as you do, nearly always.</source>
-        <translation type="unfinished" />
+        <translation>Es liest diese Gesichter fast immer wie Sie.</translation>
     </message>
     <message>
         <source>poor</source>
-        <translation type="unfinished" />
+        <translation>keine</translation>
     </message>
     <message>
         <source>slight</source>
-        <translation type="unfinished" />
+        <translation>geringe</translation>
     </message>
     <message>
         <source>fair</source>
-        <translation type="unfinished" />
+        <translation>mäßige</translation>
     </message>
     <message>
         <source>moderate</source>
-        <translation type="unfinished" />
+        <translation>mittlere</translation>
     </message>
     <message>
         <source>substantial</source>
-        <translation type="unfinished" />
+        <translation>beachtliche</translation>
     </message>
     <message>
         <source>almost perfect</source>
-        <translation type="unfinished" />
+        <translation>fast vollkommene</translation>
     </message>
     <message>
-        <source>Words for kappa after Landis &amp; Koch (1977), “The measurement of observer agreement for categorical data”: to 0.2 slight, to 0.4 fair, to 0.6 moderate, to 0.8 substantial, above almost perfect. Kappa is agreement beyond chance (Cohen, 1960).</source>
-        <translation type="unfinished" />
+        <source>Kappa is how much more often you and the app agree than luck would: 0 is no better than luck, 1 is always.</source>
+        <translation>Kappa sagt, wie viel öfter Sie und Roomread übereinstimmen als durch Zufall: 0 ist nicht besser als Zufall, 1 ist immer.</translation>
     </message>
     <message>
         <source>Kappa of each expression against all others</source>
-        <translation type="unfinished" />
+        <translation>Kappa jedes Ausdrucks gegen alle anderen</translation>
     </message>
     <message>
         <source>You say (rows), the app says (columns)</source>
-        <translation type="unfinished" />
+        <translation>Sie sagen (Zeilen), Roomread sagt (Spalten)</translation>
     </message>
     <message>
         <source>{Strength} agreement</source>
-        <translation type="unfinished" />
+        <translation>{Strength} Übereinstimmung</translation>
     </message>
     <message>
         <source>Kappa {kappa}. Same expression: {share} of the time.</source>
-        <translation type="unfinished" />
+        <translation>Kappa {kappa}. Gleicher Ausdruck: in {share} der Fälle.</translation>
     </message>
     <message>
         <source>Nothing to say yet</source>
-        <translation type="unfinished" />
+        <translation>Noch nichts zu sagen</translation>
+    </message>
+    <message>
+        <source>Do not rely on it here: it may agree with you no better than chance.</source>
+        <translation>Verlassen Sie sich hier nicht darauf: Es stimmt vielleicht nicht besser mit Ihnen überein als der Zufall.</translation>
+    </message>
+    <message>
+        <source>Do not rely on it here: it may agree with you little better than chance.</source>
+        <translation>Verlassen Sie sich hier nicht darauf: Es stimmt vielleicht kaum besser mit Ihnen überein als der Zufall.</translation>
+    </message>
+    <message>
+        <source>Words for kappa after Landis &amp; Koch (1977), “The measurement of observer agreement for categorical data”: to 0.2 slight, to 0.4 fair, to 0.6 moderate, to 0.8 substantial, above almost perfect. Kappa is agreement beyond chance (Cohen, 1960). The word is that of the lower end of its 95 % interval: the agreement is at least so strong. While the interval is wider than 0.4, there are too few labels to say.</source>
+        <translation>Wörter für Kappa nach Landis &amp; Koch (1977), „The measurement of observer agreement for categorical data“: bis 0.2 gering, bis 0.4 mäßig, bis 0.6 mittel, bis 0.8 beachtlich, darüber fast vollkommen. Kappa ist Übereinstimmung über den Zufall hinaus (Cohen, 1960). Das Wort gilt für das untere Ende des Vertrauensbereichs (95 %): So stark ist die Übereinstimmung mindestens. Solange der Bereich breiter als 0.4 ist, gibt es zu wenige Angaben dafür.</translation>
+    </message>
+    <message>
+        <source>Numbers: faces that you labelled. Colours: of the time in which you would say so, what the app says, estimated for the whole session (rare expressions are asked about more often than they occur).</source>
+        <translation>Zahlen: Gesichter, die Sie benannt haben. Farben: was Roomread in der Zeit sagt, in der Sie das sagen würden, geschätzt für die ganze Sitzung (nach seltenen Ausdrücken wird öfter gefragt, als sie vorkommen).</translation>
+    </message>
+    <message>
+        <source>Too few labels to say</source>
+        <translation>Noch zu wenige Angaben</translation>
+    </message>
+    <message>
+        <source>So few labels could agree, or not, by luck.</source>
+        <translation>So wenige Angaben könnten auch durch Zufall übereinstimmen, oder nicht.</translation>
     </message>
     <message>
         <source>There are too few faces of which both you and the app name an expression.</source>
-        <translation type="unfinished" />
+        <translation>Es gibt zu wenige Gesichter, zu denen sowohl Sie als auch Roomread einen Ausdruck nennen.</translation>
+    </message>
+    <message>
+        <source>About {n} more labels would make this surer.</source>
+        <translation>Etwa {n} weitere Angaben würden das sicherer machen.</translation>
+    </message>
+    <message>
+        <source>More labels would change little.</source>
+        <translation>Weitere Angaben würden wenig ändern.</translation>
     </message>
     <message>
         <source>Labelled: {n} faces</source>
-        <translation type="unfinished" />
+        <translation>Benannt: {n} Gesichter</translation>
     </message>
     <message>
         <source>both name an expression: {n}</source>
-        <translation type="unfinished" />
+        <translation>beide nennen einen Ausdruck: {n}</translation>
     </message>
     <message>
         <source>the labels speak of {share} of the session</source>
-        <translation type="unfinished" />
+        <translation>die Angaben stehen für {share} der Sitzung</translation>
     </message>
     <message>
         <source>{value} ({low} to {high})</source>
-        <translation type="unfinished" />
+        <translation>{value} ({low} bis {high})</translation>
     </message>
 </context>
 <context>
     <name>ClassPanel</name>
     <message>
         <source>Against rest</source>
-        <translation type="unfinished" />
+        <translation>Ruhevergleich</translation>
     </message>
     <message>
         <source>Show how the class differs from its own faces at rest</source>
-        <translation type="unfinished" />
+        <translation>Zeigen, worin die Klasse von ihren eigenen Gesichtern in Ruhe abweicht</translation>
     </message>
     <message>
         <source>Class now</source>
-        <translation type="unfinished" />
+        <translation>Die Klasse jetzt</translation>
     </message>
     <message>
         <source>Students in view</source>
-        <translation type="unfinished" />
+        <translation>Lernende im Bild</translation>
     </message>
     <message>
-        <source>Of the faces seen in the last seconds, how many the app could read, with its 95 % confidence band</source>
-        <translation type="unfinished" />
+        <source>Of the faces seen in the last seconds, how many the app could read. So few seconds and faces leave room for chance: were such a moment read over and over, 95 of 100 times the share would lie between the two numbers below it.</source>
+        <translation>Wie viele der Gesichter, die in den letzten Sekunden zu sehen waren, Roomread lesen konnte. So wenige Sekunden und Gesichter lassen dem Zufall Raum: Würde ein solcher Augenblick immer wieder gelesen, läge der Anteil 95 von 100 Mal zwischen den beiden Zahlen darunter.</translation>
     </message>
     <message>
         <source>student
 in view</source>
-        <translation type="unfinished" />
+        <translation>Person
+im Bild</translation>
     </message>
     <message>
         <source>students
 in view</source>
-        <translation type="unfinished" />
+        <translation>Lernende
+im Bild</translation>
     </message>
     <message>
         <source>Shares are withheld: fewer than {n} faces were read at a time. In so small a group a share would say something of a single student.</source>
-        <translation type="unfinished" />
+        <translation>Anteile werden zurückgehalten: Weniger als {n} Gesichter waren zugleich lesbar. In einer so kleinen Gruppe würde ein Anteil etwas über eine einzelne Person sagen.</translation>
     </message>
     <message>
         <source>no faces yet</source>
-        <translation type="unfinished" />
+        <translation>noch keine Gesichter</translation>
     </message>
     <message>
         <source>{share} % of faces read</source>
-        <translation type="unfinished" />
+        <translation>{share} % der Gesichter gelesen</translation>
     </message>
     <message>
-        <source>band {low} to {high} %</source>
-        <translation type="unfinished" />
+        <source>between {low} and {high} %</source>
+        <translation>zwischen {low} und {high} %</translation>
     </message>
     <message>
-        <source>Learning each student's rest…</source>
-        <translation type="unfinished" />
+        <source>Learning each student&apos;s rest…</source>
+        <translation>Lernt, wie jedes Gesicht in Ruhe aussieht …</translation>
     </message>
     <message>
         <source>Points more or less than at rest.</source>
-        <translation type="unfinished" />
+        <translation>Punkte mehr oder weniger als in Ruhe.</translation>
     </message>
     <message>
         <source>What faces show, not what students feel.</source>
-        <translation type="unfinished" />
+        <translation>Was Gesichter zeigen; das sind keine Gefühle.</translation>
     </message>
 </context>
 <context>
     <name>ConfusionTable</name>
     <message>
         <source>Confusion table</source>
-        <translation type="unfinished" />
+        <translation>Verwechslungstabelle</translation>
     </message>
     <message>
-        <source>{n} times you {hand}, the app {machine}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>You: {hand}. The app: {machine}. Faces: {n}</source>
-        <translation type="unfinished" />
+        <source>You: {hand}. The app: {machine}. Faces that you labelled: {n}. Of the time in which you would say {hand}, estimated for the whole session: {share}</source>
+        <translation>Sie: {hand}. Roomread: {machine}. Von Ihnen benannte Gesichter: {n}. Von der Zeit, in der Sie {hand} sagen würden, geschätzt für die ganze Sitzung: {share}</translation>
     </message>
 </context>
 <context>
     <name>Controller</name>
     <message>
         <source>Getting ready…</source>
-        <translation type="unfinished" />
+        <translation>Wird vorbereitet …</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished" />
+        <translation>Wird angehalten …</translation>
     </message>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished" />
+        <translation>Wird geöffnet …</translation>
     </message>
     <message>
         <source>Writing the tables…</source>
-        <translation type="unfinished" />
+        <translation>Tabellen werden geschrieben …</translation>
     </message>
 </context>
 <context>
     <name>Controls</name>
     <message>
         <source>Open recording…</source>
-        <translation type="unfinished" />
+        <translation>Aufnahme …</translation>
     </message>
     <message>
         <source>Choose a video file</source>
-        <translation type="unfinished" />
+        <translation>Eine Videodatei wählen</translation>
     </message>
     <message>
         <source>Camera</source>
-        <translation type="unfinished" />
+        <translation>Kamera</translation>
     </message>
     <message>
         <source>Choose a camera or a stream</source>
-        <translation type="unfinished" />
+        <translation>Eine Kamera oder einen Stream wählen</translation>
     </message>
     <message>
         <source>Cameras</source>
-        <translation type="unfinished" />
+        <translation>Kameras</translation>
     </message>
     <message>
         <source>Source</source>
-        <translation type="unfinished" />
+        <translation>Quelle</translation>
     </message>
     <message>
         <source>Regions</source>
-        <translation type="unfinished" />
+        <translation>Bereiche</translation>
     </message>
     <message>
         <source>Where to look, what to ignore, who has opted out</source>
-        <translation type="unfinished" />
+        <translation>Wohin geschaut wird, was ignoriert wird, wer nicht mitmacht</translation>
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished" />
+        <translation>Start</translation>
     </message>
     <message>
         <source>Start the analysis</source>
-        <translation type="unfinished" />
+        <translation>Die Analyse starten</translation>
+    </message>
+    <message>
+        <source>Pause, or go on; the space bar does it too</source>
+        <translation>Pause oder weiter; auch mit der Leertaste</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Pause, or go on</source>
-        <translation type="unfinished" />
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished" />
+        <translation>Stopp</translation>
     </message>
     <message>
         <source>Stop and keep what was read</source>
-        <translation type="unfinished" />
+        <translation>Anhalten und behalten, was gelesen ist</translation>
     </message>
     <message>
         <source>Full speed</source>
-        <translation type="unfinished" />
+        <translation>Volles Tempo</translation>
     </message>
     <message>
         <source>Analyse a recording faster than it plays</source>
-        <translation type="unfinished" />
+        <translation>Eine Aufnahme schneller analysieren, als sie läuft</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished" />
+        <translation>Export …</translation>
     </message>
     <message>
         <source>Write the tables (CSV)</source>
-        <translation type="unfinished" />
+        <translation>Die Tabellen schreiben (CSV)</translation>
     </message>
     <message>
         <source>Open in Review</source>
-        <translation type="unfinished" />
+        <translation>Zum Rückblick</translation>
     </message>
     <message>
         <source>Look at what was read, moment by moment</source>
-        <translation type="unfinished" />
+        <translation>Augenblick für Augenblick ansehen, was gelesen wurde</translation>
     </message>
     <message>
         <source>Start again</source>
-        <translation type="unfinished" />
+        <translation>Neu starten</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished" />
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>No camera found. Plug one in and open this menu again.</source>
-        <translation type="unfinished" />
+        <translation>Keine Kamera gefunden. Schließen Sie eine an und öffnen Sie dieses Menü noch einmal.</translation>
     </message>
     <message>
         <source>Looking for cameras…</source>
-        <translation type="unfinished" />
+        <translation>Kameras werden gesucht …</translation>
     </message>
     <message>
         <source>Stream…</source>
-        <translation type="unfinished" />
+        <translation>Stream …</translation>
     </message>
     <message>
         <source>A network camera by its address</source>
-        <translation type="unfinished" />
+        <translation>Eine Netzwerkkamera über ihre Adresse</translation>
     </message>
     <message>
         <source>Picture size</source>
-        <translation type="unfinished" />
+        <translation>Bildgröße</translation>
     </message>
 </context>
 <context>
@@ -847,20 +592,20 @@ in view</source>
         <translation>Sitzungen auf diesem Rechner</translation>
     </message>
     <message>
-        <source>Leave no trace</source>
-        <translation>Keine Spur hinterlassen</translation>
+        <source>Delete everything</source>
+        <translation>Alles löschen</translation>
     </message>
     <message>
-        <source>Deletes all sessions, the pictures beside them, drawn regions, the list of recordings, settings and your consent. Tables that you exported and results beside your recordings stay: they are yours to delete.</source>
-        <translation>Löscht alle Sitzungen, die Bilder daneben, gezeichnete Bereiche, die Liste der Aufnahmen, Einstellungen und Ihre Zustimmung. Exportierte Tabellen und Ergebnisse neben Ihren Aufnahmen bleiben: Die löschen Sie selbst.</translation>
+        <source>Deletes all sessions, also those beside recordings that you analysed, the videos that Live kept, drawn regions, the lists of recordings, settings and your consent. Tables, marked videos, recordings and sessions that you moved elsewhere stay: they are yours to delete.</source>
+        <translation>Löscht alle Sitzungen, auch die neben Aufnahmen, die Sie analysiert haben, die Videos von Live, gezeichnete Bereiche, die Listen der Aufnahmen, Einstellungen und Ihre Zustimmung. Tabellen, Videos mit Rahmen, Aufnahmen und Sitzungen, die Sie verschoben haben, bleiben: Die löschen Sie selbst.</translation>
     </message>
     <message>
         <source>DELETE</source>
         <translation>LÖSCHEN</translation>
     </message>
     <message>
-        <source>This can't be undone. Type {word} to go on:</source>
-        <translation>Das lässt sich nicht zurücknehmen. Weiter mit {word}:</translation>
+        <source>This can&apos;t be undone. Type {word} to go on:</source>
+        <translation>Das lässt sich nicht rückgängig machen. Tippen Sie {word}, um fortzufahren:</translation>
     </message>
     <message>
         <source>Delete and close Roomread</source>
@@ -954,72 +699,124 @@ in view</source>
     <name>DropHint</name>
     <message>
         <source>Drop to add to the list</source>
-        <translation type="unfinished" />
+        <translation>Loslassen, um sie in die Liste zu nehmen</translation>
     </message>
 </context>
 <context>
     <name>EditsPanel</name>
     <message>
+        <source>Open suggestions</source>
+        <translation>Offene Vorschläge</translation>
+    </message>
+    <message>
+        <source>Choose one to see both students in the timelines</source>
+        <translation>Wählen Sie einen, um beide im Verlauf zu sehen</translation>
+    </message>
+    <message>
+        <source>Yes, one student</source>
+        <translation>Ja, dieselbe Person</translation>
+    </message>
+    <message>
+        <source>Merge the two</source>
+        <translation>Die beiden zusammenlegen</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>They are two students</source>
+        <translation>Es sind zwei Personen</translation>
+    </message>
+    <message>
+        <source>No suggestion is open.</source>
+        <translation>Kein Vorschlag ist offen.</translation>
+    </message>
+    <message>
+        <source>Edit log</source>
+        <translation>Liste der Änderungen</translation>
+    </message>
+    <message>
+        <source>Nothing was changed yet. Every change can be undone here.</source>
+        <translation>Noch wurde nichts geändert. Jede Änderung lässt sich hier rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo the last change</source>
+        <translation>Die letzte Änderung rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Redo what was undone last</source>
+        <translation>Wiederholen, was zuletzt rückgängig gemacht wurde</translation>
+    </message>
+    <message>
+        <source>Undo or redo the edit chosen</source>
+        <translation>Die gewählte Änderung rückgängig machen oder wiederholen</translation>
+    </message>
+    <message>
         <source>May be one student</source>
-        <translation type="unfinished" />
+        <translation>Vielleicht dieselbe Person</translation>
     </message>
     <message>
         <source>Changes</source>
-        <translation type="unfinished" />
+        <translation>Änderungen</translation>
     </message>
     <message>
         <source>{later} at {time} may be {earlier} ({sure} sure)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{what} (by the {origin})</source>
-        <translation type="unfinished" />
+        <translation>{later} bei {time} ist vielleicht {earlier} ({sure} sicher)</translation>
     </message>
     <message>
         <source>{what} – undone</source>
-        <translation type="unfinished" />
+        <translation>{what} – rückgängig gemacht</translation>
     </message>
     <message>
         <source>Redo this</source>
-        <translation type="unfinished" />
+        <translation>Diese wieder</translation>
     </message>
     <message>
         <source>Undo this</source>
-        <translation type="unfinished" />
+        <translation>Diese zurück</translation>
     </message>
 </context>
 <context>
     <name>Exports</name>
     <message>
         <source>{count} files written to {out}</source>
-        <translation type="unfinished" />
+        <translation>{count} Dateien geschrieben nach {out}</translation>
     </message>
     <message>
         <source>Writing the tables…</source>
-        <translation type="unfinished" />
+        <translation>Tabellen werden geschrieben …</translation>
     </message>
     <message>
         <source>Writing the video…</source>
-        <translation type="unfinished" />
+        <translation>Video wird geschrieben …</translation>
     </message>
     <message>
         <source>The video was written to {out}</source>
-        <translation type="unfinished" />
+        <translation>Das Video steht in {out}</translation>
     </message>
     <message>
         <source>Stopped; no video was written.</source>
-        <translation type="unfinished" />
+        <translation>Angehalten; kein Video wurde geschrieben.</translation>
     </message>
 </context>
 <context>
     <name>FaceLoop</name>
     <message>
         <source>The face to label</source>
-        <translation type="unfinished" />
+        <translation>Das Gesicht zum Benennen</translation>
     </message>
     <message>
         <source>Looking for the face in the video…</source>
-        <translation type="unfinished" />
+        <translation>Das Gesicht wird im Video gesucht …</translation>
     </message>
 </context>
 <context>
@@ -1057,27 +854,31 @@ in view</source>
     <name>Files</name>
     <message>
         <source>Sessions (*{suffix});;All files (*)</source>
-        <translation type="unfinished" />
+        <translation>Sitzungen (*{suffix});;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Open session</source>
-        <translation type="unfinished" />
+        <translation>Sitzung öffnen</translation>
     </message>
     <message>
         <source>Find the video</source>
-        <translation type="unfinished" />
+        <translation>Das Video suchen</translation>
     </message>
     <message>
         <source>Folder for the tables</source>
-        <translation type="unfinished" />
+        <translation>Ordner für die Tabellen</translation>
     </message>
     <message>
         <source>Videos (*.mp4)</source>
-        <translation type="unfinished" />
+        <translation>Videos (*.mp4)</translation>
     </message>
     <message>
         <source>Marked video</source>
-        <translation type="unfinished" />
+        <translation>Video mit Rahmen</translation>
+    </message>
+    <message>
+        <source>{name} exists already. Replace it?</source>
+        <translation>{name} gibt es schon. Ersetzen?</translation>
     </message>
 </context>
 <context>
@@ -1096,7 +897,7 @@ in view</source>
     </message>
     <message>
         <source>Your answers are kept on this computer and written into every session, so that whoever opens it later knows why it was made. You can change them under Settings, Privacy.</source>
-        <translation>Ihre Antworten bleiben auf diesem Rechner und stehen in jeder Sitzung, damit später jeder weiß, warum sie entstanden ist. Ändern lassen sie sich unter Einstellungen, Datenschutz.</translation>
+        <translation>Ihre Antworten bleiben auf diesem Rechner und stehen in jeder Sitzung, damit später alle wissen, warum sie entstanden ist. Ändern lassen sie sich unter Einstellungen, Datenschutz.</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1186,64 +987,95 @@ in view</source>
     <name>KappaBars</name>
     <message>
         <source>Kappa of each expression</source>
-        <translation type="unfinished" />
+        <translation>Kappa jedes Ausdrucks</translation>
+    </message>
+</context>
+<context>
+    <name>Keeping</name>
+    <message>
+        <source>Faces are covered in the video from now on; the part already written stays as it is: {path}</source>
+        <translation>Von jetzt an sind die Gesichter im Video verdeckt; was schon geschrieben ist, bleibt, wie es ist: {path}</translation>
+    </message>
+    <message>
+        <source>The seat is hidden in the video from now on; the part already written stays as it is: {path}</source>
+        <translation>Von jetzt an ist der Platz im Video verborgen; was schon geschrieben ist, bleibt, wie es ist: {path}</translation>
+    </message>
+    <message>
+        <source>This session still keeps single students; stop it to change.</source>
+        <translation>Diese Sitzung speichert noch einzelne Lernende; halten Sie sie an, um das zu ändern.</translation>
+    </message>
+    <message>
+        <source>This session still keeps the class only; stop it to change.</source>
+        <translation>Diese Sitzung speichert noch nur die Klasse; halten Sie sie an, um das zu ändern.</translation>
     </message>
 </context>
 <context>
     <name>Lanes</name>
     <message>
         <source>Timelines of the class and of every student</source>
-        <translation type="unfinished" />
+        <translation>Verlauf der Klasse und aller Lernenden</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished" />
+        <translation>Klasse</translation>
     </message>
     <message>
         <source>Faces read</source>
-        <translation type="unfinished" />
+        <translation>Gelesen</translation>
     </message>
 </context>
 <context>
     <name>Legend</name>
     <message>
         <source>Legend</source>
-        <translation type="unfinished" />
+        <translation>Legende</translation>
+    </message>
+    <message>
+        <source>withheld: too few faces</source>
+        <translation>zurückgehalten: zu wenige Gesichter</translation>
     </message>
     <message>
         <source>as at rest</source>
-        <translation type="unfinished" />
+        <translation>wie in Ruhe</translation>
     </message>
 </context>
 <context>
     <name>LiveWorkspace</name>
     <message>
         <source>Open a recording or choose a camera</source>
-        <translation type="unfinished" />
+        <translation>Aufnahme öffnen oder Kamera wählen</translation>
     </message>
     <message>
         <source>You can also drop a video file here. Everything stays on this computer.</source>
-        <translation type="unfinished" />
+        <translation>Sie können auch eine Videodatei hierher ziehen. Alles bleibt auf diesem Rechner.</translation>
     </message>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished" />
+        <translation>Wird geöffnet …</translation>
     </message>
     <message>
         <source>The first picture appears in a moment.</source>
-        <translation type="unfinished" />
+        <translation>Das erste Bild erscheint gleich.</translation>
+    </message>
+    <message>
+        <source>This computer reads the recording more slowly than it plays. Every picture is read all the same. Analyse reads fewer pictures a second and is done sooner; Full speed never waits for the clock.</source>
+        <translation>Dieser Rechner liest die Aufnahme langsamer, als sie läuft. Trotzdem wird jedes Bild gelesen. Analyse liest weniger Bilder je Sekunde und ist früher fertig; Volles Tempo wartet nie auf die Uhr.</translation>
     </message>
     <message>
         <source>Camera unplugged – waiting for it…</source>
-        <translation type="unfinished" />
+        <translation>Kamera getrennt – es wird auf sie gewartet …</translation>
+    </message>
+    <message>
+        <source>No picture from the network camera – trying again…</source>
+        <translation>Kein Bild von der Kamera – neuer Versuch …</translation>
     </message>
     <message>
         <source>Open recording</source>
-        <translation type="unfinished" />
+        <translation>Aufnahme öffnen</translation>
     </message>
     <message>
         <source>Folder for the tables</source>
-        <translation type="unfinished" />
+        <translation>Ordner für die Tabellen</translation>
     </message>
 </context>
 <context>
@@ -1296,58 +1128,66 @@ in view</source>
     <name>MarkerBar</name>
     <message>
         <source>Marker</source>
-        <translation type="unfinished" />
+        <translation>Marke</translation>
     </message>
     <message>
         <source>Mark this moment, “group work starts”</source>
-        <translation type="unfinished" />
+        <translation>Diesen Augenblick markieren, „Gruppenarbeit beginnt“</translation>
     </message>
     <message>
         <source>Undo marker</source>
-        <translation type="unfinished" />
+        <translation>Marke zurück</translation>
     </message>
     <message>
         <source>Take the last marker away</source>
-        <translation type="unfinished" />
+        <translation>Die letzte Marke wegnehmen</translation>
     </message>
     <message>
         <source>What begins now</source>
-        <translation type="unfinished" />
+        <translation>Was jetzt beginnt</translation>
     </message>
     <message>
         <source>Enter keeps the marker, Esc drops it</source>
-        <translation type="unfinished" />
+        <translation>Die Eingabetaste behält die Marke, Esc verwirft sie</translation>
     </message>
     <message>
         <source>Marker {number}</source>
-        <translation type="unfinished" />
+        <translation>Marke {number}</translation>
     </message>
 </context>
 <context>
     <name>Markers</name>
     <message>
         <source>Rename marker…</source>
-        <translation type="unfinished" />
+        <translation>Marke umbenennen …</translation>
     </message>
     <message>
         <source>Remove marker</source>
-        <translation type="unfinished" />
+        <translation>Marke entfernen</translation>
     </message>
     <message>
         <source>Add marker…</source>
-        <translation type="unfinished" />
+        <translation>Marke setzen …</translation>
     </message>
     <message>
         <source>Marker at {time}</source>
-        <translation type="unfinished" />
+        <translation>Marke bei {time}</translation>
     </message>
     <message>
         <source>What begins here?</source>
-        <translation type="unfinished" />
+        <translation>Was beginnt hier?</translation>
     </message>
     <message>
         <source>Rename marker</source>
-        <translation type="unfinished" />
+        <translation>Marke umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove the marker &quot;{text}&quot; at {time}? This can&apos;t be undone.</source>
+        <translation>Die Marke „{text}“ bei {time} entfernen? Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
     </message>
 </context>
 <context>
@@ -1372,6 +1212,10 @@ in view</source>
         <source>Done</source>
         <translation>Fertig</translation>
     </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
 </context>
 <context>
     <name>NoticeDialog</name>
@@ -1392,108 +1236,110 @@ in view</source>
     <name>People</name>
     <message>
         <source>Students</source>
-        <translation type="unfinished" />
+        <translation>Lernende</translation>
     </message>
     <message>
         <source>The list of students</source>
-        <translation type="unfinished" />
+        <translation>Die Liste der Lernenden</translation>
     </message>
     <message>
         <source>Seats</source>
-        <translation type="unfinished" />
+        <translation>Plätze</translation>
     </message>
     <message>
         <source>A map of the room</source>
-        <translation type="unfinished" />
+        <translation>Ein Plan des Raums</translation>
     </message>
     <message>
         <source>Class only</source>
-        <translation type="unfinished" />
+        <translation>Nur die Klasse</translation>
     </message>
     <message>
         <source>Only the class as a whole is shown and kept: no boxes, no numbers or names, no list of students and no seats.
 
 Settings, Privacy changes this for the next session.</source>
-        <translation type="unfinished" />
+        <translation>Nur die Klasse als Ganzes wird gezeigt und gespeichert: keine Rahmen, keine Kürzel oder Namen, keine Liste der Lernenden und keine Plätze.
+
+Ändern lässt sich das für die nächste Sitzung unter Einstellungen, Datenschutz.</translation>
     </message>
 </context>
 <context>
     <name>PlanBar</name>
     <message>
         <source>Preset</source>
-        <translation type="unfinished" />
+        <translation>Vorgabe</translation>
     </message>
     <message>
         <source>Frames a second</source>
-        <translation type="unfinished" />
+        <translation>Bilder je Sekunde</translation>
     </message>
     <message>
         <source>How many frames of each second are analysed, at most</source>
-        <translation type="unfinished" />
+        <translation>Wie viele Bilder jeder Sekunde höchstens analysiert werden</translation>
     </message>
     <message>
         <source> s a row</source>
-        <translation type="unfinished" />
+        <translation> s je Zeile</translation>
     </message>
     <message>
         <source>Seconds a row of class.csv</source>
-        <translation type="unfinished" />
+        <translation>Sekunden je Zeile in class.csv</translation>
     </message>
     <message>
         <source>How long the intervals are that class.csv sums up</source>
-        <translation type="unfinished" />
+        <translation>Wie lang die Zeiträume sind, die class.csv zusammenfasst</translation>
     </message>
     <message>
         <source>Annotated video</source>
-        <translation type="unfinished" />
+        <translation>Video mit Rahmen</translation>
     </message>
     <message>
         <source> frames/s</source>
-        <translation type="unfinished" />
+        <translation> Bilder/s</translation>
     </message>
     <message>
         <source>Preset:</source>
-        <translation type="unfinished" />
+        <translation>Vorgabe:</translation>
     </message>
     <message>
         <source>Where results go</source>
-        <translation type="unfinished" />
+        <translation>Wohin die Ergebnisse kommen</translation>
     </message>
     <message>
         <source>Beside each recording</source>
-        <translation type="unfinished" />
+        <translation>Neben jede Aufnahme</translation>
     </message>
     <message>
         <source>In one folder…</source>
-        <translation type="unfinished" />
+        <translation>In einen Ordner …</translation>
     </message>
     <message>
         <source>Folder for the results</source>
-        <translation type="unfinished" />
+        <translation>Ordner für die Ergebnisse</translation>
     </message>
     <message>
         <source>Not in class-only mode: it knows no faces to mark or to cover</source>
-        <translation type="unfinished" />
+        <translation>Nicht, wenn nur die Klasse als Ganzes gelesen wird: Dann sind keine Gesichter da, die einen Rahmen bekommen oder verdeckt werden</translation>
     </message>
     <message>
         <source>Write a copy of the video with what was found drawn in; takes longer</source>
-        <translation type="unfinished" />
+        <translation>Eine Kopie des Videos schreiben, in der das Gefundene eingezeichnet ist; dauert länger</translation>
     </message>
     <message>
         <source>Results: beside each</source>
-        <translation type="unfinished" />
+        <translation>Ziel: daneben</translation>
     </message>
     <message>
         <source>Results go to a folder beside each recording, lesson-roomread</source>
-        <translation type="unfinished" />
+        <translation>Ergebnisse kommen in einen Ordner neben jeder Aufnahme, lesson-roomread</translation>
     </message>
     <message>
         <source>Results: {folder}</source>
-        <translation type="unfinished" />
+        <translation>Ziel: {folder}</translation>
     </message>
     <message>
         <source>Results go to a folder each in {folder}</source>
-        <translation type="unfinished" />
+        <translation>Ergebnisse kommen in je einen Ordner in {folder}</translation>
     </message>
 </context>
 <context>
@@ -1504,7 +1350,7 @@ Settings, Privacy changes this for the next session.</source>
     </message>
     <message>
         <source>No boxes, no ids, no tables of single students; neither shown nor kept</source>
-        <translation>Keine Rahmen, keine Kürzel, keine Tabellen einzelner; weder gezeigt noch gespeichert</translation>
+        <translation>Keine Rahmen, keine Kürzel, keine Tabellen einzelner Lernender; weder gezeigt noch gespeichert</translation>
     </message>
     <message>
         <source>Smallest group</source>
@@ -1512,7 +1358,7 @@ Settings, Privacy changes this for the next session.</source>
     </message>
     <message>
         <source>With fewer faces read, shares are withheld; {n} is usual</source>
-        <translation>Bei weniger gelesenen Gesichtern werden Anteile verschwiegen; üblich: {n}</translation>
+        <translation>Sind weniger Gesichter lesbar, werden Anteile zurückgehalten; üblich: {n}</translation>
     </message>
     <message>
         <source>Faces on the screen and in pictures</source>
@@ -1537,6 +1383,10 @@ Settings, Privacy changes this for the next session.</source>
     <message>
         <source>Off: numbers only. On: drawn as chosen above, and large</source>
         <translation>Aus: nur Zahlen. An: wie oben gewählt gezeichnet, und groß</translation>
+    </message>
+    <message>
+        <source>Of the class only, no picture is kept.</source>
+        <translation>Von der Klasse als Ganzes wird kein Bild gespeichert.</translation>
     </message>
     <message>
         <source>Delete sessions by themselves after</source>
@@ -1564,7 +1414,7 @@ Settings, Privacy changes this for the next session.</source>
     </message>
     <message>
         <source>Withhold shares with fewer faces than</source>
-        <translation>Anteile verschweigen bei weniger Gesichtern als</translation>
+        <translation>Anteile zurückhalten bei weniger Gesichtern als</translation>
     </message>
     <message>
         <source>Faces on the screen and in pictures are</source>
@@ -1619,87 +1469,96 @@ Settings, Privacy changes this for the next session.</source>
     </message>
 </context>
 <context>
+    <name>QShortcut</name>
+    <message>
+        <source>Return</source>
+        <translation>Eingabe</translation>
+    </message>
+</context>
+<context>
     <name>QueuePage</name>
     <message>
         <source>Add recordings…</source>
-        <translation type="unfinished" />
+        <translation>Aufnahmen hinzufügen …</translation>
     </message>
     <message>
         <source>Choose video files to analyse</source>
-        <translation type="unfinished" />
+        <translation>Videodateien zum Analysieren wählen</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished" />
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Pause or go on; in the list the space bar does it too</source>
-        <translation type="unfinished" />
+        <translation>Pause oder weiter; in der Liste auch mit der Leertaste</translation>
     </message>
     <message>
         <source>Open in Review</source>
-        <translation type="unfinished" />
+        <translation>Zum Rückblick</translation>
     </message>
     <message>
         <source>Look at the results; in the list Enter does it too</source>
-        <translation type="unfinished" />
+        <translation>Die Ergebnisse ansehen; in der Liste auch mit der Eingabetaste</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished">Ordner öffnen</translation>
+        <translation>Ordner öffnen</translation>
     </message>
     <message>
         <source>Show the files of the results</source>
-        <translation type="unfinished" />
+        <translation>Die Dateien der Ergebnisse zeigen</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished" />
+        <translation>Stopp</translation>
     </message>
     <message>
         <source>Stop the chosen and keep what was read</source>
-        <translation type="unfinished" />
+        <translation>Die gewählten anhalten und behalten, was gelesen ist</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished" />
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Take the chosen off the list; files stay</source>
-        <translation type="unfinished" />
+        <translation>Die gewählten aus der Liste nehmen; die Dateien bleiben</translation>
     </message>
     <message>
         <source>Clear done</source>
-        <translation type="unfinished" />
+        <translation>Fertige entfernen</translation>
     </message>
     <message>
         <source>Take all that are done off the list; files stay</source>
-        <translation type="unfinished" />
+        <translation>Alle fertigen aus der Liste nehmen; die Dateien bleiben</translation>
     </message>
     <message>
         <source>Summary</source>
-        <translation type="unfinished" />
+        <translation>Überblick</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished" />
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Drop recordings here</source>
-        <translation type="unfinished" />
+        <translation>Aufnahmen hierher ziehen</translation>
     </message>
     <message>
         <source>Single videos or whole folders. They are analysed one after the other on this computer, as chosen above, and the results open in Review.
 
 Regions that you drew for a recording in Live hold here too.</source>
-        <translation type="unfinished" />
+        <translation>Einzelne Videos oder ganze Ordner. Sie werden nacheinander auf diesem Rechner analysiert, wie oben gewählt; die Ergebnisse öffnen sich im Rückblick.
+
+Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hier.</translation>
     </message>
 </context>
 <context>
     <name>QueueTable</name>
     <message>
         <source>Recordings</source>
-        <translation type="unfinished" />
+        <translation>Aufnahmen</translation>
     </message>
 </context>
 <context>
@@ -1756,207 +1615,388 @@ Regions that you drew for a recording in Live hold here too.</source>
     <name>RegionBar</name>
     <message>
         <source>Drag a rectangle, or click corner by corner and end on the first one. Keys: arrows, Space, Enter; Page Down selects.</source>
-        <translation type="unfinished" />
+        <translation>Ein Rechteck aufziehen, oder Ecke für Ecke klicken und auf der ersten enden. Tasten: Pfeile, Leertaste, Eingabe; Bild ab wählt aus.</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished" />
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Take back the last corner or change</source>
-        <translation type="unfinished" />
+        <translation>Die letzte Ecke oder Änderung zurücknehmen</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished" />
+        <translation>Löschen</translation>
     </message>
     <message>
         <source>Remove the selected region</source>
-        <translation type="unfinished" />
+        <translation>Den ausgewählten Bereich löschen</translation>
     </message>
     <message>
         <source>Load…</source>
-        <translation type="unfinished" />
+        <translation>Laden …</translation>
     </message>
     <message>
         <source>Use the regions of a file</source>
-        <translation type="unfinished" />
+        <translation>Die Bereiche aus einer Datei nehmen</translation>
     </message>
     <message>
         <source>Save copy…</source>
-        <translation type="unfinished" />
+        <translation>Kopie …</translation>
     </message>
     <message>
         <source>Keep these regions for other recordings</source>
-        <translation type="unfinished" />
+        <translation>Diese Bereiche für andere Aufnahmen behalten</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished">Fertig</translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Stop drawing; everything is kept</source>
-        <translation type="unfinished" />
+        <translation>Aufhören zu zeichnen; alles bleibt</translation>
     </message>
 </context>
 <context>
     <name>RegionCanvas</name>
     <message>
         <source>Regions on the picture</source>
-        <translation type="unfinished" />
+        <translation>Bereiche auf dem Bild</translation>
     </message>
 </context>
 <context>
     <name>RegionTool</name>
     <message>
         <source>Load regions</source>
-        <translation type="unfinished" />
+        <translation>Bereiche laden</translation>
     </message>
     <message>
         <source>Save a copy of the regions</source>
-        <translation type="unfinished" />
+        <translation>Eine Kopie der Bereiche speichern</translation>
+    </message>
+</context>
+<context>
+    <name>ReplaceQuestion</name>
+    <message>
+        <source>Replace the results</source>
+        <translation>Ergebnisse ersetzen</translation>
+    </message>
+    <message>
+        <source>Analyse again and replace what is in {name}?</source>
+        <translation>Neu analysieren und ersetzen, was in {name} ist?</translation>
+    </message>
+    <message>
+        <source>Nothing that you edited or labelled is in it.</source>
+        <translation>Nichts, was Sie geändert oder benannt haben, ist darin.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>The earlier results are deleted</source>
+        <translation>Die früheren Ergebnisse werden gelöscht</translation>
+    </message>
+    <message>
+        <source>Nothing is changed (Enter, Esc)</source>
+        <translation>Nichts wird geändert (Eingabe, Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>Replacing</name>
+    <message>
+        <source>{name}: what you did by hand would be lost ({work}).</source>
+        <translation>{name}: Was Sie von Hand getan haben, ginge verloren ({work}).</translation>
     </message>
 </context>
 <context>
     <name>ReviewController</name>
     <message>
         <source>An export is being written: wait for it, or stop it first.</source>
-        <translation type="unfinished" />
+        <translation>Ein Export wird gerade geschrieben: Warten Sie darauf, oder halten Sie ihn zuerst an.</translation>
     </message>
     <message>
         <source>Opening {name}…</source>
-        <translation type="unfinished" />
+        <translation>{name} wird geöffnet …</translation>
     </message>
     <message>
         <source>This session is not complete: {why}.</source>
-        <translation type="unfinished" />
+        <translation>Diese Sitzung ist nicht vollständig: {why}.</translation>
     </message>
     <message>
         <source>Learning how each face looks at rest…</source>
-        <translation type="unfinished" />
+        <translation>Lernt, wie jedes Gesicht in Ruhe aussieht …</translation>
+    </message>
+    <message>
+        <source>No rest is known: it takes 20 seconds of readings of a student.</source>
+        <translation>Die Ruhe ist noch nicht bekannt: Dafür muss eine Person 20 Sekunden lang lesbar sein.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewLayout</name>
+    <message>
+        <source>Find the video…</source>
+        <translation>Video suchen …</translation>
+    </message>
+    <message>
+        <source>Choose the recording that this session was made from</source>
+        <translation>Die Aufnahme wählen, aus der diese Sitzung entstand</translation>
+    </message>
+    <message>
+        <source>Students</source>
+        <translation>Lernende</translation>
+    </message>
+    <message>
+        <source>Stretch</source>
+        <translation>Abschnitt</translation>
+    </message>
+    <message>
+        <source>Edits</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Marker</source>
+        <translation>Marke</translation>
+    </message>
+    <message>
+        <source>Mark the moment at the playhead</source>
+        <translation>Den Augenblick markieren, an dem das Video steht</translation>
+    </message>
+    <message>
+        <source>Zoom in (also the wheel with Ctrl)</source>
+        <translation>Näher heran (auch Strg und Mausrad)</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Näher heran</translation>
+    </message>
+    <message>
+        <source>Zoom out (also the wheel with Ctrl)</source>
+        <translation>Weiter weg (auch Strg und Mausrad)</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Weiter weg</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>Show the whole session</source>
+        <translation>Die ganze Sitzung zeigen</translation>
     </message>
 </context>
 <context>
     <name>ReviewStudentModel</name>
     <message>
         <source>Share of the pictures of this student in which the app could tell</source>
-        <translation type="unfinished" />
+        <translation>Anteil der Bilder dieser Person, in denen der Ausdruck erkennbar war</translation>
     </message>
     <message>
         <source>Id</source>
-        <translation type="unfinished" />
+        <translation>Kürzel</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished" />
+        <translation>Name</translation>
     </message>
     <message>
         <source>Seen</source>
-        <translation type="unfinished" />
+        <translation>Im Bild</translation>
     </message>
     <message>
         <source>Read</source>
-        <translation type="unfinished" />
+        <translation>Gelesen</translation>
     </message>
     <message>
         <source>Left out of every table. Delete takes this student in again.</source>
-        <translation type="unfinished" />
+        <translation>In keiner Tabelle. Entf nimmt diese Person wieder dazu.</translation>
     </message>
     <message>
         <source>Double-click or press F2 to name this student</source>
-        <translation type="unfinished" />
+        <translation>Doppelklick oder F2, um diese Person zu benennen</translation>
     </message>
     <message>
         <source>add name</source>
-        <translation type="unfinished" />
+        <translation>Name …</translation>
     </message>
     <message>
         <source>left out</source>
-        <translation type="unfinished" />
+        <translation>ausgelassen</translation>
     </message>
 </context>
 <context>
     <name>ReviewWorkspace</name>
     <message>
         <source>Open a session</source>
-        <translation type="unfinished" />
+        <translation>Sitzung öffnen</translation>
     </message>
     <message>
         <source>Review shows what was read in a lesson, lets you put right who is who, and exports it. Live and Analyse make sessions; drop one here, or choose one above.</source>
-        <translation type="unfinished" />
+        <translation>Der Rückblick zeigt, was in einer Stunde gelesen wurde; hier berichtigen Sie, wer wer ist, und exportieren es. Live und Analyse machen Sitzungen; ziehen Sie eine hierher oder wählen Sie oben eine.</translation>
     </message>
     <message>
         <source>The class as a whole</source>
-        <translation type="unfinished" />
+        <translation>Die Klasse als Ganzes</translation>
     </message>
     <message>
         <source>This session was recorded without boxes, ids or pictures.</source>
-        <translation type="unfinished" />
+        <translation>Diese Sitzung entstand ohne Rahmen, Kürzel oder Bilder.</translation>
     </message>
     <message>
-        <source>This session can't be opened</source>
-        <translation type="unfinished" />
+        <source>This session can&apos;t be opened</source>
+        <translation>Diese Sitzung lässt sich nicht öffnen</translation>
     </message>
     <message>
         <source>Stretch from here</source>
-        <translation type="unfinished" />
+        <translation>Abschnitt ab hier</translation>
     </message>
     <message>
         <source>Stretch to here</source>
-        <translation type="unfinished" />
+        <translation>Abschnitt bis hier</translation>
     </message>
 </context>
 <context>
     <name>SeatCanvas</name>
     <message>
         <source>Seat map</source>
-        <translation type="unfinished" />
+        <translation>Sitzplan</translation>
     </message>
     <message>
         <source>Seats known: {n}</source>
-        <translation type="unfinished" />
+        <translation>Bekannte Plätze: {n}</translation>
     </message>
     <message>
         <source>Seats appear here as students are seen.</source>
-        <translation type="unfinished" />
+        <translation>Plätze erscheinen hier, sobald jemand zu sehen ist.</translation>
     </message>
     <message>
         <source>front</source>
-        <translation type="unfinished" />
+        <translation>vorn</translation>
     </message>
 </context>
 <context>
     <name>SeatMap</name>
     <message>
         <source>Turn the room</source>
-        <translation type="unfinished" />
+        <translation>Raum drehen</translation>
     </message>
     <message>
         <source>Front at the bottom, as the camera and the teacher see the class; or at the top, as on a seating plan</source>
-        <translation type="unfinished" />
+        <translation>Vorn ist unten, wie die Kamera und die Lehrkraft die Klasse sehen; oder oben, wie auf einem Sitzplan</translation>
     </message>
 </context>
 <context>
     <name>SessionBar</name>
     <message>
+        <source>Open session…</source>
+        <translation>Sitzung öffnen …</translation>
+    </message>
+    <message>
+        <source>Choose a session file</source>
+        <translation>Eine Sitzungsdatei wählen</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Letzte</translation>
+    </message>
+    <message>
+        <source>Recent sessions</source>
+        <translation>Letzte Sitzungen</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop writing the video</source>
+        <translation>Das Schreiben des Videos anhalten</translation>
+    </message>
+    <message>
+        <source>Against rest</source>
+        <translation>Ruhevergleich</translation>
+    </message>
+    <message>
+        <source>The newest sessions on this computer, of Live and of Analyse</source>
+        <translation>Die neuesten Sitzungen auf diesem Rechner, von Live und von Analyse</translation>
+    </message>
+    <message>
+        <source>Show the change against each student&apos;s own face at rest. Rest is known of a student whose expression could be read for 20 seconds in all</source>
+        <translation>Die Abweichung vom eigenen Gesicht in Ruhe zeigen. Die Ruhe ist bei allen bekannt, deren Ausdruck insgesamt 20 Sekunden lang lesbar war</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>Write tables or a marked video</source>
+        <translation>Tabellen oder ein Video mit Rahmen schreiben</translation>
+    </message>
+    <message>
+        <source>Tables (CSV)…</source>
+        <translation>Tabellen (CSV) …</translation>
+    </message>
+    <message>
+        <source>Video with marks…</source>
+        <translation>Video mit Rahmen …</translation>
+    </message>
+    <message>
+        <source>Needs the recording, and students in the session</source>
+        <translation>Braucht die Aufnahme, und Lernende in der Sitzung</translation>
+    </message>
+    <message>
+        <source>read by model {name}</source>
+        <translation>gelesen vom Modell {name}</translation>
+    </message>
+    <message>
         <source>Made from {source}</source>
-        <translation type="unfinished" />
+        <translation>Entstanden aus {source}</translation>
+    </message>
+    <message>
+        <source>Expressions were read by the model {name}</source>
+        <translation>Ausdrücke gelesen vom Modell {name}</translation>
     </message>
     <message>
         <source>Purpose: {text}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>{name} (damaged)</source>
-        <translation type="unfinished" />
+        <translation>Zweck: {text}</translation>
     </message>
     <message>
         <source>No session on this computer yet</source>
-        <translation type="unfinished" />
+        <translation>Noch keine Sitzung auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>{name} (damaged) · {when}</source>
+        <translation>{name} (beschädigt) · {when}</translation>
+    </message>
+    <message>
+        <source>the class as a whole</source>
+        <translation>die Klasse als Ganzes</translation>
+    </message>
+    <message>
+        <source>students in view: {n}</source>
+        <translation>Lernende im Bild: {n}</translation>
     </message>
     <message>
         <source>Looking for sessions…</source>
-        <translation type="unfinished" />
+        <translation>Sitzungen werden gesucht …</translation>
     </message>
 </context>
 <context>
@@ -2006,148 +2046,239 @@ Regions that you drew for a recording in Live hold here too.</source>
     <name>ShareBars</name>
     <message>
         <source>Change of each expression against rest</source>
-        <translation type="unfinished" />
+        <translation>Abweichung jedes Ausdrucks von der Ruhe</translation>
     </message>
     <message>
-        <source>How much more or less of each expression than the same students show at rest, in points of probability</source>
-        <translation type="unfinished" />
+        <source>How much more or less of each expression than the same students show at rest, in points of probability; every student counts the same</source>
+        <translation>Wie viel mehr oder weniger von jedem Ausdruck zu sehen ist, als dieselben Lernenden in Ruhe zeigen, in Punkten der Wahrscheinlichkeit; alle zählen gleich viel</translation>
     </message>
     <message>
         <source>Share of each expression now</source>
-        <translation type="unfinished" />
+        <translation>Anteil jedes Ausdrucks jetzt</translation>
     </message>
     <message>
-        <source>Share of each expression among the faces read in the last seconds. The thin line is its 95 % confidence band: few faces, wide band.</source>
-        <translation type="unfinished" />
+        <source>Points against rest</source>
+        <translation>Punkte gegenüber der Ruhe</translation>
+    </message>
+    <message>
+        <source>Of the faces read</source>
+        <translation>Der gelesenen Gesichter</translation>
+    </message>
+    <message>
+        <source>Of all faces seen</source>
+        <translation>Aller gesehenen Gesichter</translation>
+    </message>
+    <message>
+        <source>Share of each expression among the faces read in the last seconds. The thin line is its 95 % confidence band, the range in which chance leaves it: few students read at a time, wide band.</source>
+        <translation>Anteil jedes Ausdrucks an den Gesichtern, die in den letzten Sekunden gelesen wurden. Die dünne Linie ist sein Vertrauensbereich (95 %), der Spielraum, den der Zufall lässt: wenige Lernende zugleich, breiter Bereich.</translation>
     </message>
     <message>
         <source>no faces read yet</source>
-        <translation type="unfinished" />
+        <translation>noch keine Gesichter gelesen</translation>
     </message>
 </context>
 <context>
     <name>StatusBar</name>
     <message>
         <source>Activity</source>
-        <translation type="unfinished" />
+        <translation>Was gerade läuft</translation>
     </message>
     <message>
         <source>Working</source>
-        <translation type="unfinished" />
+        <translation>Es wird gearbeitet</translation>
     </message>
     <message>
         <source>Pictures shown a second</source>
-        <translation type="unfinished" />
+        <translation>Gezeigte Bilder je Sekunde</translation>
     </message>
     <message>
         <source>Pictures analysed a second</source>
-        <translation type="unfinished" />
+        <translation>Analysierte Bilder je Sekunde</translation>
     </message>
     <message>
         <source>Faces in the newest picture</source>
-        <translation type="unfinished" />
+        <translation>Gesichter im neuesten Bild</translation>
     </message>
     <message>
-        <source>Pictures of the camera that the analysis had no time for</source>
-        <translation type="unfinished" />
+        <source>Pictures of a camera that the analysis had no time for. Of a recording none is skipped: it plays more slowly instead. Full speed never waits for it, Analyse reads fewer pictures a second.</source>
+        <translation>Bilder einer Kamera, für die der Analyse die Zeit fehlte. Bei einer Aufnahme fehlt keines: Sie läuft dann langsamer. Volles Tempo wartet nie auf sie, Analyse liest weniger Bilder je Sekunde.</translation>
     </message>
     <message>
         <source>What the expression model runs on</source>
-        <translation type="unfinished" />
+        <translation>Worauf das Modell für Ausdrücke läuft</translation>
     </message>
     <message>
         <source>Shown {n} fps</source>
-        <translation type="unfinished" />
+        <translation>Gezeigt {n}/s</translation>
     </message>
     <message>
         <source>Analysed {n} fps</source>
-        <translation type="unfinished" />
+        <translation>Analysiert {n}/s</translation>
     </message>
     <message>
         <source>Faces {n}</source>
-        <translation type="unfinished" />
+        <translation>Gesichter {n}</translation>
+    </message>
+    <message>
+        <source>Slower than real time</source>
+        <translation>Langsamer als Echtzeit</translation>
     </message>
     <message>
         <source>Skipped {n}</source>
-        <translation type="unfinished" />
+        <translation>Ausgelassen {n}</translation>
     </message>
     <message>
         <source>Runs on {what}</source>
-        <translation type="unfinished" />
+        <translation>Auf {what}</translation>
+    </message>
+</context>
+<context>
+    <name>StopQuestion</name>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop and keep the session?</source>
+        <translation>Anhalten und die Sitzung behalten?</translation>
+    </message>
+    <message>
+        <source>What was read so far is kept. A session that was stopped can&apos;t go on.</source>
+        <translation>Was bis jetzt gelesen wurde, bleibt erhalten. Eine angehaltene Sitzung kann nicht weitergehen.</translation>
+    </message>
+    <message>
+        <source>Stop and keep</source>
+        <translation>Anhalten und behalten</translation>
+    </message>
+    <message>
+        <source>Go on reading</source>
+        <translation>Weiterlesen</translation>
+    </message>
+    <message>
+        <source>End the session; it can be opened in Review then</source>
+        <translation>Die Sitzung beenden; sie lässt sich dann im Rückblick öffnen</translation>
+    </message>
+    <message>
+        <source>Nothing is stopped (Enter, Esc)</source>
+        <translation>Nichts wird angehalten (Eingabe, Esc)</translation>
     </message>
 </context>
 <context>
     <name>StreamDialog</name>
     <message>
         <source>Open a stream</source>
-        <translation type="unfinished" />
+        <translation>Einen Stream öffnen</translation>
     </message>
     <message>
         <source>Address of a network camera, as its manual gives it. User and password may stand before the host; they are used once and never kept.</source>
-        <translation type="unfinished" />
+        <translation>Die Adresse einer Netzwerkkamera, wie ihre Anleitung sie angibt. Benutzer und Passwort dürfen vor dem Rechnernamen stehen; sie werden einmal benutzt und nie gespeichert.</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished" />
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Begins with rtsp://, http:// or https://</source>
-        <translation type="unfinished" />
+        <translation>Beginnt mit rtsp://, http:// oder https://</translation>
     </message>
 </context>
 <context>
     <name>StretchPanel</name>
     <message>
+        <source>From here</source>
+        <translation>Ab hier</translation>
+    </message>
+    <message>
+        <source>The stretch begins at the playhead</source>
+        <translation>Der Abschnitt beginnt, wo das Video steht</translation>
+    </message>
+    <message>
+        <source>To here</source>
+        <translation>Bis hier</translation>
+    </message>
+    <message>
+        <source>The stretch ends at the playhead</source>
+        <translation>Der Abschnitt endet, wo das Video steht</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Keiner</translation>
+    </message>
+    <message>
+        <source>Choose no stretch</source>
+        <translation>Keinen Abschnitt wählen</translation>
+    </message>
+    <message>
+        <source>Choose a stretch of the lesson: drag over the timelines with Shift held down, or press I where it begins and O where it ends.</source>
+        <translation>Wählen Sie einen Abschnitt der Stunde: mit gedrückter Umschalttaste über den Verlauf ziehen, oder I drücken, wo er beginnt, und O, wo er endet.</translation>
+    </message>
+    <message>
+        <source>Shares are withheld: too few faces were read at a time to speak of a group.</source>
+        <translation>Anteile werden zurückgehalten: Zu wenige Gesichter waren zugleich lesbar, um von einer Gruppe zu sprechen.</translation>
+    </message>
+    <message>
+        <source>The shares of the class in it stand here then.</source>
+        <translation>Dann stehen hier die Anteile der Klasse darin.</translation>
+    </message>
+    <message>
+        <source>Its shares and every student in it stand here then.</source>
+        <translation>Dann stehen hier seine Anteile und alle, die darin vorkommen.</translation>
+    </message>
+    <message>
         <source>Seen</source>
-        <translation type="unfinished" />
+        <translation>Im Bild</translation>
     </message>
     <message>
         <source>Mostly</source>
-        <translation type="unfinished" />
+        <translation>Meist</translation>
     </message>
     <message>
         <source>Student</source>
-        <translation type="unfinished" />
+        <translation>Person</translation>
     </message>
     <message>
         <source>Students in the stretch</source>
-        <translation type="unfinished" />
+        <translation>Lernende im Abschnitt</translation>
     </message>
     <message>
         <source>Expressions in the stretch</source>
-        <translation type="unfinished" />
+        <translation>Ausdrücke im Abschnitt</translation>
     </message>
     <message>
-        <source>Share of each expression among the faces read in this stretch. The thin line is its 95 % confidence band: few students, wide band.</source>
-        <translation type="unfinished" />
+        <source>Share of each expression among the faces read in this stretch. The thin line is its 95 % confidence band, the range in which chance leaves it: few students read at a time, wide band.</source>
+        <translation>Anteil jedes Ausdrucks an den Gesichtern, die in diesem Abschnitt gelesen wurden. Die dünne Linie ist sein Vertrauensbereich (95 %), der Spielraum, den der Zufall lässt: wenige Lernende zugleich, breiter Bereich.</translation>
     </message>
     <message>
         <source>&lt;b&gt;{low} to {high}&lt;/b&gt; ({seconds:.0f} s)</source>
-        <translation type="unfinished" />
+        <translation>&lt;b&gt;{low} bis {high}&lt;/b&gt; ({seconds:.0f} s)</translation>
     </message>
     <message>
         <source>students: {n}</source>
-        <translation type="unfinished" />
+        <translation>Lernende: {n}</translation>
     </message>
     <message>
         <source>faces read: {share}</source>
-        <translation type="unfinished" />
+        <translation>Gesichter gelesen: {share}</translation>
     </message>
     <message>
         <source>no faces in it</source>
-        <translation type="unfinished" />
+        <translation>keine Gesichter darin</translation>
     </message>
     <message>
         <source>markers: {n}</source>
-        <translation type="unfinished" />
+        <translation>Marken: {n}</translation>
     </message>
     <message>
-        <source>{who} (left out)</source>
-        <translation type="unfinished" />
+        <source>left out</source>
+        <translation>ausgelassen</translation>
+    </message>
+    <message>
+        <source>{who} is left out of every table</source>
+        <translation>{who} ist aus jeder Tabelle ausgelassen</translation>
     </message>
     <message>
         <source>{who}: the app could tell in {read} of the pictures</source>
-        <translation type="unfinished" />
+        <translation>{who}: in {read} der Bilder war der Ausdruck erkennbar</translation>
     </message>
 </context>
 <context>
@@ -2156,315 +2287,409 @@ Regions that you drew for a recording in Live hold here too.</source>
         <source>Everyone the camera sees gets a number, S01, S02 and so on.
 
 You can give a number a name here. Names stay on this computer.</source>
-        <translation type="unfinished" />
+        <translation>Alle, die die Kamera sieht, bekommen ein Kürzel: S01, S02 und so weiter.
+
+Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechner.</translation>
     </message>
     <message>
         <source>Students</source>
-        <translation type="unfinished" />
+        <translation>Lernende</translation>
     </message>
 </context>
 <context>
     <name>StudentModel</name>
     <message>
         <source>Id</source>
-        <translation type="unfinished" />
+        <translation>Kürzel</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished" />
+        <translation>Name</translation>
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished" />
+        <translation>Jetzt</translation>
     </message>
     <message>
         <source>Seen</source>
-        <translation type="unfinished" />
+        <translation>Im Bild</translation>
     </message>
     <message>
         <source>Double-click or press F2 to name this student</source>
-        <translation type="unfinished" />
+        <translation>Doppelklick oder F2, um diese Person zu benennen</translation>
     </message>
     <message>
         <source>add name</source>
-        <translation type="unfinished" />
+        <translation>Name …</translation>
     </message>
     <message>
         <source>out of view</source>
-        <translation type="unfinished" />
+        <translation>nicht im Bild</translation>
     </message>
 </context>
 <context>
     <name>StudentsPanel</name>
     <message>
+        <source>Students</source>
+        <translation>Lernende</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Benennen</translation>
+    </message>
+    <message>
+        <source>Name the student chosen</source>
+        <translation>Die gewählte Person benennen</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenlegen</translation>
+    </message>
+    <message>
+        <source>The students chosen are one: choose two with Ctrl</source>
+        <translation>Die Gewählten sind dieselbe Person: zwei mit Strg wählen</translation>
+    </message>
+    <message>
+        <source>Split here</source>
+        <translation>Hier teilen</translation>
+    </message>
+    <message>
+        <source>From the playhead on this is somebody else</source>
+        <translation>Ab der Stelle, an der das Video steht, ist es jemand anderes</translation>
+    </message>
+    <message>
+        <source>Leave the students chosen out of every table (Del)</source>
+        <translation>Die Gewählten aus jeder Tabelle auslassen (Entf)</translation>
+    </message>
+    <message>
         <source>Take in</source>
-        <translation type="unfinished" />
+        <translation>Wieder dazu</translation>
     </message>
     <message>
         <source>Leave out</source>
-        <translation type="unfinished" />
+        <translation>Auslassen</translation>
     </message>
 </context>
 <context>
     <name>Timeline</name>
     <message>
         <source>Last 5 min</source>
-        <translation type="unfinished" />
+        <translation>Letzte 5 min</translation>
     </message>
     <message>
         <source>Show the last minutes only, or all</source>
-        <translation type="unfinished" />
+        <translation>Nur die letzten Minuten zeigen, oder alle</translation>
     </message>
     <message>
         <source>Class over time</source>
-        <translation type="unfinished" />
+        <translation>Die Klasse im Verlauf</translation>
     </message>
     <message>
         <source>Shares are withheld while so few faces are read.</source>
-        <translation type="unfinished" />
+        <translation>Anteile werden zurückgehalten, solange so wenige Gesichter lesbar sind.</translation>
     </message>
     <message>
         <source>Shares of the expressions appear here as the analysis goes on.</source>
-        <translation type="unfinished" />
+        <translation>Die Anteile der Ausdrücke erscheinen hier, während die Analyse läuft.</translation>
+    </message>
+    <message>
+        <source>{time}: nobody in view</source>
+        <translation>{time}: niemand im Bild</translation>
     </message>
     <message>
         <source>{time}: withheld</source>
-        <translation type="unfinished" />
+        <translation>{time}: zurückgehalten</translation>
+    </message>
+    <message>
+        <source>{time}, of all faces seen: {shares}</source>
+        <translation>{time}, von allen gesehenen Gesichtern: {shares}</translation>
     </message>
     <message>
         <source>Share of each expression over time</source>
-        <translation type="unfinished" />
+        <translation>Anteil jedes Ausdrucks im Verlauf</translation>
     </message>
 </context>
 <context>
     <name>Timelines</name>
     <message>
         <source>out of view</source>
-        <translation type="unfinished" />
+        <translation>nicht im Bild</translation>
     </message>
     <message>
         <source>as at rest</source>
-        <translation type="unfinished" />
+        <translation>wie in Ruhe</translation>
     </message>
     <message>
         <source>{who}, {time}: {what}</source>
-        <translation type="unfinished" />
+        <translation>{who}, {time}: {what}</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>ausgelassen</translation>
     </message>
     <message>
         <source>Class, {time}</source>
-        <translation type="unfinished" />
+        <translation>Klasse, {time}</translation>
     </message>
     <message>
         <source>withheld: too few faces to say</source>
-        <translation type="unfinished" />
+        <translation>zurückgehalten: zu wenige Gesichter</translation>
     </message>
     <message>
         <source>faces read {share}</source>
-        <translation type="unfinished" />
+        <translation>Gesichter gelesen {share}</translation>
     </message>
 </context>
 <context>
     <name>Transport</name>
     <message>
+        <source>Play or pause</source>
+        <translation>Abspielen oder anhalten</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+        <source>One frame on</source>
+        <translation>Ein Bild weiter</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Where in the lesson (arrow keys)</source>
+        <translation>Wo in der Stunde (Pfeiltasten)</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>How fast it plays (keys - and +)</source>
+        <translation>Wie schnell es läuft (Tasten - und +)</translation>
+    </message>
+    <message>
         <source>Pause</source>
-        <translation type="unfinished" />
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Play</source>
-        <translation type="unfinished" />
+        <translation>Abspielen</translation>
     </message>
 </context>
 <context>
     <name>VideoView</name>
     <message>
         <source>Picture</source>
-        <translation type="unfinished" />
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Picture is being recorded</source>
-        <translation type="unfinished" />
+        <translation>Das Bild wird aufgezeichnet</translation>
     </message>
     <message>
         <source>{share} sure</source>
-        <translation type="unfinished" />
+        <translation>{share} sicher</translation>
     </message>
 </context>
 <context>
     <name>_Key</name>
     <message>
         <source>out of view</source>
-        <translation type="unfinished" />
+        <translation>nicht im Bild</translation>
     </message>
 </context>
 <context>
     <name>analyse</name>
     <message>
         <source>Recording</source>
-        <translation type="unfinished" />
+        <translation>Aufnahme</translation>
     </message>
     <message>
         <source>Preset</source>
-        <translation type="unfinished" />
+        <translation>Vorgabe</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished" />
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished" />
+        <translation>Stand</translation>
     </message>
     <message>
         <source>Replace</source>
-        <translation type="unfinished" />
+        <translation>Ersetzen</translation>
     </message>
     <message>
         <source>Open in Review</source>
-        <translation type="unfinished" />
+        <translation>Zum Rückblick</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished" />
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>Analyse it and replace the results in {folder}</source>
-        <translation type="unfinished" />
+        <translation>Analysieren und die Ergebnisse in {folder} ersetzen</translation>
     </message>
     <message>
         <source>Every frame</source>
-        <translation type="unfinished" />
+        <translation>Jedes Bild</translation>
     </message>
     <message>
         <source>Not started</source>
-        <translation type="unfinished" />
+        <translation>Nicht begonnen</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished" />
+        <translation>Wartet</translation>
     </message>
     <message>
         <source>Analysing</source>
-        <translation type="unfinished" />
+        <translation>Läuft</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished" />
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished">Fertig</translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished" />
+        <translation>Misslungen</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished" />
+        <translation>Angehalten</translation>
     </message>
     <message>
         <source>Quick look</source>
-        <translation type="unfinished" />
+        <translation>Überblick</translation>
     </message>
     <message>
         <source>Standard</source>
-        <translation type="unfinished" />
+        <translation>Standard</translation>
     </message>
     <message>
         <source>Custom</source>
-        <translation type="unfinished" />
+        <translation>Eigene</translation>
     </message>
     <message>
         <source>Loading the models…</source>
-        <translation type="unfinished" />
+        <translation>Modelle werden geladen …</translation>
     </message>
     <message>
         <source>Writing the tables…</source>
-        <translation type="unfinished" />
+        <translation>Tabellen werden geschrieben …</translation>
     </message>
     <message>
         <source>Drawing the video…</source>
-        <translation type="unfinished" />
+        <translation>Video wird gezeichnet …</translation>
     </message>
     <message>
         <source>{name}, {fps:g} a second</source>
-        <translation type="unfinished" />
+        <translation>{name}, {fps:g} je Sekunde</translation>
     </message>
     <message>
         <source>{fps:g} a second</source>
-        <translation type="unfinished" />
+        <translation>{fps:g} je Sekunde</translation>
     </message>
     <message>
         <source>with video</source>
-        <translation type="unfinished" />
+        <translation>mit Video</translation>
     </message>
     <message>
         <source>Every frame is analysed</source>
-        <translation type="unfinished" />
+        <translation>Jedes Bild wird analysiert</translation>
     </message>
     <message>
         <source>{fps:g} frames a second are analysed</source>
-        <translation type="unfinished" />
+        <translation>{fps:g} Bilder je Sekunde werden analysiert</translation>
     </message>
     <message>
         <source>class.csv has a row every {seconds:g} s</source>
-        <translation type="unfinished" />
+        <translation>class.csv hat alle {seconds:g} s eine Zeile</translation>
     </message>
     <message>
         <source>an annotated video is written too</source>
-        <translation type="unfinished" />
+        <translation>auch ein Video mit Rahmen wird geschrieben</translation>
     </message>
     <message>
         <source>about {n} s left</source>
-        <translation type="unfinished" />
+        <translation>noch etwa {n} s</translation>
     </message>
     <message>
         <source>about {n} min left</source>
-        <translation type="unfinished" />
+        <translation>noch etwa {n} min</translation>
     </message>
     <message>
         <source>about {h} h left</source>
-        <translation type="unfinished" />
+        <translation>noch etwa {h} h</translation>
     </message>
     <message>
         <source>about {h} h {m} min left</source>
-        <translation type="unfinished" />
+        <translation>noch etwa {h} h {m} min</translation>
     </message>
     <message>
         <source>stopped at {share}</source>
-        <translation type="unfinished" />
+        <translation>angehalten bei {share}</translation>
     </message>
     <message>
         <source>Students: {n}</source>
-        <translation type="unfinished" />
+        <translation>Lernende: {n}</translation>
     </message>
     <message>
         <source>took {time}</source>
-        <translation type="unfinished" />
+        <translation>dauerte {time}</translation>
     </message>
     <message>
         <source>{done} of {total} done</source>
-        <translation type="unfinished" />
+        <translation>{done} von {total} fertig</translation>
     </message>
     <message>
         <source>with a problem: {n}</source>
-        <translation type="unfinished" />
+        <translation>mit einem Problem: {n}</translation>
     </message>
     <message>
         <source>{text}, paused</source>
-        <translation type="unfinished" />
+        <translation>{text}, Pause</translation>
     </message>
     <message>
         <source>waiting while Live analyses; it goes on by itself</source>
-        <translation type="unfinished" />
+        <translation>wartet, solange Live analysiert; es geht von selbst weiter</translation>
+    </message>
+    <message>
+        <source>edits of who is who: {n}</source>
+        <translation>Änderungen, wer wer ist: {n}</translation>
+    </message>
+    <message>
+        <source>names: {n}</source>
+        <translation>Namen: {n}</translation>
+    </message>
+    <message>
+        <source>markers: {n}</source>
+        <translation>Marken: {n}</translation>
+    </message>
+    <message>
+        <source>faces labelled by hand: {n}</source>
+        <translation>von Hand benannte Gesichter: {n}</translation>
     </message>
     <message>
         <source>Left out, since there is no video in it: {name}.</source>
-        <translation type="unfinished" />
+        <translation>Ausgelassen, weil kein Video darin ist: {name}.</translation>
     </message>
     <message>
         <source>Left out, since there is no video in them: {name} and {n} more.</source>
-        <translation type="unfinished" />
+        <translation>Ausgelassen, weil kein Video darin ist: {name} und {n} weitere.</translation>
     </message>
 </context>
 <context>
@@ -2525,8 +2750,12 @@ You can give a number a name here. Names stay on this computer.</source>
         <translation>An wen man sich wendet</translation>
     </message>
     <message>
+        <source>{path} can&apos;t be written ({why}): choose another place</source>
+        <translation>{path} lässt sich nicht schreiben ({why}): Wählen Sie einen anderen Ort</translation>
+    </message>
+    <message>
         <source>How often an expression was seen in the class as a whole, nothing of one person</source>
-        <translation>Wie oft ein Ausdruck in der Klasse als Ganzes zu sehen war, nichts über einzelne</translation>
+        <translation>Wie oft ein Ausdruck in der Klasse als Ganzes zu sehen war, nichts über einzelne Menschen</translation>
     </message>
     <message>
         <source>No shares where fewer than {n} faces could be read</source>
@@ -2553,8 +2782,8 @@ You can give a number a name here. Names stay on this computer.</source>
         <translation>Ein Video der Stunde, mit verdeckten Gesichtern</translation>
     </message>
     <message>
-        <source>All of it is deleted after {n} days</source>
-        <translation>Alles wird nach {n} Tagen gelöscht</translation>
+        <source>Roomread deletes this after {n} days, when it is next started; but not what somebody made from it or moved elsewhere, such as tables and marked videos</source>
+        <translation>Roomread löscht das nach {n} Tagen, beim nächsten Start; nicht aber, was jemand daraus gemacht oder verschoben hat, etwa Tabellen und Videos mit Rahmen</translation>
     </message>
     <message>
         <source>No picture and no video</source>
@@ -2578,61 +2807,107 @@ You can give a number a name here. Names stay on this computer.</source>
     </message>
 </context>
 <context>
+    <name>edits</name>
+    <message>
+        <source>reject suggestion {n}</source>
+        <translation>Vorschlag {n} abgelehnt</translation>
+    </message>
+    <message>
+        <source>take the name of {who} away</source>
+        <translation>{who}: Name entfernt</translation>
+    </message>
+    <message>
+        <source>name {who} “{name}”</source>
+        <translation>{who}: „{name}“ genannt</translation>
+    </message>
+    <message>
+        <source>merge {who} into {into}</source>
+        <translation>{who} mit {into} zusammengelegt</translation>
+    </message>
+    <message>
+        <source>split {who} at {time}: {new} from there on</source>
+        <translation>{who} bei {time} geteilt: ab da {new}</translation>
+    </message>
+    <message>
+        <source>leave {who} out</source>
+        <translation>{who} ausgelassen</translation>
+    </message>
+    <message>
+        <source>take {who} in again</source>
+        <translation>{who} wieder dazugenommen</translation>
+    </message>
+    <message>
+        <source>by the two-way pass</source>
+        <translation>durch das Lesen in beiden Richtungen</translation>
+    </message>
+    <message>
+        <source>a picture on the wall</source>
+        <translation>ein Bild an der Wand</translation>
+    </message>
+</context>
+<context>
     <name>expression</name>
     <message>
         <source>neutral</source>
-        <translation type="unfinished" />
+        <translation>neutral</translation>
     </message>
     <message>
         <source>happiness</source>
-        <translation type="unfinished" />
+        <translation>Freude</translation>
     </message>
     <message>
         <source>surprise</source>
-        <translation type="unfinished" />
+        <translation>Überraschung</translation>
     </message>
     <message>
         <source>sadness</source>
-        <translation type="unfinished" />
+        <translation>Trauer</translation>
     </message>
     <message>
         <source>anger</source>
-        <translation type="unfinished" />
+        <translation>Ärger</translation>
     </message>
     <message>
         <source>disgust</source>
-        <translation type="unfinished" />
+        <translation>Ekel</translation>
     </message>
     <message>
         <source>fear</source>
-        <translation type="unfinished" />
+        <translation>Angst</translation>
     </message>
     <message>
         <source>contempt</source>
-        <translation type="unfinished" />
+        <translation>Verachtung</translation>
     </message>
     <message>
-        <source>can't tell</source>
-        <translation type="unfinished" />
+        <source>can&apos;t tell</source>
+        <translation>unklar</translation>
     </message>
 </context>
 <context>
     <name>hover</name>
     <message>
         <source>out of view</source>
-        <translation type="unfinished" />
+        <translation>nicht im Bild</translation>
     </message>
     <message>
         <source>read {rate} times a second</source>
-        <translation type="unfinished" />
+        <translation>{rate}-mal je Sekunde gelesen</translation>
     </message>
     <message>
         <source>as at rest</source>
-        <translation type="unfinished" />
+        <translation>wie in Ruhe</translation>
     </message>
     <message>
         <source>against rest: {changes} points</source>
-        <translation type="unfinished" />
+        <translation>gegenüber der Ruhe: {changes} Punkte</translation>
+    </message>
+</context>
+<context>
+    <name>jobs</name>
+    <message>
+        <source>Roomread ran into a fault of its own ({what}). What was read so far is kept; please start again, and report this if it comes back.</source>
+        <translation>In Roomread ist ein Fehler aufgetreten ({what}). Was bis jetzt gelesen wurde, bleibt erhalten; starten Sie bitte neu, und melden Sie es, wenn es wiederkommt.</translation>
     </message>
 </context>
 <context>
@@ -2650,8 +2925,8 @@ You can give a number a name here. Names stay on this computer.</source>
         <translation>Ausdrücke sind keine Gefühle</translation>
     </message>
     <message>
-        <source>A smile may be joy, courtesy or nerves. Roomread reads what a face shows for a moment, and is often wrong, most of all with small, dark, turned or covered faces. It says “can't tell” where it should not guess. It is no measure of attention, learning, health or character.</source>
-        <translation>Ein Lächeln kann Freude, Höflichkeit oder Unsicherheit sein. Roomread liest, was ein Gesicht einen Augenblick lang zeigt, und irrt oft, vor allem bei kleinen, dunklen, abgewandten oder verdeckten Gesichtern. Es sagt „nicht erkennbar“, wo es nicht raten sollte. Es misst weder Aufmerksamkeit noch Lernen, Gesundheit oder Charakter.</translation>
+        <source>A smile may be joy, courtesy or nerves. Roomread reads what a face shows for a moment, and is often wrong, most of all with small, dark, turned or covered faces. It says “can&apos;t tell” where it should not guess. It is no measure of attention, learning, health or character.</source>
+        <translation>Ein Lächeln kann Freude, Höflichkeit oder Unsicherheit sein. Roomread liest, was ein Gesicht einen Augenblick lang zeigt, und irrt oft, vor allem bei kleinen, dunklen, abgewandten oder verdeckten Gesichtern. Es sagt „unklar“, wo es nicht raten sollte. Es misst weder Aufmerksamkeit noch Lernen, Gesundheit oder Charakter.</translation>
     </message>
     <message>
         <source>What it must not be used for</source>
@@ -2667,11 +2942,11 @@ You can give a number a name here. Names stay on this computer.</source>
     </message>
     <message>
         <source>AI systems that infer emotions of people in schools and other places of education, or at work, are **prohibited since 2 February 2025**, except for medical or safety reasons (Article 5(1)(f)). The Act leaves out systems made and put into service for scientific research alone (Article 2(6)); whether yours is one, your ethics board or data protection officer can say.</source>
-        <translation>KI-Systeme, die Emotionen von Menschen in Schulen und anderen Bildungseinrichtungen oder am Arbeitsplatz ableiten, sind **seit dem 2. Februar 2025 verboten**, außer aus medizinischen oder Sicherheitsgründen (Artikel 5 Absatz 1 Buchstabe f). Ausgenommen sind Systeme, die allein für wissenschaftliche Forschung entwickelt und in Betrieb genommen werden (Artikel 2 Absatz 6); ob Ihres dazugehört, sagen Ihre Ethikkommission oder Datenschutzbeauftragte.</translation>
+        <translation>KI-Systeme, die Emotionen von Menschen in Schulen und anderen Bildungseinrichtungen oder am Arbeitsplatz ableiten, sind **seit dem 2. Februar 2025 verboten**, außer aus medizinischen oder Sicherheitsgründen (Art. 5 Abs. 1 Buchst. f). Ausgenommen sind Systeme, die allein für wissenschaftliche Forschung entwickelt und in Betrieb genommen werden (Art. 2 Abs. 6); ob Ihres dazugehört, sagen Ihre Ethikkommission oder Datenschutzbeauftragte.</translation>
     </message>
     <message>
         <source>AI Act, Regulation (EU) 2024/1689</source>
-        <translation>KI-Verordnung, Verordnung (EU) 2024/1689</translation>
+        <translation>KI-Verordnung (EU) 2024/1689</translation>
     </message>
     <message>
         <source>European Union: data protection</source>
@@ -2679,7 +2954,7 @@ You can give a number a name here. Names stay on this computer.</source>
     </message>
     <message>
         <source>Pictures of people, and what is read from them, are personal data. You need a legal basis (GDPR Article 6), a stronger one where health, belief or identity can be read from a face (special categories, Article 9), and, since children are looked at in a systematic way, most likely a data protection impact assessment before you begin (Article 35). People must be told, and consent must be free: nobody may lose anything by saying no.</source>
-        <translation>Bilder von Menschen, und was daraus gelesen wird, sind personenbezogene Daten. Sie brauchen eine Rechtsgrundlage (DSGVO Artikel 6), eine stärkere, wo Gesundheit, Überzeugung oder Identität an einem Gesicht ablesbar sind (besondere Kategorien, Artikel 9), und, da Kinder planmäßig betrachtet werden, sehr wahrscheinlich vorher eine Datenschutz-Folgenabschätzung (Artikel 35). Alle müssen informiert sein, und Einwilligung muss frei sein: Wer Nein sagt, darf keinen Nachteil haben.</translation>
+        <translation>Bilder von Menschen, und was daraus gelesen wird, sind personenbezogene Daten. Sie brauchen eine Rechtsgrundlage (Art. 6 DSGVO), eine stärkere, wo Gesundheit, Überzeugung oder Identität an einem Gesicht ablesbar sind (besondere Kategorien, Art. 9 DSGVO), und, da Kinder planmäßig betrachtet werden, sehr wahrscheinlich vorher eine Datenschutz-Folgenabschätzung (Art. 35 DSGVO). Alle müssen informiert sein, und Einwilligung muss frei sein: Wer Nein sagt, darf keinen Nachteil haben.</translation>
     </message>
     <message>
         <source>GDPR, Regulation (EU) 2016/679</source>
@@ -2722,110 +2997,114 @@ You can give a number a name here. Names stay on this computer.</source>
     <name>regions</name>
     <message>
         <source>Look here</source>
-        <translation type="unfinished" />
+        <translation>Hinschauen</translation>
     </message>
     <message>
         <source>Ignore</source>
-        <translation type="unfinished" />
+        <translation>Ignorieren</translation>
     </message>
     <message>
         <source>Opt-out seat</source>
-        <translation type="unfinished" />
+        <translation>Ausnahme</translation>
     </message>
     <message>
         <source>{name} (selected)</source>
-        <translation type="unfinished" />
+        <translation>{name} (ausgewählt)</translation>
     </message>
     <message>
         <source>No regions</source>
-        <translation type="unfinished" />
+        <translation>Keine Bereiche</translation>
     </message>
     <message>
         <source>The cross is at {x} from the left, {y} from the top</source>
-        <translation type="unfinished" />
+        <translation>Das Kreuz steht bei {x} von links, {y} von oben</translation>
     </message>
     <message>
         <source>Corners so far: {n}</source>
-        <translation type="unfinished" />
+        <translation>Ecken bisher: {n}</translation>
     </message>
     <message>
         <source>Faces are looked for only here. Without such a region: everywhere.</source>
-        <translation type="unfinished" />
+        <translation>Nur hier werden Gesichter gesucht. Ohne einen solchen Bereich: überall.</translation>
     </message>
     <message>
         <source>Faces here are dropped: a corridor, posters, a screen.</source>
-        <translation type="unfinished" />
+        <translation>Gesichter hier zählen nicht: ein Flur, Poster, ein Bildschirm.</translation>
     </message>
     <message>
         <source>From now on, whoever sits here is never read nor stored, leaning out included.</source>
-        <translation type="unfinished" />
+        <translation>Wer hier sitzt, wird von jetzt an weder gelesen noch gespeichert, auch beim Hinauslehnen.</translation>
     </message>
     <message>
         <source>Regions (*.toml);;All files (*)</source>
-        <translation type="unfinished" />
+        <translation>Bereiche (*.toml);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
     <name>wording</name>
     <message>
         <source>Choose a recording or a camera</source>
-        <translation type="unfinished" />
+        <translation>Aufnahme oder Kamera wählen</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished" />
+        <translation>Bereit</translation>
     </message>
     <message>
         <source>Analysing</source>
-        <translation type="unfinished" />
+        <translation>Analyse</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished" />
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Ready to export</source>
-        <translation type="unfinished" />
+        <translation>Bereit zum Export</translation>
     </message>
     <message>
         <source>Closing…</source>
-        <translation type="unfinished" />
+        <translation>Wird geschlossen …</translation>
     </message>
     <message>
         <source>{now} of {end}</source>
-        <translation type="unfinished" />
+        <translation>{now} von {end}</translation>
     </message>
     <message>
-        <source>{count} pictures were analysed and kept</source>
-        <translation type="unfinished" />
+        <source>{name} is gone: waiting for it</source>
+        <translation>{name} ist weg: es wird gewartet</translation>
+    </message>
+    <message>
+        <source>Readings of {count} frames were kept</source>
+        <translation>Messwerte von {count} Einzelbildern wurden behalten</translation>
     </message>
     <message>
         <source>Stopped by a problem</source>
-        <translation type="unfinished" />
+        <translation>Von einem Problem angehalten</translation>
     </message>
     <message>
         <source>The recording is at its end. {kept}; Export writes the tables.</source>
-        <translation type="unfinished" />
+        <translation>Die Aufnahme ist zu Ende. {kept}; Export schreibt die Tabellen.</translation>
     </message>
     <message>
         <source>At the end of the recording</source>
-        <translation type="unfinished" />
+        <translation>Am Ende der Aufnahme</translation>
     </message>
     <message>
         <source>Stopped; {kept}</source>
-        <translation type="unfinished" />
+        <translation>Angehalten; {kept}</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished" />
+        <translation>Angehalten</translation>
     </message>
     <message>
         <source>{count} files written to {folder}</source>
-        <translation type="unfinished" />
+        <translation>{count} Dateien geschrieben nach {folder}</translation>
     </message>
     <message>
         <source>Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.mts);;All files (*)</source>
-        <translation type="unfinished" />
+        <translation>Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.mts);;Alle Dateien (*)</translation>
     </message>
 </context>
 </TS>

@@ -7,8 +7,9 @@ import pytest
 
 from app.core.errors import ModelError
 from app.engine import choose
-from app.engine.choose import LIMIT_MS, choose_recognizer
-from app.engine.settings import RecognizerSettings
+from app.engine.choose import LIMIT_MS, choose_recognizer, kept_choice, measure
+from app.engine.kept_model import for_recording
+from app.engine.settings import RecognizerSettings, Settings
 from app.stages.recognizer import SHIPPED_MODELS, shipped_model
 
 
@@ -16,16 +17,22 @@ class Timed:
     """Stands for a recogniser; how long a face takes is told by its folder."""
 
     times: ClassVar[dict[str, float]] = {}
+    busy: ClassVar[list[float]] = []  # runs during which the computer does something else
+    measured: ClassVar[list[str]] = []
 
     def __init__(self, folder: Path, provider: str, threads: int) -> None:
         self.folder, self.provider, self.threads = folder, provider, threads
 
     def milliseconds_a_face(self) -> float:
-        return self.times[self.folder.name]
+        self.measured.append(self.folder.name)
+        return self.busy.pop() if self.busy else self.times[self.folder.name]
 
 
 @pytest.fixture(autouse=True)
-def timed(monkeypatch: pytest.MonkeyPatch) -> None:
+def timed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(choose, "choice_path", lambda: tmp_path / "user" / "model.json")
+    monkeypatch.setattr(choose, "PAUSE_S", 0.0)
+    monkeypatch.setattr(Timed, "measured", [])
     monkeypatch.setattr(choose, "OnnxRecognizer", Timed)
     monkeypatch.setattr(choose, "SHIPPED_MODELS", ("base", "small"))
 
@@ -42,6 +49,56 @@ def test_auto_takes_the_best_that_is_fast_enough(
 ) -> None:
     monkeypatch.setattr(Timed, "times", {"base": milliseconds * LIMIT_MS})
     assert chosen(RecognizerSettings()).folder == shipped_model(expected)
+
+
+def test_a_busy_moment_does_not_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Timed, "times", {"base": 0.9 * LIMIT_MS})
+    monkeypatch.setattr(Timed, "busy", [9 * LIMIT_MS, 3 * LIMIT_MS])
+    assert chosen(RecognizerSettings()).folder == shipped_model("base")
+
+
+def test_what_was_measured_once_holds_however_busy_the_computer_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Timed, "times", {"base": 0.9 * LIMIT_MS})
+    chosen(RecognizerSettings())
+    monkeypatch.setattr(Timed, "times", {"base": 9 * LIMIT_MS})
+    assert chosen(RecognizerSettings()).folder == shipped_model("base")
+    assert Timed.measured == ["base"]
+    kept = kept_choice(RecognizerSettings())
+    assert kept is not None
+    assert kept.milliseconds == {"base": 0.9 * LIMIT_MS}
+
+
+@pytest.mark.parametrize("change", ["roomread", "threads", "damage"])
+def test_it_is_measured_anew_when_what_it_holds_for_changes(
+    monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr(Timed, "times", {"base": 0.9 * LIMIT_MS})
+    chosen(RecognizerSettings())
+    monkeypatch.setattr(Timed, "times", {"base": 9 * LIMIT_MS})
+    if change == "roomread":
+        monkeypatch.setattr(choose, "__version__", "99")
+    elif change == "damage":
+        choose.choice_path().write_text("[]")
+    settings = RecognizerSettings(threads=2 if change == "threads" else 0)
+    assert chosen(settings).folder == shipped_model("small")
+
+
+def test_where_it_can_not_be_kept_it_is_measured_and_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "user").touch()  # a file where the folder goes
+    monkeypatch.setattr(Timed, "times", {"base": 9 * LIMIT_MS})
+    assert chosen(RecognizerSettings()).folder == shipped_model("small")
+    assert measure(RecognizerSettings()).model == "small"
+
+
+def test_a_recording_is_read_by_the_most_accurate_one(tmp_path: Path) -> None:
+    assert for_recording(Settings()).recognizer.shipped == SHIPPED_MODELS[0]
+    for own in (RecognizerSettings(shipped="small"), RecognizerSettings(model=tmp_path)):
+        settings = Settings(recognizer=own)
+        assert for_recording(settings) == settings
 
 
 @pytest.mark.parametrize("name", SHIPPED_MODELS)

@@ -13,7 +13,7 @@ import onnxruntime as ort
 import pytest
 
 from app.core.errors import ModelError
-from app.engine import doctor
+from app.engine import choose, doctor
 from app.engine.doctor import Check, examine, examine_settings
 from app.engine.settings import DetectorSettings, RecognizerSettings, Settings
 from app.stages.camera import Camera
@@ -30,6 +30,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: done)
     monkeypatch.setattr(doctor, "list_cameras", list)
     monkeypatch.setattr(doctor, "models_folder", lambda: tmp_path / "data")
+    for module in (doctor, choose):
+        monkeypatch.setattr(module, "choice_path", lambda: tmp_path / "model.json")
 
 
 @pytest.fixture
@@ -47,6 +49,16 @@ def test_what_is_not_ok_says_what_to_do(named: Named) -> None:
     checks = [check for group in named().values() for check in group]
     assert all(check.ok or check.advice for check in checks)
     assert all("\n" not in check.detail + check.advice for check in checks)
+
+
+def test_the_model_for_live_is_measured_only_when_asked(named: Named, tmp_path: Path) -> None:
+    assert "not measured yet" in named()["Model for Live"][0].detail
+    assert not (tmp_path / "model.json").exists(), "looking changes nothing"
+    said = {check.name: check.detail for check in examine(Settings(), measure_anew=True)}
+    assert "kept in" in said["Model for Live"]
+    assert named()["Model for Live"][0].detail == said["Model for Live"]
+    own = Settings(recognizer=RecognizerSettings(shipped="small"))
+    assert "Model for Live" not in named(own)
 
 
 def test_this_machine_is_named(named: Named) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from app.core.errors import EditError, SessionError, SourceError
-from app.core.privacy import Privacy
+from app.core.privacy import FaceCover, Privacy
 from app.core.regions import Regions
 from app.core.types import Faces, Frame
 from app.engine.build import Built
@@ -198,7 +198,7 @@ def test_no_picture_is_kept_unless_the_user_asks_for_it(tmp_path: Path) -> None:
     wait(lambda: live.stats().analysed > 3)
     outcome = live.stop()
     live.close()
-    assert not live.keeps_picture
+    assert live.picture is None
     assert outcome.picture == live.stats().picture == ""
     assert list(tmp_path.iterdir()) == [live.path]
 
@@ -213,9 +213,9 @@ def test_a_recording_needs_no_second_picture(tmp_path: Path) -> None:
 def test_the_picture_of_a_camera_holds_every_analysed_frame_at_its_time(tmp_path: Path) -> None:
     live = begin(camera(), tmp_path, Privacy(picture=True))
     wait(lambda: live.stats().analysed > 8)
-    assert live.keeps_picture
-    live.close()
     video = live.path.with_suffix(".mp4")
+    assert live.picture == video
+    live.close()
     assert sorted(tmp_path.iterdir()) == [video, live.path]
     frames = list(VideoSource(video).frames())
     with Session.open(live.path) as session:
@@ -230,17 +230,31 @@ def test_the_picture_of_a_camera_holds_every_analysed_frame_at_its_time(tmp_path
     assert len(kept) == len(results) > 8
 
 
-def test_a_class_only_session_keeps_no_face(tmp_path: Path) -> None:
+def test_a_class_only_session_keeps_no_picture(tmp_path: Path) -> None:
     live = begin(camera(), tmp_path, Privacy(class_only=True, picture=True), students=1)
     wait(lambda: live.stats().analysed > 3)
+    assert live.picture is None
     live.close()
     assert live.view.students == ()
+    assert list(tmp_path.iterdir()) == [live.path]
+
+
+def test_a_stricter_cover_reaches_the_video_that_is_being_written(tmp_path: Path) -> None:
+    live = begin(camera(), tmp_path, Privacy(picture=True), students=1)
+    wait(lambda: live.stats().analysed > 3)
+    assert live.set_faces(FaceCover.BLOCK)
+    assert not live.set_faces(FaceCover.BLUR)
+    assert not live.set_faces(FaceCover.SHOW)
+    before = live.stats().analysed
+    wait(lambda: live.stats().analysed > before + 8)
+    live.close()
     (x, y, w, h) = grid_boxes(1)[0].astype(int).tolist()
-    shown = list(VideoSource(live.path.with_suffix(".mp4")).frames())[-1].image
-    # The bars that fake pictures are made of have hard edges; a cover leaves soft blots of them.
-    edges = np.abs(np.diff(shown[..., 0].astype(int), axis=1))
-    assert edges[:2].max() > 100
-    assert edges[y + h // 2, x : x + w].max() < 30
+    shown = [one.image for one in VideoSource(live.path.with_suffix(".mp4")).frames()]
+    for image, hard in ((shown[2], True), (shown[-1], False)):
+        # The bars that fake pictures are made of have hard edges; a cover leaves soft blots.
+        edges = np.abs(np.diff(image[..., 0].astype(int), axis=1))
+        assert edges[:2].max() > 100
+        assert (edges[y + h // 2, x : x + w].max() > 100) == hard
 
 
 def test_a_full_disk_ends_the_video_and_not_the_session(

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from app.core.privacy import FaceCover
 from app.core.regions import Polygon
 from app.core.types import Expressions, Faces, Frame
-from app.engine.picture_file import LINGER, WAITING, PictureFile, Shot, covered
+from app.engine.face_coverer import Coverer, Found, Shot
+from app.engine.picture_file import WAITING, PictureFile
+from app.session.lingering import LINGER
 from app.session.video_writer import VideoWriter
 from app.stages.video import VideoSource
 from tests.fakes import fake_results, read_picture
 from tests.fakes import picture as numbered
 
-NONE = np.zeros((0, 4), np.float32)
 SEAT: Polygon = ((0.6, 0.6), (0.9, 0.6), (0.9, 0.9), (0.6, 0.9))
 SIZE = (160, 120)
 STRIPES = np.ascontiguousarray(
@@ -26,25 +27,26 @@ STRIPES = np.ascontiguousarray(
 ).astype(np.uint8)
 
 
-def shots(count: int, start: float = 0.0, students: int = 3) -> list[Shot]:
+Given = tuple[Frame, Found, tuple[Polygon, ...]]
+
+
+def shots(count: int, start: float = 0.0, students: int = 3) -> list[Given]:
     return [
-        Shot(
+        (
             Frame(numbered(one.index), one.index, start + one.timestamp),
-            replace(one, timestamp=start + one.timestamp),
-            NONE,
-            NONE,
+            Found(replace(one, timestamp=start + one.timestamp)),
             (),
         )
         for one in fake_results(count, students)
     ]
 
 
-def write(path: Path, given: list[Shot], how: FaceCover = FaceCover.SHOW) -> PictureFile:
+def write(path: Path, given: list[Given], how: FaceCover = FaceCover.SHOW) -> PictureFile:
     picture = PictureFile(path, how, 10.0)
     for shot in given:
         while len(picture._shots) >= WAITING:
             threading.Event().wait(0.001)
-        picture.put(shot)
+        picture.put(*shot)
     picture.close()
     return picture
 
@@ -77,18 +79,17 @@ def test_without_a_picture_there_is_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", list(FaceCover))
 def test_faces_are_covered_as_the_user_says_and_opted_out_ones_always(how: FaceCover) -> None:
-    (found,) = fake_results(1, students=2)
+    (result,) = fake_results(1, students=2)
     stranger = np.array([[10.0, 85.0, 20.0, 20.0]], np.float32)
     ben = np.array([[125.0, 10.0, 20.0, 20.0]], np.float32)
-    shot = Shot(Frame(STRIPES, 0, 0.0), found, np.concatenate([stranger, ben]), ben, (SEAT,))
-    image = covered(shot, how, SIZE)
+    found = Found(result, np.concatenate([stranger, ben]), ben)
+    image = Coverer().cover(Shot(Frame(STRIPES, 0, 0.0), found, how, (SEAT,), SIZE))
     plain = detail(STRIPES, (0, 0, 160, 120))
-    for box in (*found.faces.boxes.tolist(), *stranger.tolist()):
+    for box in (*result.faces.boxes.tolist(), *stranger.tolist()):
         assert (detail(image, tuple(box)) < plain / 4) == (how is not FaceCover.SHOW)
     assert detail(image, tuple(ben[0].tolist())) < 5
     assert detail(image, (96, 72, 48, 36)) < 5
     assert detail(image, (45, 108, 30, 12)) > plain * 0.9
-    assert (shot.frame.image == STRIPES).all()
 
 
 def test_a_face_that_is_lost_for_a_moment_stays_covered(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_a_face_that_is_lost_for_a_moment_stays_covered(tmp_path: Path) -> None:
     nobody = replace(found, faces=Faces.empty(), expressions=Expressions.unread(0))
     times = [0.0, 0.5, LINGER, LINGER + 0.5]
     given = [
-        Shot(Frame(STRIPES, k, t), replace(nobody if k else found, timestamp=t), NONE, NONE, ())
+        (Frame(STRIPES, k, t), Found(replace(nobody if k else found, timestamp=t)), ())
         for k, t in enumerate(times)
     ]
     picture = write(tmp_path / "a.mp4", given, FaceCover.BLOCK)
@@ -119,11 +120,11 @@ def test_what_is_too_much_is_dropped_counted_and_said(
     monkeypatch.setattr(VideoWriter, "add", slow)
     picture = PictureFile(tmp_path / "a.mp4", FaceCover.SHOW, 10.0)
     first, *rest = shots(WAITING + 8)
-    picture.put(first)
+    picture.put(*first)
     while picture._shots:  # until it is being written
         threading.Event().wait(0.001)
     for shot in rest:
-        picture.put(shot)
+        picture.put(*shot)
     said = picture.note
     gate.set()
     picture.close()
@@ -149,11 +150,51 @@ def test_a_full_disk_ends_the_video_in_one_line(
         "the video ends here, the session goes on: a.mp4 can't be written "
         "(No space left on device); make room on the disk"
     )
-    picture.put(given[-1])
+    picture.put(*given[-1])
     assert len(list(VideoSource(picture.path).frames())) == 5
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     picture = write(tmp_path / "gone" / "a.mp4", shots(2))
     assert "the session goes on" in picture.note
+    assert "\n" not in picture.note
+
+
+def test_a_stricter_cover_and_a_seat_reach_the_pictures_that_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, plain = threading.Event(), VideoWriter.add
+
+    def slow(self: VideoWriter, image: NDArray[np.uint8], timestamp: float) -> None:
+        gate.wait(5.0)
+        plain(self, image, timestamp)
+
+    monkeypatch.setattr(VideoWriter, "add", slow)
+    picture = PictureFile(tmp_path / "a.mp4", FaceCover.SHOW, 10.0)
+    given = [
+        (Frame(STRIPES, one.index, one.timestamp), Found(one), ())
+        for one in fake_results(3, students=1)
+    ]
+    picture.put(*given[0])
+    while picture._shots:  # until it is being written
+        threading.Event().wait(0.001)
+    for one in given[1:]:
+        picture.put(*one)
+    assert picture.set_cover(FaceCover.BLOCK)
+    assert not picture.set_cover(FaceCover.BLUR)
+    picture.hide((SEAT,))
+    gate.set()
+    picture.close()
+    face = tuple(given[0][1].result.faces.boxes[0].tolist())
+    frames = [frame.image for frame in VideoSource(picture.path).frames()]
+    for box in (face, (100, 74, 40, 30)):
+        left = [detail(image, box) > detail(STRIPES, box) / 2 for image in frames]
+        assert left == [True, False, False]
+
+
+def test_a_fault_of_our_own_ends_the_video_in_one_line(tmp_path: Path) -> None:
+    (first, *_) = shots(1)
+    broken = Found(first[1].result, np.zeros((1, 5), np.float32))
+    picture = write(tmp_path / "a.mp4", [(first[0], broken, ())])
+    assert picture.note.startswith("the video ends here, the session goes on: Roomread ran into a")
     assert "\n" not in picture.note

@@ -290,6 +290,7 @@ def test_the_bar_goes_on_evenly_into_the_drawing() -> None:
     shares = [reading_share(Plan(fps)) for fps in (2.0, 5.0, None)]
     assert shares == sorted(shares)
     assert reading_share(Plan(60.0)) == reading_share(Plan(None))
+    assert reading_share(Plan(5.0), hides=True) < reading_share(Plan(5.0)) / 2
 
 
 def test_length_of_a_recording(tmp_path: Path) -> None:

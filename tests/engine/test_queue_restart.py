@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.errors import SettingsError
 from app.engine.analyze import SESSION_FILE
 from app.engine.plans import Plan
 from app.engine.queue import AnalysisQueue
@@ -81,6 +82,49 @@ class TestRestart:
         queue.add(videos(tmp_path, "a"), Plan())
         reach(queue, DONE)
         until(lambda: "check" in queue.view().trouble)
+
+    def test_that_is_not_said_any_more_once_it_is_kept(
+        self, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise SettingsError("the disk is full")
+
+        queue = make(FakeAnalysis())
+        with monkeypatch.context() as while_full:
+            while_full.setattr("app.engine.queue.save_queue", full)
+            queue.add(videos(tmp_path, "a"), Plan())
+            until(lambda: queue.view().trouble == "the disk is full")
+            reach(queue, DONE)
+        queue.add(videos(tmp_path, "b"), Plan())
+        until(lambda: queue.view().trouble == "")
+
+    def test_it_goes_on_unless_it_is_planned_otherwise(self, make: Make, tmp_path: Path) -> None:
+        analysis = FakeAnalysis(gated=True)
+        queue = make(analysis)
+        queue.add(videos(tmp_path, "a"), Plan())
+        until(lambda: analysis.frame == 1)
+        assert analysis.given[0]["resume"] is False
+        queue.shut_down()
+        for plan, resumed in ((Plan(), True), (Plan(fps=2.0), False)):
+            later = FakeAnalysis(gated=True)
+            again = make(later)
+            until(lambda again=again: again.view().loaded)  # type: ignore[misc]
+            again.set_plan([only(again).number], plan)
+            again.resume()
+            until(lambda later=later: later.frame == 1)  # type: ignore[misc]
+            assert later.given[0]["resume"] is resumed
+            again.shut_down()
+
+    def test_what_is_tried_again_begins_anew(self, make: Make, tmp_path: Path) -> None:
+        analysis = FakeAnalysis(gated=True)
+        queue = make(analysis)
+        queue.add(videos(tmp_path, "a"), Plan())
+        until(lambda: analysis.frame == 1)
+        queue.cancel([only(queue).number])
+        reach(queue, RowState.CANCELLED)
+        queue.retry([only(queue).number])
+        until(lambda: len(analysis.given) == 2)
+        assert analysis.given[1]["resume"] is False
 
     def test_an_analysis_that_hangs_is_let_go(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

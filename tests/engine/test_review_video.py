@@ -23,7 +23,7 @@ from app.engine.settings import Settings
 from app.session.agreement import Moment
 from app.session.video_writer import GROWING, VideoWriter
 from app.stages.video import VideoSource
-from tests.fakes import read_picture, write_video
+from tests.fakes import FakeDetector, read_picture, write_video
 from tests.session.builders import SIZE, result, write
 
 FPS = 10.0
@@ -139,7 +139,9 @@ def test_faces_are_covered_wherever_they_may_be(review: Review) -> None:
     for left in (10, 50):  # both are still there at 1.8 s
         assert shown[104:120, left + 4 : left + 16].std(axis=(0, 1)).max() < 1
     assert (shown[300:] == noise[300:]).all()
-    later = review.covered(Frame(noise, 31, 3.1)).image
+    lost = review.covered(Frame(noise, 31, 3.1)).image
+    assert lost[104:120, 54:66].std() < 50  # student 2 was there a moment ago
+    later = review.covered(Frame(noise, 39, 3.9)).image
     assert later[104:120, 54:66].std() > 50  # student 2 has left
 
 
@@ -195,6 +197,35 @@ def test_a_face_is_cut_out_where_it_is(tmp_path: Path) -> None:
         review.faces = FaceCover.BLUR
         with pytest.raises(EditError, match="faces are covered"):
             review.moment_picture(moment(2.0))
+
+
+def test_a_face_that_is_lost_for_some_frames_stays_covered(video: Path) -> None:
+    lost = [result(k, k / FPS, {} if k in {12, 14} else {1: "fear"}) for k in range(0, FRAMES, 2)]
+    path = write(video.parent / "a.roomread", lost)
+    noise = np.random.default_rng(0).integers(0, 255, (480, 640, 3), dtype=np.uint8)
+    with Review.open(path) as review:
+        review.faces = FaceCover.BLOCK
+        for index in range(10, 18):
+            shown = review.covered(Frame(noise, index, index / FPS)).image
+            assert shown[104:120, 14:26].std(axis=(0, 1)).max() < 1
+
+
+def test_an_annotated_video_with_covered_faces_asks_the_detector(
+    review: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detector = FakeDetector(students=1)
+    monkeypatch.setattr("app.engine.detectors.build_detector", lambda *_: detector)
+    assert review.export_annotated(tmp_path / "shown.mp4")
+    assert detector.seen == []
+    review.faces = FaceCover.BLOCK
+    assert review.export_annotated(tmp_path / "covered.mp4")
+    assert detector.seen == list(range(39))
+    assert detector.closed
+    for name, hard in (("shown.mp4", True), ("covered.mp4", False)):
+        image = list(VideoSource(tmp_path / name).frames())[-1].image
+        # The bars that fake pictures are made of have an edge here; a cover leaves soft blots.
+        face = image[200:300, 120:360, 0].astype(int)
+        assert (np.abs(np.diff(face, axis=1)).max() > 100) == hard
 
 
 def test_an_annotated_video_is_written_or_cancelled(review: Review, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_defaults_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("[nonsense]\n", "nonsense"),
         ("[recognizer]\nprovider = 'tpu'\n", "recognizer.provider"),
         ("[smoother]\nmin_confidence = 2\n", "smoother.min_confidence"),
-        ("schema_version = 99\n", "schema 99"),
+        ("schema_version = 99\n", "made by a newer Roomread"),
         ("[detector\n", "no valid TOML"),
     ],
 )

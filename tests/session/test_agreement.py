@@ -8,7 +8,7 @@ import pytest
 
 from app.core.expressions import LABELS
 from app.core.privacy import Privacy
-from app.session.agreement import CANT_TELL, SIZE, agreement, allocate, sample_moments
+from app.session.agreement import SIZE, UNKNOWN_PLACE, agreement, allocate, sample_moments
 from app.session.editor import Editor
 from app.session.edits import Exclude, Merge
 from app.session.store import Session
@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 def said(session: Session) -> dict[tuple[int, int], int]:
     """What the machine says of every face; 8: can't tell."""
     return {
-        (one.index, track): label if label >= 0 else CANT_TELL
+        (one.index, track): label if label >= 0 else UNKNOWN_PLACE
         for one in session.raw_results()
         for track, label in zip(one.faces.ids.tolist(), one.expressions.labels, strict=True)
     }
@@ -54,7 +54,7 @@ def test_moments_are_of_everything_the_machine_says_of_everyone_at_all_times(pat
     assert strata[FEAR] >= 2  # of three seconds
     assert strata[HAPPY] > 5
     assert strata[SAD] > 2
-    assert strata[CANT_TELL] > 5
+    assert strata[UNKNOWN_PLACE] > 5
     assert len({one.track for one in moments}) == 10
     assert len({int(one.timestamp // 20) for one in moments}) == 5
     for one in moments:
@@ -138,10 +138,10 @@ def test_agreement_speaks_of_the_session_not_of_the_sample(path: Path) -> None:
         machine = said(session)
         for one in sample_moments(session, 100):
             label = machine[one.frame, one.track]
-            hand = {HAPPY: 0, CANT_TELL: -1}.get(label, label)
+            hand = {HAPPY: 0, UNKNOWN_PLACE: -1}.get(label, label)
             session.hand_labels.set(one.frame, one.track, hand)
         found = agreement(session)
-    told = [label for label in machine.values() if label != CANT_TELL]
+    told = [label for label in machine.values() if label != UNKNOWN_PLACE]
     happy = sum(label == HAPPY for label in told)
     assert found.labelled == found.counts.sum() == 100
     assert found.covered == pytest.approx(1.0)
@@ -164,8 +164,8 @@ def test_what_one_side_alone_tells(path: Path) -> None:
         session.hand_labels.set(8, 4, 0)
         found = agreement(session)
     assert (found.labelled, found.both_tell) == (4, 2)
-    assert found.machine_alone[0] == found.table[CANT_TELL, 0] > 0
-    assert found.people_alone[SAD] == found.table[SAD, CANT_TELL] > 0
+    assert found.machine_alone[0] == found.table[UNKNOWN_PLACE, 0] > 0
+    assert found.people_alone[SAD] == found.table[SAD, UNKNOWN_PLACE] > 0
     assert found.share.value == 1.0
     assert 0.5 < found.covered < 1.0  # of happiness, sadness and fear nothing was labelled
     assert found.table.shape == (SIZE, SIZE)

@@ -12,9 +12,9 @@ from app.core.errors import ExportError, SourceError
 from app.core.expressions import CANT_TELL_COLOUR, LABELS, MARKS
 from app.core.geometry import iou_matrix
 from app.core.privacy import FaceCover, Privacy
-from app.core.types import FrameResult
+from app.core.types import Frame, FrameResult
 from app.session import drawing
-from app.session.annotate import HOLD, annotate_video
+from app.session.annotate import HOLD, annotate_video, needs_finding
 from app.session.drawing import draw_result
 from app.session.editor import Editor
 from app.session.edits import Exclude
@@ -25,6 +25,11 @@ from tests.session.builders import result, write
 TIMES = [0.0, 0.04, 0.08, 0.2, 0.24, 0.9, 0.94, 1.0, 1.7, 1.74]
 """A variable frame rate."""
 SIZE = (321, 241)
+
+
+def nobody(_: Frame) -> np.ndarray:
+    """A detector that finds no face."""
+    return np.zeros((0, 4), np.float32)
 
 
 def video(path: Path, times: list[float] = TIMES, size: tuple[int, int] = SIZE) -> Path:
@@ -109,7 +114,7 @@ def test_an_opted_out_seat_is_covered_in_every_frame(tmp_path: Path) -> None:
         settings={"regions": {"opt_out": [seat]}},
     )
     with Session.open(path) as session:
-        annotate_video(source, session, tmp_path / "out.mp4")
+        annotate_video(source, session, tmp_path / "out.mp4", find=nobody)
     for image in decoded(tmp_path / "out.mp4")[1]:
         assert image[64:116, 84:156].std() < 5
         assert image[64:116, 200:300].std() > 40
@@ -254,7 +259,7 @@ def striped(path: Path, count: int) -> Path:
 def at(index: int, places: dict[int, tuple[float, float]]) -> FrameResult:
     """Students of 24 by 24 pixels at these places, none of whom can be told."""
     one = result(index, index / 25, dict.fromkeys(places))
-    boxes = np.array([(x, y, 24, 24) for x, y in places.values()], np.float32)
+    boxes = np.array([(x, y, 24, 24) for x, y in places.values()], np.float32).reshape(-1, 4)
     return replace(one, size=(320, 240), faces=replace(one.faces, boxes=boxes))
 
 
@@ -272,8 +277,8 @@ def test_faces_are_covered_as_the_session_says_before_anything_is_drawn(
     path = write(tmp_path / "s.roomread", results, privacy=Privacy(faces=how))
     with Session.open(path) as session:
         Editor(session).apply(Exclude(2))
-        annotate_video(source, session, tmp_path / "out.mp4")
-        annotate_video(source, session, tmp_path / "block.mp4", faces=FaceCover.BLOCK)
+        annotate_video(source, session, tmp_path / "out.mp4", find=nobody)
+        annotate_video(source, session, tmp_path / "block.mp4", faces=FaceCover.BLOCK, find=nobody)
     for image in decoded(tmp_path / "out.mp4")[1]:
         # Whoever is left out of the tables has no mark and is covered all the same.
         assert bare(image, 40, 60) == bare(image, 200, 100) == (how is FaceCover.SHOW)
@@ -287,7 +292,7 @@ def test_a_face_is_covered_all_along_its_way_between_two_results(tmp_path: Path)
     results = [at(0, {1: (40, 60), 2: (40, 180)}), at(40, {1: (120, 60), 3: (260, 180)})]
     path = write(tmp_path / "s.roomread", results, privacy=Privacy(faces=FaceCover.BLOCK))
     with Session.open(path) as session:
-        annotate_video(source, session, tmp_path / "out.mp4")
+        annotate_video(source, session, tmp_path / "out.mp4", find=nobody)
     images = decoded(tmp_path / "out.mp4")[1]
     assert len(images) == 41
     for image in images[1:40]:
@@ -296,6 +301,67 @@ def test_a_face_is_covered_all_along_its_way_between_two_results(tmp_path: Path)
         assert bare(image, 150, 180)
     assert bare(images[0], 120, 60)
     assert bare(images[40], 40, 60)
+    assert not bare(images[40], 40, 180)  # who is not found any more may still be there
+
+
+def annotate_with(
+    folder: Path,
+    results: list[FrameResult],
+    found: dict[int, list[tuple[float, float]]],
+    how: FaceCover = FaceCover.BLOCK,
+    **changes: object,
+) -> list[np.ndarray]:
+    """The annotated pictures, where a detector finds faces at these places in these frames."""
+
+    def find(frame: Frame) -> np.ndarray:
+        places = found.get(frame.index, [])
+        return np.array([(x, y, 24, 24) for x, y in places], np.float32).reshape(-1, 4)
+
+    source = striped(folder / "in.mp4", len(results))
+    path = write(folder / "s.roomread", results, privacy=Privacy(faces=how), **changes)
+    with Session.open(path) as session:
+        annotate_video(source, session, folder / "out.mp4", find=find)
+    return decoded(folder / "out.mp4")[1]
+
+
+@pytest.mark.parametrize("how", [FaceCover.BLUR, FaceCover.BLOCK])
+def test_a_face_that_is_lost_for_some_frames_stays_covered(tmp_path: Path, how: FaceCover) -> None:
+    results = [at(k, {} if k in {4, 5} else {1: (100, 80)}) for k in range(10)]
+    assert not any(bare(image, 100, 80) for image in annotate_with(tmp_path, results, {}, how))
+
+
+def test_whoever_a_detector_finds_is_covered_too(tmp_path: Path) -> None:
+    """A newcomer before the tracker trusts them, an opted-out student on the way."""
+    found = {0: [(40.0, 60.0)], 10: [(200.0, 100.0)]}
+    images = annotate_with(tmp_path, [at(k, {}) for k in range(60)], found)
+    assert not any(bare(image, 40, 60) for image in images[:50])
+    assert bare(images[59], 40, 60)
+    # Searched in frames 0, 5 and 10: who is found in 10 may have come right after 5.
+    assert bare(images[5], 200, 100)
+    assert not any(bare(image, 200, 100) for image in images[6:])
+
+
+def test_with_faces_shown_those_of_no_student_are_covered_where_a_seat_is_opted_out(
+    tmp_path: Path,
+) -> None:
+    seat = ((0.8, 0.75), (0.95, 0.75), (0.95, 0.95), (0.8, 0.95))
+    results = [at(k, {1: (40, 60)} if k != 2 else {}) for k in range(4)]
+    found = {k: [(41.0, 61.0), (150.0, 100.0)] for k in range(4)}
+    settings = {"regions": {"opt_out": [seat]}}
+    images = annotate_with(tmp_path, results, found, FaceCover.SHOW, settings=settings)
+    for image in images:
+        assert bare(image, 40, 60)
+        assert not bare(image, 150, 100)
+
+
+def test_nobody_is_hidden_without_a_detector(tmp_path: Path) -> None:
+    source = striped(tmp_path / "in.mp4", 2)
+    path = write(tmp_path / "s.roomread", [at(0, {1: (40, 60)})])
+    with Session.open(path) as session:
+        assert not needs_finding(session)
+        with pytest.raises(ValueError, match="detector is needed"):
+            annotate_video(source, session, tmp_path / "out.mp4", faces=FaceCover.BLUR)
+    assert not (tmp_path / "out.mp4").exists()
 
 
 def test_a_class_only_session_has_no_annotated_video(tmp_path: Path) -> None:

@@ -47,12 +47,12 @@ def test_what_each_session_holds(tmp_path: Path) -> None:
     newest, oldest = Library([tmp_path, tmp_path, tmp_path / "nowhere"]).entries()
     assert newest.path == tmp_path / "b.roomread"
     assert newest.class_only
-    assert newest.students is None
+    assert newest.most_at_a_time is None
     assert newest.seconds == 60.0
     assert not newest.complete
     assert "did not finish" in newest.message
     assert oldest.created == datetime(2025, 3, 4, 5, 6, 7, tzinfo=UTC)
-    assert (oldest.source, oldest.seconds, oldest.students) == ("lesson.mp4", 3.5, 2)
+    assert (oldest.source, oldest.seconds, oldest.most_at_a_time) == ("lesson.mp4", 3.5, 2)
     assert (oldest.complete, oldest.message, oldest.damaged) == (True, "", False)
     assert oldest.size_bytes == oldest.path.stat().st_size
 
@@ -63,21 +63,21 @@ def test_students_are_those_in_view_at_a_time_after_all_edits(tmp_path: Path) ->
     frames[701:705] = [result(k, float(k), {1: "fear", 3: None, 4: None}) for k in range(701, 705)]
     path = write(tmp_path / "a.roomread", frames)
     (entry,) = Library([tmp_path]).entries()
-    assert entry.students == 2
+    assert entry.most_at_a_time == 2
     with Session.open(path) as session:
         Editor(session).apply(Merge(2, 3))
     (entry,) = Library([tmp_path]).entries()
-    assert entry.students == 2
+    assert entry.most_at_a_time == 2
     with Session.open(path) as session:
         Editor(session).apply(Exclude(2))
     (entry,) = Library([tmp_path]).entries()
-    assert entry.students == 1
+    assert entry.most_at_a_time == 1
 
 
 def test_a_session_without_a_frame(tmp_path: Path) -> None:
     write(tmp_path / "a.roomread", [])
     (entry,) = Library([tmp_path]).entries()
-    assert (entry.seconds, entry.students, entry.damaged) == (0.0, 0, False)
+    assert (entry.seconds, entry.most_at_a_time, entry.damaged) == (0.0, 0, False)
 
 
 def test_one_that_cannot_be_opened_says_why_in_one_line(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_one_that_cannot_be_opened_says_why_in_one_line(tmp_path: Path) -> None:
     for entry in entries.values():
         assert entry.damaged
         assert "\n" not in entry.message
-        assert entry.students is None
+        assert entry.most_at_a_time is None
         assert abs(entry.created - datetime.now(UTC)) < timedelta(minutes=5)
     assert "is damaged" in entries["damaged"].message
     assert "is damaged" in entries["empty"].message
@@ -111,7 +111,7 @@ def test_a_session_that_is_being_written_is_listed_and_never_deleted(tmp_path: P
     with Session.create(path, info()) as session:
         session.append(result(0, 0.0, {1: "fear"}))
         (entry,) = library.entries()
-        assert entry.students == 1
+        assert entry.most_at_a_time == 1
         assert library.expire(1, NOW) == []
         assert len(library.problems) == 1
         assert "still being written" in library.problems[0]
@@ -120,7 +120,7 @@ def test_a_session_that_is_being_written_is_listed_and_never_deleted(tmp_path: P
         session.append(result(1, 1.0, {1: "fear", 2: "fear"}))  # nothing was taken from under it
         session.finish(FrameCounts(2, 2, 0), complete=True)
     (entry,) = library.entries()
-    assert (entry.students, entry.complete) == (2, True)
+    assert (entry.most_at_a_time, entry.complete) == (2, True)
     assert library.expire(1, NOW) == [path]
     assert library.problems == ()
     assert names(tmp_path) == []
@@ -133,7 +133,7 @@ def test_listing_changes_nothing_of_one_that_was_killed(tmp_path: Path) -> None:
             shutil.copy(path, path.with_name(path.name.replace("running", "killed")))
         before = {path.name: path.read_bytes() for path in tmp_path.glob("killed*-wal")}
         killed, _ = sorted(Library([tmp_path]).entries(), key=lambda entry: entry.path)
-        assert (killed.students, killed.complete) == (1, False)
+        assert (killed.most_at_a_time, killed.complete) == (1, False)
         assert killed.size_bytes > killed.path.stat().st_size
         assert {p.name: p.read_bytes() for p in tmp_path.glob("killed*-wal")} == before
     Library([tmp_path]).delete(tmp_path / "killed.roomread")
@@ -225,6 +225,13 @@ def test_what_a_power_cut_left_can_be_deleted(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
+def test_students_who_come_one_after_the_other_are_never_two_at_a_time(tmp_path: Path) -> None:
+    frames = [result(k, float(k), {1 + k // 10: "fear"}) for k in range(40)]
+    write(tmp_path / "a.roomread", frames)
+    (entry,) = Library([tmp_path]).entries()
+    assert entry.most_at_a_time == 1
+
+
 def test_a_long_session_is_listed_as_fast_as_a_short_one(tmp_path: Path) -> None:
     """A few rows are read of each file, however many there are."""
     students: dict[int, str | None] = dict.fromkeys(range(1, 31), "fear")
@@ -234,7 +241,7 @@ def test_a_long_session_is_listed_as_fast_as_a_short_one(tmp_path: Path) -> None
         started = time.perf_counter()
         (entry,) = Library([tmp_path]).entries()
         times.append(time.perf_counter() - started)
-        assert entry.students == 30
+        assert entry.most_at_a_time == 30
     listed = min(times)
     started = time.perf_counter()
     with Session.open(path) as session:

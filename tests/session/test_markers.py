@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import SessionError
+from app.core.expressions import UNKNOWN
 from app.session import schema
 from app.session.export import export_all
-from app.session.hand_labels import CANT_TELL
 from app.session.markers import Marker
 from app.session.store import Session
 from tests.session.builders import info, result, steady, write
@@ -62,7 +62,7 @@ def test_hand_labels_are_one_a_face(tmp_path: Path) -> None:
     with Session.open(path) as session:
         session.hand_labels.set(4, 1, 3)
         session.hand_labels.set(4, 1, 5)
-        session.hand_labels.set(4, 2, CANT_TELL)
+        session.hand_labels.set(4, 2, UNKNOWN)
         assert [(one.track, one.label) for one in session.hand_labels.all()] == [(1, 5), (2, -1)]
         session.hand_labels.set(4, 1, None)
         assert [one.track for one in session.hand_labels.all()] == [2]

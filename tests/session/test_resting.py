@@ -18,10 +18,13 @@ from app.session.edits import Exclude, Merge
 from app.session.resting import (
     LEARN_S,
     LEAST_S,
+    RecentReadings,
     RestingLearner,
     geometric_median,
     learn,
+    mean_change,
     resting_of,
+    student_changes,
 )
 from app.session.store import Session
 from tests.session.builders import SIZE, result, write
@@ -160,9 +163,33 @@ def test_change_is_against_each_students_own_rest() -> None:
     np.testing.assert_allclose(change[1], 0.0, atol=1e-3)
     assert np.isnan(change[2]).all()  # can't tell
     assert np.isnan(change[3]).all()  # not known yet
-    np.testing.assert_allclose(learner.class_change(now), (SMILE - tired) / 2, atol=1e-3)
-    assert np.isnan(learner.class_change(frame(61, 61.0, {}))).all()
     assert learner.change(frame(61, 61.0, {})).shape == (0, 8)
+
+
+def test_every_student_counts_the_same_in_the_change_of_the_class() -> None:
+    learner = learn(frame(k, float(k), {1: CALM, 2: CALM}) for k in range(60))
+    recent = RecentReadings(seconds=5.0)
+    assert np.isnan(recent.class_change(learner)).all()
+    recent.add(frame(0, 60.0, dict.fromkeys((1, 2, 3), SMILE)))  # too old in the end
+    for k in range(20):
+        readings = {1: SMILE, 2: CALM if k == 3 else None, 3: SMILE}  # rest of 3 is not known
+        recent.add(frame(k, 65.0 + k / 4, readings))
+    np.testing.assert_allclose(recent.class_change(learner), (SMILE - CALM) / 2, atol=1e-3)
+    for k in range(20):
+        recent.add(frame(k, 70.0 + k / 4, {}))
+    assert np.isnan(recent.class_change(learner)).all()
+
+
+def test_changes_over_several_stretches_at_once() -> None:
+    sums = np.array([[4 * CALM, 2 * SMILE], [3 * SMILE, 0 * CALM], [CALM, CALM]])
+    counts = np.array([[4, 2], [3, 0], [1, 1]])
+    rests = np.array([CALM, CALM, np.full(8, np.nan)])
+    changes = student_changes(sums, counts, rests)
+    wanted = [[0 * CALM, SMILE - CALM], [SMILE - CALM, CALM * np.nan], [CALM * np.nan] * 2]
+    np.testing.assert_allclose(changes, wanted, atol=1e-12)
+    mean = mean_change(changes)
+    np.testing.assert_allclose(mean, [(SMILE - CALM) / 2, SMILE - CALM], atol=1e-12)
+    assert np.isnan(mean_change(changes[2:])).all()
 
 
 def test_of_a_stored_session_after_edits(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ class Stage:
             sessions=sessions,
             rooms=sessions.parent / "rooms",
             last_stream=sessions.parent / "last_stream.txt",
+            queue_file=sessions.parent / "queue.json",
+            analysed_file=sessions.parent / "analysed.json",
         )
 
     def _open_video(self, path: Path) -> FakeSource:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,9 +12,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QSplitter
 from pytestqt.qtbot import QtBot
 
+from app.core.errors import SettingsError
 from app.core.privacy import Privacy
 from app.engine.consent import consent_path, save_purpose
 from app.engine.settings import Settings
+from app.engine.user_data import UserData, Wiped
 from app.engine.window_state import load_window_state, window_state_path
 from app.ui import theme
 from app.ui.dialogs.farewell import Farewell
@@ -174,3 +177,74 @@ def test_deleting_everything_closes_the_window_and_says_what_is_left(
     assert not list(stage.services.sessions.glob("*.roomread"))
     assert not consent_path().exists()
     assert not window_state_path().exists()
+
+
+def test_a_deletion_that_fails_is_read_before_the_window_closes(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: UserData) -> Wiped:
+        raise SettingsError("the disk is gone")
+
+    monkeypatch.setattr(UserData, "delete_everything", fail)
+    said: list[tuple[str, bool]] = []
+
+    def read() -> None:
+        farewell = QApplication.activeModalWidget()
+        if isinstance(farewell, Farewell):
+            said.append((farewell.text.text(), window.isVisible()))
+            farewell.accept()
+
+    reader = QTimer()
+    reader.timeout.connect(read)
+    reader.start(20)
+    window.delete_everything()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=15_000)
+    reader.stop()
+    ((text, visible),) = said
+    assert "the disk is gone" in text
+    assert visible
+
+
+def test_the_page_that_is_shown_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    for name, page in (("analyse", window.analyse), ("review", window.review)):
+        entry = window.rail.pages[name]
+        qtbot.mouseClick(entry, Qt.MouseButton.LeftButton)
+        assert window.focusWidget() is page
+        qtbot.keyClick(page, Qt.Key.Key_Tab)
+        inside = window.focusWidget()
+        assert inside is not None
+        assert page.isAncestorOf(inside)
+    window.rail.pages["live"].setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(window.rail.pages["live"], Qt.Key.Key_Space)
+    assert window.focusWidget() is window.live
+
+
+def test_the_focus_is_in_the_page_from_the_start(qtbot: QtBot, window: MainWindow) -> None:
+    now = window.focusWidget()
+    assert now is not None
+    assert now is window.live or window.live.isAncestorOf(now)
+
+
+def test_everything_that_is_deleted_is_what_the_window_writes(tmp_path: Path) -> None:
+    services = Services(settings_file=tmp_path / "own.toml")
+    paths = {one.name: getattr(services, one.name) for one in fields(services)}
+    kept = {value for value in paths.values() if isinstance(value, Path)}
+    data = services.user_data
+    deleted = {data.sessions, data.rooms, data.queue, data.analysed, data.consent, *data.files}
+    assert deleted == kept - {services.settings_file}
+    assert data.own == (services.settings_file,)
+    assert Services().user_data.own == ()
+
+
+def test_no_part_of_the_window_has_places_of_its_own(qtbot: QtBot, tmp_path: Path) -> None:
+    services = Services(queue_file=tmp_path / "q.json", analysed_file=tmp_path / "a.json")
+    window = MainWindow(Settings(), services)
+    qtbot.addWidget(window)
+    window.analyse.enter()
+    window.analyse.add([tmp_path / "missing.mp4"], look=False)
+    qtbot.waitUntil((tmp_path / "q.json").exists)
+    window.show()
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=15_000)
+    assert window._data == services.user_data

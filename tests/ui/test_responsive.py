@@ -40,8 +40,9 @@ def test_the_watchdog_sees_a_block(qtbot: QtBot, block: Callable[[float], None])
     assert (dog.work.max() > 0.1) == (block is work_for)
 
 
+@pytest.mark.parametrize("tab", ["students", "seats"])
 def test_forty_faces_never_block_the_window(
-    qtbot: QtBot, open_window: Callable[[Services], MainWindow], stage: Stage
+    tab: str, qtbot: QtBot, open_window: Callable[[Services], MainWindow], stage: Stage
 ) -> None:
     size = (1280, 720)
     stage.camera = lambda: FakeSource(count=None, fps=25.0, live=True, pace=0.04, size=size)
@@ -50,11 +51,14 @@ def test_forty_faces_never_block_the_window(
     open_camera(qtbot, window)
     window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 3)
+    people = window.live.people
+    people.tabs.setCurrentWidget(people.students if tab == "students" else people.seats)
     painted = [0]
     window.live.controller.picture.connect(lambda *_: painted.__setitem__(0, painted[0] + 1))
     with Watchdog() as dog:
         qtbot.wait(2000)
     assert window.live.students.model.rowCount() == 40
+    assert tab == "students" or len(people.seats.canvas.marks()) == 40
     assert painted[0] > 15
     assert len(dog.work) > 30
     # Processor time is the thread's own, so every answer counts; lateness is also whatever else

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -133,11 +134,16 @@ class QueuePage(QWidget):
         outer.addWidget(frame, 1)
         outer.addWidget(self.summary)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Give the hint room for all its lines: nested layouts know only the width of one."""
+        self._hint.setMinimumHeight(self._hint.heightForWidth(self._hint.width()))
+        super().showEvent(event)
+
     def _empty(self) -> QWidget:
         page = QWidget()
         title = QLabel(self.tr("Drop recordings here"))
         title.setProperty("role", "heading")
-        text = QLabel(
+        self._hint = text = QLabel(
             self.tr(
                 "Single videos or whole folders. They are analysed one after the other on this "
                 "computer, as chosen above, and the results open in Review.\n\nRegions that you "
@@ -153,7 +159,11 @@ class QueuePage(QWidget):
         for widget in (title, text, self.first):
             if isinstance(widget, QLabel):
                 widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            row = QHBoxLayout()  # an alignment would cut lines that wrap
+            row.addStretch(1)
+            row.addWidget(widget)
+            row.addStretch(1)
+            column.addLayout(row)
         column.addStretch(1)
         return page
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QCursor, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -17,7 +19,7 @@ from app.ui.analyse.queue_model import (
     action_text,
 )
 from app.ui.analyse.row_delegate import RowDelegate, row_height
-from app.ui.analyse.wording import translate
+from app.ui.analyse.wording import time_text, translate
 
 
 class QueueTable(QTableView):
@@ -82,16 +84,15 @@ class QueueTable(QTableView):
 
     def choose(self, numbers: tuple[int, ...], current: int = 0) -> None:
         """Choose these rows; ``current`` has the focus."""
-        selection = self.selectionModel()
-        rows = QItemSelectionModel.SelectionFlag.Rows
-        with_focus = QItemSelectionModel.SelectionFlag.NoUpdate
-        selection.clearSelection()
-        for place, row in enumerate(self.rows.rows):
-            index = self.rows.index(place, NAME)
-            if row.number in numbers:
-                selection.select(index, QItemSelectionModel.SelectionFlag.Select | rows)
+        model, wanted, picked = self.rows, set(numbers), QItemSelection()
+        places = [place for place, row in enumerate(model.rows) if row.number in wanted]
+        for first, last in _blocks(places):  # one by one, hundreds of rows would take a second
+            picked.select(model.index(first, NAME), model.index(last, ACTION))
+        selection, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        selection.select(picked, flags.ClearAndSelect)
+        for place, row in enumerate(model.rows):
             if row.number == current:
-                selection.setCurrentIndex(index, with_focus)
+                selection.setCurrentIndex(model.index(place, NAME), flags.NoUpdate)
         self.picked.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -138,9 +139,20 @@ class QueueTable(QTableView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         widest = {
             PLAN: translate("analyse", "Every frame"),
-            PROGRESS: "99 % · about 10 h 55 min left",
+            PROGRESS: f"99 % · {time_text(10 * 3600 + 55 * 60)}",
             STATE: translate("analyse", "Not started") + "WW",
             ACTION: translate("analyse", "Open in Review") + "   ",
         }
         for column, text in widest.items():
             header.resizeSection(column, metrics.horizontalAdvance(text) + 26)
+
+
+def _blocks(places: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last of every run of neighbours in rising numbers."""
+    blocks: list[tuple[int, int]] = []
+    for place in places:
+        if blocks and blocks[-1][1] == place - 1:
+            blocks[-1] = (blocks[-1][0], place)
+        else:
+            blocks.append((place, place))
+    return blocks

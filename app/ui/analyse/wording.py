@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.engine.plans import PRESET_FPS, Plan, Preset
 from app.engine.queue_row import QueueRow, QueueView, RowState, Step
 from app.ui.wording import clock
+
+if TYPE_CHECKING:
+    from app.engine.user_work import UserWork
 
 translate = QCoreApplication.translate
 
@@ -157,6 +161,17 @@ def summary_text(view: QueueView) -> str:
         wait = translate("analyse", "waiting while Live analyses; it goes on by itself")
         return f"{text}, {wait}"
     return f"{text}, {time_text(view.seconds_left)}"
+
+
+def work_text(work: UserWork) -> str:
+    """What the user did by hand in a session, counted."""
+    counts = (
+        (work.edits, translate("analyse", "edits of who is who: {n}")),
+        (work.names, translate("analyse", "names: {n}")),
+        (work.markers, translate("analyse", "markers: {n}")),
+        (work.labels, translate("analyse", "faces labelled by hand: {n}")),
+    )
+    return ", ".join(text.format(n=n) for n, text in counts if n)
 
 
 def left_out_text(others: tuple[Path, ...]) -> str:

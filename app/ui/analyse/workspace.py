@@ -23,6 +23,7 @@ from app.engine.recordings import Found, recordings_in
 from app.engine.settings import Settings
 from app.ui.analyse.drop_hint import DropHint
 from app.ui.analyse.queue_page import QueuePage
+from app.ui.analyse.replacing import Replacing
 from app.ui.analyse.wording import left_out_text, summary_text
 from app.ui.jobs import Jobs, nothing
 from app.ui.services import Services
@@ -46,13 +47,19 @@ class AnalyseWorkspace(Workspace):
         super().__init__(parent)
         services = services or Services()
         self.queue = AnalysisQueue(
-            services.sessions.parent / "queue.json",
+            services.queue_file,
             settings,
-            Tools(build=services.build, rooms=services.rooms),
+            Tools(
+                build=services.build,
+                rooms=services.rooms,
+                analysed=services.analysed_file,
+                consent=services.consent_file,
+            ),
         )
         self.page = QueuePage()
         self._hint = DropHint(self)
         self._jobs = Jobs(self)
+        self._replacing = Replacing(self, self._jobs, self._on_failed)
         self._view = QueueView()
         self._last_folder = Path.home()
         self._closing = False
@@ -87,7 +94,7 @@ class AnalyseWorkspace(Workspace):
         self.refresh()
 
     def shut_down(self) -> None:
-        """Stop and keep the list, then emit ``closed``; what ran begins anew when resumed."""
+        """Stop and keep the list, then emit ``closed``; what ran goes on when resumed."""
         self._closing = True
         self._timer.stop()
         self._jobs.idle.connect(self.closed)
@@ -177,8 +184,10 @@ class AnalyseWorkspace(Workspace):
         added = self.queue.add(found.videos, plan.plan, plan.folder)
         self.refresh()
         said = self._said(found, added)
-        if said:
-            self.message.emit(said, not found.videos)
+        if said and found.videos:
+            self.note.emit(said)
+        elif said:
+            self.message.emit(said, True)
 
     def _said(self, found: Found, added: Added) -> str:
         parts = [left_out_text(found.others)] if found.others else []
@@ -217,12 +226,11 @@ class AnalyseWorkspace(Workspace):
         if row is None:
             return
         if row.refused:
-            self.queue.replace_results((number,))
+            self._replace((row,))
         elif row.state is RowState.DONE:
             self._open(number)
         else:
-            self.queue.retry((number,))
-        self.refresh()
+            self._retry((row,))
 
     def _on_move(self, by: int) -> None:
         self.queue.move(self.page.table.chosen(), by)
@@ -241,12 +249,29 @@ class AnalyseWorkspace(Workspace):
         self.refresh()
 
     def _on_retry(self) -> None:
-        self.queue.retry(self.page.table.chosen())
-        self.refresh()
+        self._retry(self.page.chosen_rows())
+
+    def _retry(self, rows: Iterable[QueueRow]) -> None:
+        """Try again; what the user did in what was kept of the first try is asked about."""
+        some = [row for row in rows if row.can_retry]
+
+        def retry() -> None:
+            self.queue.retry([row.number for row in some])
+            self.refresh()
+
+        self._replacing.ask(some, retry, always=False)
 
     def _on_replace(self) -> None:
-        self.queue.replace_results(self.page.table.chosen())
-        self.refresh()
+        self._replace(self.page.chosen_rows())
+
+    def _replace(self, rows: Iterable[QueueRow]) -> None:
+        some = [row for row in rows if row.refused]
+
+        def replace() -> None:
+            self.queue.replace_results([row.number for row in some])
+            self.refresh()
+
+        self._replacing.ask(some, replace, always=True)
 
     def _on_plan(self) -> None:
         self.queue.set_plan(self.page.table.chosen(), self.page.plan.plan)

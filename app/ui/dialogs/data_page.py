@@ -62,13 +62,14 @@ class DataPage(QWidget):
         column.addWidget(place)
         column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(14)
-        column.addWidget(_section(self.tr("Leave no trace")))
+        column.addWidget(_section(self.tr("Delete everything")))
         column.addWidget(
             _prose(
                 self.tr(
-                    "Deletes all sessions, the pictures beside them, drawn regions, the list of "
-                    "recordings, settings and your consent. Tables that you exported and results "
-                    "beside your recordings stay: they are yours to delete."
+                    "Deletes all sessions, also those beside recordings that you analysed, the "
+                    "videos that Live kept, drawn regions, the lists of recordings, settings and "
+                    "your consent. Tables, marked videos, recordings and sessions that you moved "
+                    "elsewhere stay: they are yours to delete."
                 )
             )
         )

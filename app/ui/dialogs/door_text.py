@@ -95,9 +95,8 @@ def write_door_notice(html: str, path: Path) -> None:
         else:
             path.write_text(html, encoding="utf-8")
     except OSError as error:
-        raise ExportError(
-            f"{path} can't be written ({error.strerror}): choose another place"
-        ) from error
+        text = translate("door", "{path} can't be written ({why}): choose another place")
+        raise ExportError(text.format(path=path, why=error.strerror)) from error
 
 
 def print_page(html: str, paper: QPagedPaintDevice) -> None:
@@ -140,7 +139,7 @@ def _kept(privacy: Privacy) -> list[str]:
                 "door", "A code for each person (S01, S02 …); a name only if somebody types it in"
             ),
         ]
-    if privacy.picture:
+    if privacy.keeps_picture:
         found.append(
             {
                 FaceCover.SHOW: translate("door", "A video of the lesson, with faces"),
@@ -150,15 +149,17 @@ def _kept(privacy: Privacy) -> list[str]:
         )
     if privacy.retention_days is not None:
         found.append(
-            translate("door", "All of it is deleted after {n} days").format(
-                n=privacy.retention_days
-            )
+            translate(
+                "door",
+                "Roomread deletes this after {n} days, when it is next started; but not what "
+                "somebody made from it or moved elsewhere, such as tables and marked videos",
+            ).format(n=privacy.retention_days)
         )
     return found
 
 
 def _not_kept(privacy: Privacy) -> list[str]:
-    found = [] if privacy.picture else [translate("door", "No picture and no video")]
+    found = [] if privacy.keeps_picture else [translate("door", "No picture and no video")]
     if privacy.class_only:
         found.append(translate("door", "No code and no name of anyone"))
     return [

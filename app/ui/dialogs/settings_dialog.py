@@ -43,7 +43,7 @@ class SettingsDialog(JobDialog):
         self._settings = settings
         self._said: Purpose | None = None
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(QSize(720, 600).boundedTo(self.screen().availableSize() - QSize(0, 40)))
+        self.resize(QSize(720, 640).boundedTo(self.screen().availableSize() - QSize(0, 40)))
         self.privacy = PrivacyPage(settings.privacy)
         self.look = LookPage(settings.appearance)
         self.analysis = AnalysisPage(settings.recognizer, settings.detector)
@@ -67,7 +67,8 @@ class SettingsDialog(JobDialog):
         self.privacy.notice_wanted.connect(self._on_notice)
         self.privacy.door_wanted.connect(self._on_door)
         self.data.delete_wanted.connect(self._on_delete)
-        self.run_job("purpose", load_purpose, self._on_purpose)
+        self._consent = data.consent
+        self.run_job("purpose", lambda: load_purpose(data.consent), self._on_purpose)
         self.data.look()
 
     def value(self) -> Settings:
@@ -118,7 +119,7 @@ class SettingsDialog(JobDialog):
                 form.purpose.setFocus()
                 self.show_problem(self.tr("Say what you use Roomread for, and by what right."))
                 return
-            self.run_job("purpose", lambda: save_purpose(*new), self._on_kept)
+            self.run_job("purpose", lambda: save_purpose(*new, self._consent), self._on_kept)
             return
         self._on_kept()
 

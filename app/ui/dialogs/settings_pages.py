@@ -60,8 +60,11 @@ class PrivacyPage(QWidget):
         self.picture = _tick(
             self.tr("Keep a video beside each live session"),
             self.tr("Off: numbers only. On: drawn as chosen above, and large"),
-            privacy.picture,
+            privacy.keeps_picture,
         )
+        self._picture = privacy.picture  # wanted again when single students are
+        self.picture.clicked.connect(self._on_picture)
+        self.no_picture = _muted(self.tr("Of the class only, no picture is kept."))
         days = privacy.retention_days
         self.expire = _tick(
             self.tr("Delete sessions by themselves after"),
@@ -94,7 +97,7 @@ class PrivacyPage(QWidget):
             class_only=self.class_only.isChecked(),
             min_group=self.min_group.value(),
             faces=FaceCover(self.faces.currentData()),
-            picture=self.picture.isChecked(),
+            picture=self._picture,
             retention_days=self.days.value() if self.expire.isChecked() else None,
         )
 
@@ -134,6 +137,7 @@ class PrivacyPage(QWidget):
         column.addLayout(group)
         column.addLayout(faces)
         column.addWidget(self.picture)
+        column.addWidget(self.no_picture)
         column.addLayout(expire)
         column.addSpacing(10)
         column.addWidget(self.form)
@@ -144,8 +148,15 @@ class PrivacyPage(QWidget):
         _scrolled(self, body, self.tr("Privacy"))
 
     def _update(self) -> None:
-        self.min_group.setEnabled(self.class_only.isChecked())
+        class_only = self.class_only.isChecked()
+        self.min_group.setEnabled(class_only)
+        self.no_picture.setVisible(class_only)
+        self.picture.setEnabled(not class_only)
+        self.picture.setChecked(self._picture and not class_only)
         self.days.setEnabled(self.expire.isChecked())
+
+    def _on_picture(self, wanted: bool) -> None:
+        self._picture = wanted
 
 
 class LookPage(QWidget):
@@ -269,7 +280,7 @@ def _choice(name: str, words: dict[str, str], value: str) -> QComboBox:
 def _push(text: str, tip: str) -> QPushButton:
     made = QPushButton(text)
     made.setToolTip(tip)
-    made.setAccessibleName(text.rstrip("…"))
+    made.setAccessibleName(text.rstrip(" …"))
     made.setAutoDefault(False)
     return made
 

@@ -60,8 +60,9 @@ class ClassPanel(QFrame):
         self._read.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._read.setToolTip(
             self.tr(
-                "Of the faces seen in the last seconds, how many the app could read, with its "
-                "95 % confidence band"
+                "Of the faces seen in the last seconds, how many the app could read. So few seconds "
+                "and faces leave room for chance: were such a moment read over and over, 95 of 100 "
+                "times the share would lie between the two numbers below it."
             )
         )
         head.addWidget(self._count)
@@ -100,7 +101,7 @@ class ClassPanel(QFrame):
         said = self.tr("{share} % of faces read").format(share=f"{view.read * 100:.0f}")
         if not (math.isfinite(view.read_low) and math.isfinite(view.read_high)):
             return said
-        band = self.tr("band {low} to {high} %")
+        band = self.tr("between {low} and {high} %")
         low, high = f"{view.read_low * 100:.0f}", f"{view.read_high * 100:.0f}"
         return f"{said}\n{band.format(low=low, high=high)}"
 

@@ -9,19 +9,20 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.core.regions import Regions
 from app.core.types import Frame
-from app.engine.live import LiveState
+from app.engine.live import LiveState, LiveView
 from app.engine.live_session import LiveSession, Outcome
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassView, State
 from app.ui.jobs import Jobs, nothing
 from app.ui.live.closing import Closing
+from app.ui.live.keeping import Keeping
 from app.ui.live.pictures import Pictures
 from app.ui.live.rooms import Rooms
 from app.ui.live.session_work import SessionWork
 from app.ui.live.sources import Choice, Sources
 from app.ui.live.status import Figures, figures
 from app.ui.services import Models, Services
-from app.ui.wording import ending, idle_text, place
+from app.ui.wording import ending, gone, idle_text, place
 
 if TYPE_CHECKING:
     from app.engine.build import Built
@@ -31,6 +32,7 @@ POLL_MS = 33
 """Pause between two looks at the runner; a screen shows no more."""
 FIGURES_MS = 250
 _RUNS: Final = frozenset({State.RUNNING, State.PAUSED})
+_BEGUN: Final = _RUNS | {State.PREPARING, State.STOPPING}
 _IDLE: Final = frozenset({State.EMPTY, State.READY, State.DONE})
 
 
@@ -41,8 +43,7 @@ class Controller(QObject):
         state_changed: something in ``state``, ``live`` or ``exportable`` is new.
         source_changed: name of the source, "" for none.
         picture: newest ``Frame`` and newest ``FrameResult`` (or None).
-        class_changed: newest ``ClassView``.
-        figures: newest ``Figures``.
+        class_changed, figures: newest ``ClassView``, newest ``Figures``.
         waiting: what a camera that is gone is waited for with, "" while there is none.
         activity: what goes on, and whether it is worth a moving bar.
         message: a line for the user, and whether it is an error.
@@ -67,34 +68,34 @@ class Controller(QObject):
     ) -> None:
         super().__init__(parent)
         self._services = services or Services()
-        self._jobs = Jobs(self)
-        self.rooms = Rooms(self._jobs, settings, self)
+        self.jobs = Jobs(self)
+        self.rooms = Rooms(self.jobs, settings, self)
         self.rooms.failed.connect(self._say_problem)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
-        self._clock = QElapsedTimer()
-        self._state = State.EMPTY
-        self.sources = Sources(self._jobs, self._services, self.rooms, self)
+        self._clock, self._state = QElapsedTimer(), State.EMPTY
+        self.sources = Sources(self.jobs, self._services, self.rooms, self)
         self.sources.found.connect(self._on_found)
         self.sources.failed.connect(self._on_not_found)
         self.sources.problem.connect(self._say_problem)
-        self._settings = settings
-        self._models = Models(settings, self._services, self._say)
+        self._models = Models(settings, self._services, self._say, lambda: self.live)
         self._pictures = Pictures(self)
         self._pictures.picture.connect(self.picture)
+        self._pictures.failed.connect(self._say_problem)
+        self._keeping = Keeping(settings.privacy, self)
+        self._keeping.said.connect(self.message)
         self._cover()
         self._live: LiveSession | None = None
         self._request = 0  # answers to an older request are dropped
         self._view: ClassView | None = None
-        self._waiting = ""
-        self._change = self._records = False
-        self.work = SessionWork(self._jobs, lambda: self._live, self)
+        self._waiting, self._change = "", False
+        self.work = SessionWork(self.jobs, lambda: self._live, self)
         self.work.written.connect(self._on_written)
         self.work.exporting_changed.connect(self._on_exporting)
-        self.work.done.connect(self._say_done)
+        self.work.done.connect(lambda text: self.message.emit(text, False))
         self.work.failed.connect(self._say_problem)
-        self._closing = Closing(self._jobs, self._free, lambda: self._live is not None, self)
+        self._closing = Closing(self.jobs, self._free, lambda: self._live is not None, self)
         self._closing.closed.connect(self.closed)
 
     @property
@@ -115,8 +116,7 @@ class Controller(QObject):
     @property
     def exportable(self) -> bool:
         """Whether there is something to export."""
-        done = self._live is not None and self._state is State.DONE
-        return (done or self.markable) and not self.exporting
+        return (self.session is not None or self.markable) and not self.exporting
 
     @property
     def markable(self) -> bool:
@@ -135,14 +135,13 @@ class Controller(QObject):
 
     @property
     def class_only(self) -> bool:
-        """Whether the class may be shown as a whole only: now chosen, or when this run began."""
-        begun = self._live is not None and self._live.view.class_only
-        return begun or self._settings.privacy.class_only
+        """Whether the class is shown as a whole only: as this run began, or as chosen now."""
+        return self._keeping.class_only(self._state in _BEGUN, self._live)
 
     @property
     def keeps_picture(self) -> bool:
         """Whether a video is being kept of what the camera sees."""
-        return self.markable and self._records
+        return self.markable and self._keeping.picture
 
     # What the user wants
 
@@ -160,16 +159,18 @@ class Controller(QObject):
 
     def set_regions(self, regions: Regions) -> None:
         """Look, ignore and withhold as the user drew, from the next frame on."""
+        before = self.rooms.settings.regions
         self.rooms.change(regions, self._live)
+        self._keeping.opt_out(before, regions, self._live if self.markable else None)
         self._cover()
 
     def set_settings(self, settings: Settings) -> None:
         """Take over what the user changed.
 
-        How faces are drawn changes at once; what is kept, and with which models it is read,
-        with the next start.
+        How faces are drawn changes at once, and in a video that is being kept where it hides more;
+        what is kept, and with which models it is read, with the next start.
         """
-        self._settings = settings
+        self._keeping.choose(settings.privacy, self._state in _BEGUN, self._live)
         self._models.use(settings)
         self.rooms.use(settings)
         self._cover()
@@ -182,7 +183,7 @@ class Controller(QObject):
             return
         old, self._live = self._live, None
         settings = self.rooms.settings
-        self._records = settings.privacy.picture and self.live
+        self._keeping.begin(settings.privacy, self.live)
         self._enter(State.PREPARING)
         request = self._next()
 
@@ -192,14 +193,15 @@ class Controller(QObject):
             built = self._models.get()
             if request != self._request:  # stopped meanwhile: leave the camera alone
                 return None
-            return LiveSession(opener(), built, settings, self._services.sessions, not fast)
+            folder, consent = self._services.sessions, self._services.consent_file
+            return LiveSession(opener(), built, settings, folder, not fast, consent=consent)
 
         def failed(text: str) -> None:
             if request == self._request:
                 self._fail(text, State.READY)
 
         self.activity.emit(self.tr("Getting ready…"), True)
-        self._jobs.start("start", prepare, lambda live: self._on_prepared(request, live), failed)
+        self.jobs.start("start", prepare, lambda live: self._on_prepared(request, live), failed)
 
     def pause_or_resume(self) -> None:
         """Hold, or go on."""
@@ -221,7 +223,7 @@ class Controller(QObject):
             self._timer.stop()
             self._enter(State.STOPPING)
             self.activity.emit(self.tr("Stopping…"), True)
-            self._jobs.start("stop", self._live.stop, self._on_stopped, self._on_stop_failed)
+            self.jobs.start("stop", self._live.stop, self._on_stopped, self._on_stop_failed)
 
     def show_change(self, wanted: bool) -> None:
         """Compute the change against rest too, or no longer."""
@@ -245,7 +247,7 @@ class Controller(QObject):
         old, self._live = self._live, None
         self._next()
         self.source_changed.emit(choice.name)
-        self._pictures.show(None, None)
+        self._pictures.show(None)
         self._enter(State.OPENING)
         self.activity.emit(self.tr("Opening…"), True)
         self.sources.look(choice, old.close if old is not None else lambda: None)
@@ -253,7 +255,7 @@ class Controller(QObject):
     def _on_found(self, frame: Frame) -> None:
         self._cover()
         self._enter(State.READY)
-        self._pictures.show(frame, None)
+        self._pictures.show(LiveView(frame, None))
         self._warm_up()
 
     def _on_not_found(self, text: str) -> None:
@@ -262,7 +264,7 @@ class Controller(QObject):
 
     def _warm_up(self) -> None:
         """Load the models while the user still looks at the first frame."""
-        if self._models.built is not None:
+        if self._models.ready:
             return
 
         def done(built: Built) -> None:
@@ -274,19 +276,20 @@ class Controller(QObject):
             if self._state is State.READY:
                 self._fail(text, State.READY)
 
-        self._jobs.start("models", self._models.get, done, failed)
+        self.jobs.start("models", self._models.get, done, failed)
 
     def _say(self, line: str) -> None:
-        self._jobs.report(lambda text: self.activity.emit(text, True), line)
+        self.jobs.report(lambda text: self.activity.emit(text, True), line)
 
     def _on_prepared(self, request: int, live: LiveSession | None) -> None:
         if live is None:
             return
         if request != self._request:
-            self._jobs.start("drop", live.close, nothing, nothing)
+            self.jobs.start("drop", live.close, nothing, nothing)
             return
         self._live = live
         live.set_regions(self.rooms.settings.regions)  # drawn while the models loaded
+        live.set_faces(self.rooms.settings.privacy.faces)
         live.model.set_baseline(self._change)
         self._view = None
         self._pictures.begin()
@@ -310,16 +313,16 @@ class Controller(QObject):
     def _show_newest(self, live: LiveSession) -> None:
         newest = live.latest()
         if newest is not None:
-            self._pictures.show(newest.frame, newest.result, newest.left_out)
+            self._pictures.show(newest)
         view = live.view
         if view is not self._view:
             self._view = view
             self.class_changed.emit(view)
 
     def _cover(self) -> None:
-        """Draw faces as the settings say; whoever opted out is never shown where faces are not."""
-        seats = self.rooms.settings.regions.opt_out
-        self._pictures.set_privacy(self._settings.privacy.faces, seats)
+        """Draw faces as the settings say; opted-out seats are always hidden."""
+        now = self.rooms.settings
+        self._pictures.set_privacy(now.privacy.faces, now.regions.opt_out)
 
     def _show_figures(self, live: LiveSession) -> None:
         stats, speed = live.stats(), None
@@ -328,7 +331,8 @@ class Controller(QObject):
         self.figures.emit(figures(stats, self._pictures.result, speed, self._models.provider))
         self._say_waiting(stats.waiting if self._state in _RUNS else "")
         if self._pictures.frame is not None and not self.exporting:
-            now = stats.waiting or place(self._state, self.moment, self.sources.info)
+            info = self.sources.info
+            now = gone(info) if stats.waiting else place(self._state, self.moment, info)
             said = f"{now} · {stats.picture}" if stats.picture else now
             self.activity.emit(said, bool(stats.waiting))
 
@@ -390,9 +394,6 @@ class Controller(QObject):
     def _fail(self, text: str, state: State) -> None:
         self._enter(state)
         self._say_problem(text)
-
-    def _say_done(self, text: str) -> None:
-        self.message.emit(text, False)
 
     def _say_problem(self, text: str) -> None:
         self.message.emit(text, True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QMenu, QWidget
 
 from app.engine.viewmodel import State
 from app.ui.widgets.button import button
@@ -84,7 +84,8 @@ class Controls(QWidget):
         self.regions.setCheckable(True)
         self.start = button(self.tr("Start"), "Ctrl+R", self.tr("Start the analysis"), self)
         self.start.setProperty("primary", True)
-        self.pause = button(self.tr("Pause"), "Ctrl+P", self.tr("Pause, or go on"), self)
+        tip = self.tr("Pause, or go on; the space bar does it too")
+        self.pause = button(self.tr("Pause"), "Ctrl+P", tip, self)
         self.stop = button(self.tr("Stop"), "Ctrl+.", self.tr("Stop and keep what was read"), self)
         self.fast = QCheckBox(self.tr("Full speed"))
         self.fast.setToolTip(self.tr("Analyse a recording faster than it plays"))
@@ -114,8 +115,7 @@ class Controls(QWidget):
 
     def show_state(self, state: State, live: bool, exportable: bool, exporting: bool) -> None:
         """Offer what makes sense now; Review takes the place of Pause and Stop at the end."""
-        before = self.focusWidget()
-        focused = before is not None and before.hasFocus()
+        before = QApplication.focusWidget()  # read first: a button that is disabled loses it
         idle = state in {State.EMPTY, State.READY, State.DONE} and not exporting
         ended = state is State.DONE
         self.start.setEnabled(idle and state is not State.EMPTY)
@@ -134,10 +134,25 @@ class Controls(QWidget):
         self.fast.setVisible(state is not State.EMPTY and not live)
         self.fast.setEnabled(idle)
         self.export.setEnabled(exportable)
-        # Where the button with the keyboard went away, the one that is likely next gets it.
-        likely = {State.PREPARING: self.stop, State.RUNNING: self.stop, State.DONE: self.review}
-        if focused and before in {self.start, self.stop} and state in likely:
-            likely[state].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._pass_on(before, state)
+
+    def _pass_on(self, before: QWidget | None, state: State) -> None:
+        """Where the button with the keyboard went away, the one that is likely next gets it.
+
+        Never Stop: the space bar would end what has just begun. Meanwhile nothing has it.
+        """
+        going = {self.start, self.pause, self.stop}
+        if (
+            state in {State.PREPARING, State.STOPPING}
+            and before in going
+            and not before.isEnabled()
+        ):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif before is self or (before in going and not before.isVisible()):
+            for likely in (self.pause, self.review, self.start):
+                if likely.isEnabled() and not likely.isHidden():
+                    likely.setFocus(Qt.FocusReason.OtherFocusReason)
+                    break
 
     def show_source(self, name: str) -> None:
         """Name the source."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.engine.viewmodel import StudentRow
+from app.ui.jobs import Jobs
 from app.ui.live.seat_map import SeatMap
 from app.ui.live.student_list import StudentList
 from app.ui.widgets.card import card
@@ -19,12 +20,15 @@ class People(QWidget):
 
     Args:
         describe: what to say of a student when the pointer rests on a seat.
+        jobs: lays the map out.
     """
 
-    def __init__(self, describe: Callable[[int], str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, describe: Callable[[int], str], jobs: Jobs, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.students = StudentList()
-        self.seats = SeatMap(describe)
+        self.seats = SeatMap(describe, jobs)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
@@ -67,6 +71,12 @@ class People(QWidget):
     def show_class_only(self, class_only: bool) -> None:
         """Show nobody, and why; or everybody again."""
         self._stack.setCurrentIndex(1 if class_only else 0)
+
+    def name_current(self) -> None:
+        """Ask for the name of the student who is chosen."""
+        if not self.class_only and self.students.table.currentIndex().isValid():
+            self.tabs.setCurrentWidget(self.students)
+            self.students.table.name_current()
 
     @property
     def class_only(self) -> bool:

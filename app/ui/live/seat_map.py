@@ -17,11 +17,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
-from app.engine.seat_layout import SeatMark, lay_out, nearest
+from app.engine.seat_layout import SeatMark, lay_out, nearest, texts_of
 from app.engine.viewmodel import StudentRow
+from app.ui.jobs import Jobs
 from app.ui.theme import Colours, colours
 from app.ui.widgets.button import button
 from app.ui.widgets.marks import paint_mark, word
@@ -41,8 +43,12 @@ _STEPS: Final = {
 class SeatCanvas(QWidget):
     """Draws every student as a mark with a code or name.
 
+    Where each goes takes too long for the window's thread: it is found in a job, one at a time,
+    when seats, names or the room for them have changed. Until then marks stay where they were.
+
     Args:
         describe: what to say of a student when the pointer rests on the mark.
+        jobs: lays out.
 
     Signals:
         picked: id of the student whom the user chose, 0 for nobody.
@@ -50,9 +56,12 @@ class SeatCanvas(QWidget):
 
     picked = Signal(int)
 
-    def __init__(self, describe: Callable[[int], str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, describe: Callable[[int], str], jobs: Jobs, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._describe = describe
+        self._describe, self._jobs = describe, jobs
+        self._busy = self._rests = False
         self._rows: tuple[StudentRow, ...] = ()
         self._key: tuple[object, ...] = ()
         self._marks: tuple[SeatMark, ...] = ()
@@ -69,12 +78,17 @@ class SeatCanvas(QWidget):
     def show_students(self, rows: tuple[StudentRow, ...]) -> None:
         """Show the newest rows."""
         self._rows = rows
+        here = {row.track_id for row in rows}
+        if any(mark.row.track_id not in here for mark in self._marks):  # opted out, say
+            self._marks = tuple(mark for mark in self._marks if mark.row.track_id in here)
         self._say()
+        self._lay_out()
         self.update()
 
     def turn(self, turned: bool) -> None:
         """Show the front of the room at the top, or at the bottom."""
         self._turned = turned
+        self._lay_out()
         self.update()
 
     def select(self, track_id: int) -> None:
@@ -86,18 +100,37 @@ class SeatCanvas(QWidget):
 
     def marks(self) -> tuple[SeatMark, ...]:
         """Everyone as drawn now."""
-        seats = tuple((row.track_id, row.name, row.seat, row.seat_size) for row in self._rows)
-        key = (seats, self.width(), self.height(), self._turned, self.font().key())
-        if key != self._key:
-            self._key = key
-            metrics = QFontMetricsF(self._font())
-            area = self._area()
-            size = (area.width(), area.height())
-            laid = lay_out(
-                self._rows, size, self._turned, metrics.horizontalAdvance, metrics.height()
-            )
-            self._marks = laid
         return self._marks
+
+    def rest(self) -> None:
+        """Lay nothing out any more: the window closes."""
+        self._rests = True
+
+    def _lay_out(self) -> None:
+        """Have places found, unless they are as they should be or nobody looks."""
+        rows, area, turned = self._rows, self._area(), self._turned
+        key = (tuple(map(_place, rows)), area.width(), area.height(), turned, self.font().key())
+        if self._busy or self._rests or key == self._key or not self.isVisible():
+            return
+        self._busy, self._key = True, key
+        metrics, size = QFontMetricsF(self._font()), (area.width(), area.height())
+        texts = {text for row in rows for text in texts_of(row)}
+        widths = {text: metrics.horizontalAdvance(text) for text in texts}
+        line = metrics.height()
+
+        def work() -> tuple[SeatMark, ...]:
+            return lay_out(rows, size, turned, widths.__getitem__, line)
+
+        self._jobs.start("seats", work, self._on_laid, self._on_laid)
+
+    def _on_laid(self, laid: tuple[SeatMark, ...] | str) -> None:
+        """Show them, or after a fault leave everyone in place; then see to what has changed."""
+        self._busy = False
+        if not isinstance(laid, str):
+            here = {row.track_id for row in self._rows}
+            self._marks = tuple(mark for mark in laid if mark.row.track_id in here)
+        self._lay_out()
+        self.update()
 
     def _area(self) -> QRectF:
         area = QRectF(self.rect()).adjusted(2, 2, -2, -2)
@@ -121,13 +154,12 @@ class SeatCanvas(QWidget):
         painter.setFont(self._font())
         scheme = colours(self.palette())
         self._paint_front(painter, scheme)
-        marks, now = self.marks(), {row.track_id: row for row in self._rows}
+        now = {row.track_id: row for row in self._rows}
         painter.translate(self._area().topLeft())
-        for mark in marks:
-            row = now.get(mark.row.track_id, mark.row)
-            self._paint_mark(painter, mark, row, scheme)
+        for mark in self._marks:
+            self._paint_mark(painter, mark, now[mark.row.track_id], scheme)
         painter.resetTransform()
-        if not marks:
+        if not self._marks:
             painter.setPen(QColor(scheme.muted))
             text = self.tr("Seats appear here as students are seen.")
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -200,15 +232,27 @@ class SeatCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Lay out anew."""
-        self.update()
         super().resizeEvent(event)
+        self._lay_out()
+        self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Catch up with what happened meanwhile."""
+        super().showEvent(event)
+        self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Lay out anew in another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._lay_out()
 
 
 class SeatMap(QWidget):
     """The map, and what its shapes mean.
 
     Args:
-        describe: as of ``SeatCanvas``.
+        describe, jobs: as of ``SeatCanvas``.
 
     Signals:
         picked: id of the student whom the user chose, 0 for nobody.
@@ -216,9 +260,11 @@ class SeatMap(QWidget):
 
     picked = Signal(int)
 
-    def __init__(self, describe: Callable[[int], str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, describe: Callable[[int], str], jobs: Jobs, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.canvas = SeatCanvas(describe)
+        self.canvas = SeatCanvas(describe, jobs)
         self.canvas.picked.connect(self.picked)
         self.turn = button(
             self.tr("Turn the room"),
@@ -288,6 +334,14 @@ class _Key(QWidget):
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
             left += width + 30
         painter.end()
+
+
+def _place(row: StudentRow) -> tuple[object, ...]:
+    """What of a student the layout hangs on; a seat to about a pixel, since it wanders."""
+    if row.seat is None:
+        return row.track_id, row.name, None
+    x, y = (round(250 * part) for part in row.seat)
+    return row.track_id, row.name, x, y, round(250 * row.seat_size)
 
 
 def _around(mark: SeatMark) -> QRectF:

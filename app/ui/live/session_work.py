@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.live_session import LiveSession
 from app.ui.jobs import Jobs
-from app.ui.live.writes import Writes
+from app.ui.threads import InTurn
 from app.ui.wording import exported
 
 
@@ -40,20 +40,21 @@ class SessionWork(QObject):
     ) -> None:
         super().__init__(parent)
         self._jobs, self._session = jobs, session
-        self._writes = Writes(jobs, self.written.emit, self.failed.emit)
+        # In the order the user gave them.
+        self._writes = InTurn(jobs, self.failed.emit)
         self.exporting = False
 
     def rename(self, track_id: int, name: str) -> None:
         """Give a student a name, "" to take it away."""
         live = self._session()
         if live is not None:
-            self._writes.put("rename", live, lambda: live.rename(track_id, name))
+            self._write("rename", live, lambda: live.rename(track_id, name))
 
     def add_marker(self, text: str, moment: float) -> None:
         """Mark a moment, seconds from the source's first frame."""
         live = self._session()
         if live is not None:
-            self._writes.put("marker", live, lambda: live.add_marker(text, moment))
+            self._write("marker", live, lambda: live.add_marker(text, moment))
 
     def undo_marker(self) -> None:
         """Take away the marker that was made last."""
@@ -67,7 +68,10 @@ class SessionWork(QObject):
             if last is not None:
                 live.remove_marker(last)
 
-        self._writes.put("marker", live, undo)
+        self._write("marker", live, undo)
+
+    def _write(self, name: str, live: LiveSession, write: Callable[[], object]) -> None:
+        self._writes.put(name, write, lambda _: self.written.emit(live))
 
     def export(self, out: Path) -> None:
         """Write the tables into a folder."""

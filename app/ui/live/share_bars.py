@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
 from app.engine.viewmodel import ClassView
 from app.ui.theme import Colours, colours
-from app.ui.widgets.marks import UNKNOWN, colour, paint_mark, word
+from app.ui.widgets.marks import colour, paint_mark, word
 
 ROWS = (*range(len(LABELS)), UNKNOWN)
 """Label indices in the order of the bars; "can't tell" last."""
@@ -40,14 +40,29 @@ class ShareBars(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Preferred size."""
-        return QSize(300, len(ROWS) * self._row() + 9)
+        return QSize(300, round(len(ROWS) * self._row() + 2 * self._caption()))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Smallest size at which nothing is cut."""
         return QSize(240, self.sizeHint().height())
 
     def _row(self) -> int:
-        return self.fontMetrics().height() + 6
+        return self.fontMetrics().height() + 5
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(9.0)
+        return font
+
+    def _caption(self) -> float:
+        """Height of the line that says of what the numbers below are shares."""
+        return QFontMetricsF(self._small()).height() + 3
+
+    def _captions(self) -> tuple[str, str]:
+        """Over the expressions and over "can't tell": they do not add up to 100 %."""
+        if self._as_change:
+            return self.tr("Points against rest"), ""
+        return self.tr("Of the faces read"), self.tr("Of all faces seen")
 
     def show_view(self, view: ClassView) -> None:
         """Show the newest view of the class."""
@@ -67,7 +82,7 @@ class ShareBars(QWidget):
             self.setToolTip(
                 self.tr(
                     "How much more or less of each expression than the same students show at "
-                    "rest, in points of probability"
+                    "rest, in points of probability; every student counts the same"
                 )
             )
         else:
@@ -75,7 +90,8 @@ class ShareBars(QWidget):
             self.setToolTip(
                 self.tr(
                     "Share of each expression among the faces read in the last seconds. The thin "
-                    "line is its 95 % confidence band: few faces, wide band."
+                    "line is its 95 % confidence band, the range in which chance leaves it: few "
+                    "students read at a time, wide band."
                 )
             )
         self._say()
@@ -94,11 +110,12 @@ class ShareBars(QWidget):
     def _say(self) -> None:
         values = self._change if self._as_change else self._shares
         said = [
-            f"{word(label)} {self._number(value)}"
+            f"{word(label)} {self._number(value)}" if math.isfinite(value) else ""
             for label, value in zip(ROWS, values.tolist(), strict=True)
-            if math.isfinite(value)
         ]
-        text = ", ".join(said) or self.tr("no faces read yet")
+        heads = zip(self._captions(), (said[:-1], said[-1:]), strict=True)
+        parts = [f"{head}: {', '.join(filter(None, some))}" for head, some in heads if any(some)]
+        text = "; ".join(parts) or self.tr("no faces read yet")
         self.setAccessibleDescription(self._instead or text)
         self.update()
 
@@ -121,15 +138,13 @@ class ShareBars(QWidget):
         words = max(metrics.horizontalAdvance(word(label)) for label in ROWS)
         number = metrics.horizontalAdvance("100 %") + 6
         left = _LEFT + words + 12
-        row, y = self._row(), 0.0
+        row, y = self._row(), self._paint_caption(painter, 0.0, self._captions()[0], scheme)
         values = (self._change if self._as_change else self._shares).tolist()
         for at, (label, value) in enumerate(zip(ROWS, values, strict=True)):
             if label == UNKNOWN and self._as_change:
                 break
             if label == UNKNOWN:
-                painter.setPen(QColor(scheme.border))
-                painter.drawLine(0, int(y + 4), self.width(), int(y + 4))
-                y += 9
+                y = self._paint_caption(painter, y, self._captions()[1], scheme)
             middle = y + row / 2
             paint_mark(painter, label, QRectF(1, middle - _MARK / 2, _MARK, _MARK))
             painter.setPen(QColor(scheme.text if math.isfinite(value) else scheme.muted))
@@ -147,6 +162,20 @@ class ShareBars(QWidget):
                 self._paint_share(painter, at, track, scheme)
             y += row
         painter.end()
+
+    def _paint_caption(self, painter: QPainter, y: float, text: str, scheme: Colours) -> float:
+        """A small line of text and a rule beside it; returns where it ends."""
+        usual, height = painter.font(), self._caption()
+        painter.setFont(self._small())
+        wide = QFontMetricsF(self._small()).horizontalAdvance(text)
+        painter.setPen(QColor(scheme.muted))
+        where = QRectF(0, y, self.width(), height)
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.setPen(QColor(scheme.border))
+        middle = int(y + height / 2)
+        painter.drawLine(int(wide) + 8, middle, self.width(), middle)
+        painter.setFont(usual)
+        return y + height
 
     def _paint_share(self, painter: QPainter, at: int, track: QRectF, scheme: Colours) -> None:
         share, low, high = (float(a[at]) for a in (self._shares, self._low, self._high))

@@ -33,11 +33,13 @@ class Choice:
         name: what people call it; holds no password.
         opener: opens it at its beginning.
         room: the file with its regions.
+        network: it is a network camera.
     """
 
     name: str
     opener: Callable[[], Source]
     room: Path
+    network: bool = False
 
 
 class Sources(QObject):
@@ -65,6 +67,7 @@ class Sources(QObject):
         self._request = 0  # answers to an older request are dropped
         self.opener: Callable[[], Source] | None = None
         self.info: SourceInfo | None = None
+        self.network = False
 
     def video(self, path: Path, room: Path | None = None) -> Choice:
         """A recording; ``room``: a file of regions for it."""
@@ -87,7 +90,7 @@ class Sources(QObject):
         kept = room or camera_room(shown, self._services.rooms)
         path = self._services.last_stream
         self._jobs.start("address", lambda: keep_stream(address, path), nothing, self.problem.emit)
-        return Choice(shown, lambda: self._services.open_stream(address), kept)
+        return Choice(shown, lambda: self._services.open_stream(address), kept, True)
 
     def look(self, choice: Choice, before: Callable[[], None]) -> None:
         """Open it for its first frame, after ``before``; ``found`` or ``failed`` answers."""
@@ -103,6 +106,7 @@ class Sources(QObject):
             if request == self._request:
                 self.opener = choice.opener
                 self.info, frame, regions = found
+                self.network = choice.network
                 self._rooms.enter(choice.room, regions)
                 self.found.emit(frame)
 

@@ -66,11 +66,19 @@ class StatusBar(QStatusBar):
         self.addWidget(self._busy)
         self.addWidget(self._activity, 1)
         self._labels: dict[str, QLabel] = {}
+        self._slow = False
         for name, tip in (
             ("shown", self.tr("Pictures shown a second")),
             ("analysed", self.tr("Pictures analysed a second")),
             ("faces", self.tr("Faces in the newest picture")),
-            ("skipped", self.tr("Pictures of the camera that the analysis had no time for")),
+            (
+                "skipped",
+                self.tr(
+                    "Pictures of a camera that the analysis had no time for. Of a recording none is "
+                    "skipped: it plays more slowly instead. Full speed never waits for it, Analyse "
+                    "reads fewer pictures a second."
+                ),
+            ),
             ("provider", self.tr("What the expression model runs on")),
         ):
             label = QLabel()
@@ -92,11 +100,20 @@ class StatusBar(QStatusBar):
             "shown": self.tr("Shown {n} fps").format(n=f"{figures.shown_fps:.0f}"),
             "analysed": self.tr("Analysed {n} fps").format(n=f"{figures.analysed_fps:.1f}"),
             "faces": self.tr("Faces {n}").format(n=figures.faces),
-            "skipped": self.tr("Skipped {n}").format(n=figures.skipped),
+            "skipped": self._skipped(figures),
             "provider": self.tr("Runs on {what}").format(what=figures.provider or "–"),
         }
         for name, text in texts.items():
             self._labels[name].setText(text)
+
+    def show_slow(self, slow: bool) -> None:
+        """Say that a recording is read more slowly than it plays; of it nothing is skipped."""
+        self._slow = slow
+
+    def _skipped(self, figures: Figures) -> str:
+        if self._slow:
+            return self.tr("Slower than real time")
+        return self.tr("Skipped {n}").format(n=figures.skipped)
 
     def text(self, name: str) -> str:
         """What one figure reads now: shown, analysed, faces, skipped, provider or activity."""

@@ -13,20 +13,21 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QStackedLayout,
+    QStyledItemDelegate,
     QTableView,
     QWidget,
 )
 
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
 from app.engine.viewmodel import StudentRow
 from app.ui.theme import colours
-from app.ui.widgets.marks import UNKNOWN, mark_icon, word
+from app.ui.widgets.marks import mark_icon, word
 from app.ui.wording import clock
 
 CODE, NAME, NOW, SEEN = range(4)
@@ -53,20 +54,26 @@ class StudentModel(QAbstractTableModel):
 
     def show_students(self, rows: tuple[StudentRow, ...]) -> None:
         """Take over the newest rows."""
-        old = self._rows
-        if [r.track_id for r in rows[: len(old)]] != [r.track_id for r in old]:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
-            return
-        if len(rows) > len(old):
-            self.beginInsertRows(_ROOT, len(old), len(rows) - 1)
-            self._rows = rows
-            self.endInsertRows()
-        self._rows = rows
-        for number, (before, after) in enumerate(zip(old, rows, strict=False)):
-            if _shown(before) != _shown(after):
-                self.dataChanged.emit(self.index(number, CODE), self.index(number, SEEN))
+        self._keep({row.track_id for row in rows})
+        for place, row in enumerate(rows):
+            if place == len(self._rows) or self._rows[place].track_id != row.track_id:
+                self.beginInsertRows(_ROOT, place, place)
+                self._rows = (*self._rows[:place], row, *self._rows[place:])
+                self.endInsertRows()
+        old, self._rows = self._rows, rows
+        for number, (before, after) in enumerate(zip(old, rows, strict=True)):
+            cells = zip(_shown(before), _shown(after), strict=True)
+            for column in (at for at, (was, now) in enumerate(cells) if was != now):
+                cell = self.index(number, column)
+                self.dataChanged.emit(cell, cell)
+
+    def _keep(self, ids: set[int]) -> None:
+        """Take everybody else away; a reset would close an editor in which somebody types."""
+        for place in reversed(range(len(self._rows))):
+            if self._rows[place].track_id not in ids:
+                self.beginRemoveRows(_ROOT, place, place)
+                self._rows = self._rows[:place] + self._rows[place + 1 :]
+                self.endRemoveRows()
 
     def track_id(self, row: int) -> int:
         """Whose row this is."""
@@ -147,8 +154,41 @@ class StudentModel(QAbstractTableModel):
 
 
 def _shown(row: StudentRow) -> tuple[object, ...]:
-    """What the list shows of a student."""
-    return row.code, row.name, row.label, row.in_view, int(row.seconds)
+    """What each column shows of a student; who is out of view is greyed everywhere."""
+    here = row.in_view
+    return (row.code, here), (row.name, here), (row.label, here), (int(row.seconds), here)
+
+
+class _NameDelegate(QStyledItemDelegate):
+    """An editor that is filled once: what is typed outlives news of the student."""
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
+        """Fill it when it opens."""
+        if not editor.property("filled"):
+            editor.setProperty("filled", True)
+            super().setEditorData(editor, index)
+
+
+class StudentTable(QTableView):
+    """F2 names the student of the current row, whatever its column."""
+
+    def name_current(self) -> None:
+        """Open the editor of the current row's name."""
+        current = self.currentIndex()
+        if current.isValid() and self.state() != QAbstractItemView.State.EditingState:
+            name = current.siblingAtColumn(NAME)
+            self.setCurrentIndex(name)
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.edit(name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """F2 opens the editor; Space is the page's, where it pauses."""
+        if event.key() == Qt.Key.Key_F2:
+            self.name_current()
+        elif event.key() == Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class StudentList(QWidget):
@@ -195,7 +235,7 @@ class StudentList(QWidget):
             self.table.setCurrentIndex(QModelIndex())
             return
         self.table.selectionModel().setCurrentIndex(
-            self.model.index(row, CODE),
+            self.model.index(row, NAME),
             QItemSelectionModel.SelectionFlag.ClearAndSelect
             | QItemSelectionModel.SelectionFlag.Rows,
         )
@@ -204,9 +244,10 @@ class StudentList(QWidget):
         self.picked.emit(self.model.track_id(current.row()) if current.isValid() else 0)
 
 
-def _table(model: StudentModel) -> QTableView:
-    table = QTableView()
+def _table(model: StudentModel) -> StudentTable:
+    table = StudentTable()
     table.setModel(model)
+    table.setItemDelegateForColumn(NAME, _NameDelegate(table))
     table.setAccessibleName(QCoreApplication.translate("StudentList", "Students"))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -225,7 +266,7 @@ def _table(model: StudentModel) -> QTableView:
     header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
     metrics = table.fontMetrics()
     header.resizeSection(CODE, metrics.horizontalAdvance("S888") + 18)
-    header.resizeSection(NOW, _widest_word(metrics) + 36)
+    header.resizeSection(NOW, _widest_word(metrics) + 46)
     header.resizeSection(SEEN, metrics.horizontalAdvance("0:00:00") + 14)
     return table
 

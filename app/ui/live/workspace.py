@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
 
 from app.core.errors import SourceError
+from app.engine.pace import PaceWatch
 from app.engine.settings import Settings
 from app.engine.viewmodel import ClassView, State, empty_view
 from app.ui.live.class_panel import ClassPanel
@@ -18,7 +21,8 @@ from app.ui.live.hover import details
 from app.ui.live.marker_bar import MarkerBar
 from app.ui.live.people import People
 from app.ui.live.region_tool import RegionTool
-from app.ui.live.status import StatusBar
+from app.ui.live.status import Figures, StatusBar
+from app.ui.live.stop_question import StopQuestion
 from app.ui.live.stream_dialog import StreamDialog
 from app.ui.services import Services
 from app.ui.theme import GAP
@@ -31,10 +35,14 @@ if TYPE_CHECKING:  # importing it loads OpenCV, which takes a moment
     from app.stages.camera import Camera
 
 _RUNS = frozenset({State.PREPARING, State.RUNNING, State.PAUSED, State.STOPPING})
+ASKS_AFTER = 60.0
+"""Seconds of a camera from which on Stop asks first."""
 
 
 class LiveWorkspace(Workspace):
     """A camera, a stream, or a recording as if it were one, with the class beside it."""
+
+    _ended = Signal()
 
     def __init__(
         self,
@@ -49,13 +57,15 @@ class LiveWorkspace(Workspace):
         self.markers = MarkerBar()
         self.timeline = Timeline(None, self.markers)
         self.panel = ClassPanel()
-        self.people = People(self.video.describe)
+        self.people = People(self.video.describe, self.controller.jobs)
         self.students, self.seats = self.people.students, self.people.seats
         self.status = StatusBar()
         self.regions = RegionTool(self.video, self.controller)
         self._folder = Path.home()
         self._moment = 0.0
+        self._pace, self._said_slow = PaceWatch(), False
         self._view = empty_view()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside the controls, then Space
         self._lay_out()
         self._connect_controls()
         self._connect_class()
@@ -85,6 +95,7 @@ class LiveWorkspace(Workspace):
 
     def shut_down(self) -> None:
         """Stop and keep what was read, then emit ``closed``."""
+        self.seats.canvas.rest()
         self.controller.close()
 
     def _lay_out(self) -> None:
@@ -124,7 +135,7 @@ class LiveWorkspace(Workspace):
         controls.stream_wanted.connect(self._on_stream)
         controls.start_wanted.connect(self._on_start)
         controls.pause_wanted.connect(controller.pause_or_resume)
-        controls.stop_wanted.connect(controller.stop)
+        controls.stop_wanted.connect(self._on_stop)
         controls.export_wanted.connect(self._on_export)
         controls.review_wanted.connect(self._on_review)
         controls.regions_wanted.connect(self.regions.toggle)
@@ -135,6 +146,7 @@ class LiveWorkspace(Workspace):
 
     def _connect_class(self) -> None:
         self.students.renamed.connect(self.controller.work.rename)
+        QShortcut(QKeySequence("F2"), self, self.people.name_current)
         self.students.picked.connect(self._select)
         self.seats.picked.connect(self._select)
         self.video.student_picked.connect(self._select)
@@ -149,7 +161,7 @@ class LiveWorkspace(Workspace):
         controller.source_changed.connect(self._on_source)
         controller.picture.connect(self.video.show_frame)
         controller.class_changed.connect(self._on_class)
-        controller.figures.connect(self.status.show_figures)
+        controller.figures.connect(self._on_figures)
         controller.waiting.connect(self._on_waiting)
         controller.activity.connect(self.status.show_activity)
         controller.message.connect(self.message)
@@ -173,6 +185,8 @@ class LiveWorkspace(Workspace):
         self.people.show_class_only(controller.class_only)
         self.markers.show_state(controller.markable, len(self._view.markers))
         self.working.emit(controller.state in _RUNS)
+        if controller.state not in _RUNS:
+            self._ended.emit()
 
     def _hint(self, state: State) -> tuple[str, str]:
         """What to read where there is no picture."""
@@ -199,9 +213,28 @@ class LiveWorkspace(Workspace):
         self.people.show_students(view.students)
         self.markers.show_state(self.controller.markable, len(view.markers))
 
+    def _on_figures(self, figures: Figures) -> None:
+        controller, info = self.controller, self.controller.sources.info
+        paced = controller.state is State.RUNNING and not self.controls.fast.isChecked()
+        wanted = info.fps if info is not None and paced and not info.live else 0.0
+        slow = self._pace.behind(figures.analysed_fps, wanted, time.monotonic())
+        self.status.show_slow(slow)
+        self.status.show_figures(figures)
+        if slow and not self._said_slow:
+            self._said_slow = True
+            self.note.emit(
+                self.tr(
+                    "This computer reads the recording more slowly than it plays. Every picture is "
+                    "read all the same. Analyse reads fewer pictures a second and is done sooner; "
+                    "Full speed never waits for the clock."
+                )
+            )
+
     def _on_waiting(self, text: str) -> None:
-        waiting = self.tr("Camera unplugged – waiting for it…") if text else ""
-        self.video.show_waiting(waiting)
+        said = self.tr("Camera unplugged – waiting for it…")
+        if self.controller.sources.network:
+            said = self.tr("No picture from the network camera – trying again…")
+        self.video.show_waiting(said if text else "")
 
     def _on_open(self) -> None:
         title = self.tr("Open recording")
@@ -230,7 +263,26 @@ class LiveWorkspace(Workspace):
 
     def _on_start(self) -> None:
         self.dismissed.emit()
+        self._said_slow = False
         self.controller.start(self.controls.fast.isChecked())
+
+    def _on_stop(self) -> None:
+        """Ask first where a lesson that happens now would end."""
+        controller = self.controller
+        if not (controller.live and controller.markable and controller.moment > ASKS_AFTER):
+            controller.stop()
+            return
+        question = StopQuestion(self)
+        question.accepted.connect(controller.stop)
+        self._ended.connect(question.reject)
+        question.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space pauses and goes on, wherever nothing else on the page wants it."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.controller.pause_or_resume()
+        else:
+            super().keyPressEvent(event)
 
     def _on_export(self) -> None:
         title = self.tr("Folder for the tables")

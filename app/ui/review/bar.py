@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QWidget
 
 from app.ui.widgets.button import button
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.wording import clock
 
 if TYPE_CHECKING:
     from app.session.library import Entry
@@ -23,6 +24,11 @@ def day(created: str) -> str:
     if not when.isValid():
         return created
     return QLocale().toString(when.toLocalTime(), QLocale.FormatType.ShortFormat)
+
+
+def source_name(name: str, live: bool) -> str:
+    """What people call a recording, without its folder, or a camera."""
+    return name if live else PureWindowsPath(name).name  # takes either kind of path
 
 
 class SessionBar(QWidget):
@@ -44,32 +50,43 @@ class SessionBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        tr = self.tr
-        self.open = button(tr("Open session…"), "Ctrl+O", tr("Choose a session file"), self)
-        self.recent = button(tr("Recent"), "Ctrl+R", tr("Sessions on this computer"), self)
-        self.recents = self._menu(self.recent, tr("Recent sessions"))
+        self.open = button(
+            self.tr("Open session…"), "Ctrl+O", self.tr("Choose a session file"), self
+        )
+        self.recent = button(
+            self.tr("Recent"),
+            "Ctrl+R",
+            self.tr("The newest sessions on this computer, of Live and of Analyse"),
+            self,
+        )
+        self.recents = self._menu(self.recent, self.tr("Recent sessions"))
         self.recents.aboutToShow.connect(self._on_recent)
         self.name = ElidedLabel()
-        self.name.setAccessibleName(tr("Session"))
+        self.name.setAccessibleName(self.tr("Session"))
         self.activity = ElidedLabel()
         self.progress = QProgressBar()
         self.progress.setFixedWidth(110)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(tr("Progress"))
-        self.stop = button(tr("Stop"), "Ctrl+.", tr("Stop writing the video"), self)
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self.stop = button(self.tr("Stop"), "Ctrl+.", self.tr("Stop writing the video"), self)
         self.baseline = button(
-            tr("Against rest"),
+            self.tr("Against rest"),
             "Ctrl+B",
-            tr("Show the change against each student's own face at rest"),
+            self.tr(
+                "Show the change against each student's own face at rest. Rest is known of a "
+                "student whose expression could be read for 20 seconds in all"
+            ),
             self,
         )
         self.baseline.setCheckable(True)
-        self.export = button(tr("Export"), "Ctrl+E", tr("Write tables or a marked video"), self)
-        menu = self._menu(self.export, tr("Export"))
-        self.tables = menu.addAction(tr("Tables (CSV)…"), self.tables_wanted.emit)
-        self.video = menu.addAction(tr("Video with marks…"), self.video_wanted.emit)
+        self.export = button(
+            self.tr("Export"), "Ctrl+E", self.tr("Write tables or a marked video"), self
+        )
+        menu = self._menu(self.export, self.tr("Export"))
+        self.tables = menu.addAction(self.tr("Tables (CSV)…"), self.tables_wanted.emit)
+        self.video = menu.addAction(self.tr("Video with marks…"), self.video_wanted.emit)
         menu.setToolTipsVisible(True)
-        self.video.setToolTip(tr("Needs the recording, and students in the session"))
+        self.video.setToolTip(self.tr("Needs the recording, and students in the session"))
         self._lay_out()
         self.open.clicked.connect(self.open_wanted)
         self.stop.clicked.connect(self.stop_wanted)
@@ -99,16 +116,23 @@ class SessionBar(QWidget):
         row.addWidget(self.export)
 
     def show_session(self, info: SessionInfo | None, path: Path | None = None) -> None:
-        """Say what is open: name, date and purpose."""
+        """Say what is open: recording or camera, date, model and purpose."""
         if info is None or path is None:
             self.name.setText("")
             self.name.setToolTip("")
             return
-        parts = [path.name, day(info.created)]
+        source = source_name(info.source_name, info.source_live)
+        model = self.tr("read by model {name}").format(name=info.model_name)
+        parts = [source, day(info.created), model]
         if info.purpose is not None and info.purpose.purpose:
             parts.append(info.purpose.purpose)
         self.name.setText(" · ".join(parts))
-        said = [str(path), self.tr("Made from {source}").format(source=info.source_name)]
+        model = f"{info.model_name} {info.model_version}"
+        said = [
+            str(path),
+            self.tr("Made from {source}").format(source=info.source_name),
+            self.tr("Expressions were read by the model {name}").format(name=model),
+        ]
         if info.purpose is not None:
             said.append(self.tr("Purpose: {text}").format(text=info.purpose.purpose))
         self.name.setToolTip("\n".join(said))
@@ -134,14 +158,22 @@ class SessionBar(QWidget):
         """Fill the menu with what was found."""
         self.recents.clear()
         for entry in entries:
-            text = f"{day(entry.created.isoformat())}   {entry.path.stem}".replace("&", "&&")
-            if entry.damaged:
-                text = self.tr("{name} (damaged)").format(name=text)
-            action = self.recents.addAction(text)
+            action = self.recents.addAction(self._recent_text(entry).replace("&", "&&"))
             action.setToolTip(entry.message or str(entry.path))
             action.triggered.connect(_chooser(self.session_chosen.emit, entry.path))
         if not entries:
             self.recents.addAction(self.tr("No session on this computer yet")).setEnabled(False)
+
+    def _recent_text(self, entry: Entry) -> str:
+        when = day(entry.created.isoformat())
+        if entry.damaged:
+            return self.tr("{name} (damaged) · {when}").format(name=entry.path.name, when=when)
+        parts = [source_name(entry.source, entry.live), when, clock(entry.seconds)]
+        if entry.class_only:
+            parts.append(self.tr("the class as a whole"))
+        elif entry.most_at_a_time is not None:
+            parts.append(self.tr("students in view: {n}").format(n=entry.most_at_a_time))
+        return " · ".join(parts)
 
     def _on_recent(self) -> None:
         self.recents.clear()

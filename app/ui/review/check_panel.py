@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
+from app.core.privacy import FaceCover
 from app.ui.review.check_report import CheckReport
 from app.ui.review.face_loop import FaceLoop
 from app.ui.widgets.button import button
-from app.ui.widgets.marks import UNKNOWN, mark_icon, word
+from app.ui.widgets.marks import mark_icon, word
 
 if TYPE_CHECKING:
     from app.core.types import Frame
@@ -38,7 +39,7 @@ _INTRO, _LABELLING, _REPORT = range(3)
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """Faces to label, and what was said of them so far, in the same order."""
+    """Faces to label, and what the file holds of them so far, in the same order."""
 
     moments: tuple[Moment, ...]
     said: list[int | None]
@@ -60,6 +61,7 @@ class CheckPanel(QStackedWidget):
         self._controller = controller
         self._task: _Task | None = None
         self._place = 0
+        self._video = False
         self._ahead: dict[int, list[Frame]] = {}
         self.report = CheckReport()
         self.addWidget(self._intro())
@@ -75,14 +77,14 @@ class CheckPanel(QStackedWidget):
     # The pages
 
     def _intro(self) -> QWidget:
-        tr, page = self.tr, QWidget()
+        page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(10)
-        heading = QLabel(tr("Can I trust it in my room?"))
+        heading = QLabel(self.tr("Can I trust it in my room?"))
         heading.setProperty("role", "section")
         text = QLabel(
-            tr(
+            self.tr(
                 "You label some faces of this session by hand, without seeing what the app says. "
                 "Then it shows how often you agree, and on what."
             )
@@ -92,20 +94,24 @@ class CheckPanel(QStackedWidget):
         self.missing.setWordWrap(True)
         self.missing.setProperty("role", "muted")
         self.faces = QComboBox()
-        self.faces.setAccessibleName(tr("Faces to label"))
-        self.faces.setToolTip(tr("More faces take longer and say more"))
+        self.faces.setAccessibleName(self.tr("Faces to label"))
+        self.faces.setToolTip(self.tr("More faces take longer and say more"))
         for count in COUNTS:
-            self.faces.addItem(tr("{n} faces").format(n=count), count)
+            self.faces.addItem(self.tr("{n} faces").format(n=count), count)
         self.faces.setCurrentIndex(1)
-        self.start = button(tr("Start"), "Ctrl+Shift+S", tr("Label faces, or go on"), page)
+        self.start = button(
+            self.tr("Start"), "Ctrl+Shift+S", self.tr("Label faces, or go on"), page
+        )
         self.start.setProperty("primary", True)
-        self.see = button(tr("See report"), "Ctrl+Shift+R", tr("How well the app agrees"), page)
+        self.see = button(
+            self.tr("See report"), "Ctrl+Shift+R", self.tr("How well the app agrees"), page
+        )
         row = QHBoxLayout()
         row.addWidget(self.faces)
         row.addWidget(self.start)
         row.addStretch(1)
         note = QLabel(
-            tr(
+            self.tr(
                 "You can stop at any time and go on later: every label is kept in the session "
                 "file. The pictures are not."
             )
@@ -123,12 +129,12 @@ class CheckPanel(QStackedWidget):
         return page
 
     def _labelling(self) -> QWidget:
-        tr, page = self.tr, QWidget()
+        page = QWidget()
         self.face = FaceLoop()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
-        self.progress.setAccessibleName(tr("Faces labelled"))
+        self.progress.setAccessibleName(self.tr("Faces labelled"))
         self.state = QLabel()
         self.state.setProperty("role", "muted")
         self.answers: dict[int, QPushButton] = {}
@@ -143,9 +149,9 @@ class CheckPanel(QStackedWidget):
             answer.clicked.connect(self._answerer(label))
             grid.addWidget(answer, place // 2, place % 2)
             self.answers[label] = answer
-        self.back = button(tr("Back"), "Backspace", tr("The face before"), page)
-        self.skip = button(tr("Skip"), "S", tr("Leave this face out"), page)
-        self.end = button(tr("Stop"), "X", tr("Stop here, and see the report"), page)
+        self.back = button(self.tr("Back"), "Backspace", self.tr("The face before"), page)
+        self.skip = button(self.tr("Skip"), "S", self.tr("Leave this face out"), page)
+        self.end = button(self.tr("Stop"), "X", self.tr("Stop here, and see the report"), page)
         self.back.clicked.connect(lambda: self._go(self._place - 1))
         self.skip.clicked.connect(lambda: self._go(self._place + 1))
         self.end.clicked.connect(self.show_report)
@@ -164,15 +170,17 @@ class CheckPanel(QStackedWidget):
         return page
 
     def _report_page(self) -> QWidget:
-        tr, page = self.tr, QWidget()
+        page = QWidget()
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(self.report)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for ground in (self.report, area.viewport()):  # the card's own shows through
             ground.setAutoFillBackground(False)
-        self.go_on = button(tr("Go on labelling"), "Ctrl+Shift+S", tr("Label more faces"), page)
-        self.close_report = button(tr("Close"), "X", tr("Close the report"), page)
+        self.go_on = button(
+            self.tr("Go on labelling"), "Ctrl+Shift+S", self.tr("Label more faces"), page
+        )
+        self.close_report = button(self.tr("Close"), "X", self.tr("Close the report"), page)
         self.go_on.clicked.connect(lambda: self.setCurrentIndex(_INTRO))
         self.close_report.clicked.connect(lambda: self.setCurrentIndex(_INTRO))
         row = QHBoxLayout()
@@ -196,9 +204,38 @@ class CheckPanel(QStackedWidget):
 
     def show_video(self, video: bool) -> None:
         """Whether there is a video to cut faces from."""
-        self.start.setEnabled(video)
-        self.missing.setVisible(not video)
-        self.missing.setText(self.tr("This needs the recording: find the video first."))
+        self._video = video
+        self._offer()
+
+    def heed_cover(self) -> None:
+        """Faces may be covered from now on, or shown: while they are covered none is enlarged."""
+        if self._covered:
+            self._task = None
+            self._ahead.clear()
+            self._controller.pictures.forget()
+            self.face.show_pictures([])
+            if self.labelling:
+                self.setCurrentIndex(_INTRO)
+        self._offer()
+
+    @property
+    def _covered(self) -> bool:
+        review = self._controller.review
+        return review is not None and review.faces is not FaceCover.SHOW
+
+    def _offer(self) -> None:
+        """Let the user start, or say why not."""
+        text = ""
+        if not self._video:
+            text = self.tr("This needs the recording: find the video first.")
+        elif self._covered:
+            text = self.tr(
+                "Faces are covered, so nobody can label them: let them be shown in the settings, "
+                "under Privacy."
+            )
+        self.start.setEnabled(not text)
+        self.missing.setVisible(bool(text))
+        self.missing.setText(text)
 
     # Labelling
 
@@ -214,7 +251,9 @@ class CheckPanel(QStackedWidget):
         self._controller.run(work, self._on_task, self._on_no_task)
 
     def _on_task(self, task: _Task) -> None:
-        self.start.setEnabled(True)
+        self._offer()
+        if self._covered:
+            return
         self._task = task
         self._ahead.clear()
         self.setCurrentIndex(_LABELLING)
@@ -222,7 +261,7 @@ class CheckPanel(QStackedWidget):
         self._go(left[0] if left else len(task.moments))
 
     def _on_no_task(self, text: str) -> None:
-        self.start.setEnabled(True)
+        self._offer()
         self._controller.message.emit(text, True)
 
     def _go(self, place: int) -> None:
@@ -235,15 +274,21 @@ class CheckPanel(QStackedWidget):
             return
         self._place = max(0, place)
         self.back.setEnabled(self._place > 0)
-        self.progress.setRange(0, len(task.moments))
-        self.progress.setValue(task.done)
         text = self.tr("Face {n} of {all}. What does it show?")
         self.state.setText(text.format(n=self._place + 1, all=len(task.moments)))
-        said = task.said[self._place]
-        for label, answer in self.answers.items():
-            answer.setDown(label == said)
+        self._show_said()
         self.face.show_pictures(self._ahead.get(self._place, []))
         self._fetch(self._place)
+
+    def _show_said(self) -> None:
+        """Mark what is in the file: how many labels, and that of this face."""
+        task = self._task
+        if task is None:
+            return
+        self.progress.setRange(0, len(task.moments))
+        self.progress.setValue(task.done)
+        for label, answer in self.answers.items():
+            answer.setDown(label == task.said[self._place])
 
     def _fetch(self, place: int) -> None:
         """Cut the face from the video, and the next one while the user looks."""
@@ -277,8 +322,13 @@ class CheckPanel(QStackedWidget):
         if task is None:
             return
         moment = task.moments[place]
-        task.said[place] = label
-        self._controller.run(lambda review: review.label(moment, label))
+
+        def written(_: object) -> None:  # until then it is not labelled: it may fail
+            task.said[place] = label
+            if task is self._task:
+                self._show_said()
+
+        self._controller.run(lambda review: review.label(moment, label), written)
         self._go(place + 1)
 
     def show_report(self) -> None:

@@ -11,10 +11,10 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QRectF, 
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from app.core.expressions import LABELS
-from app.engine.review_view import kappa_word
+from app.core.expressions import LABELS, UNKNOWN
+from app.engine.review_view import labels_wanted, strength
 from app.ui.theme import colours
-from app.ui.widgets.marks import UNKNOWN, paint_mark, word
+from app.ui.widgets.marks import paint_mark, word
 
 if TYPE_CHECKING:
     from app.session.agreement import Agreement
@@ -24,10 +24,10 @@ ORDER = (*range(len(LABELS)), UNKNOWN)
 """Rows and columns of the table."""
 _MEANING = {
     "poor": QT_TRANSLATE_NOOP(
-        "CheckReport", "Do not rely on it here: it agrees with you no better than chance."
+        "CheckReport", "Do not rely on it here: it may agree with you no better than chance."
     ),
     "slight": QT_TRANSLATE_NOOP(
-        "CheckReport", "Do not rely on it here: it agrees with you little better than chance."
+        "CheckReport", "Do not rely on it here: it may agree with you little better than chance."
     ),
     "fair": QT_TRANSLATE_NOOP(
         "CheckReport", "Take it as a hint at most, and only for the class as a whole."
@@ -66,13 +66,27 @@ class CheckReport(QWidget):
                 "Words for kappa after Landis & Koch (1977), “The measurement of observer "
                 "agreement for categorical data”: to 0.2 slight, to 0.4 fair, to 0.6 moderate, to "
                 "0.8 substantial, above almost perfect. Kappa is agreement beyond chance "
-                "(Cohen, 1960)."
+                "(Cohen, 1960). The word is that of the lower end of its 95 % interval: the "
+                "agreement is at least so strong. While the interval is wider than 0.4, there are "
+                "too few labels to say."
             )
         )
         self.figures, self.meaning, self.sample = _label(""), _label(""), _label("muted")
+        self.more = _label("muted")
         self.table = ConfusionTable()
         self.each = KappaBars()
-        for widget in (self.verdict, self.figures, self.meaning, self.sample):
+        self.plain = _label(
+            "muted",
+            self.tr(
+                "Kappa is how much more often you and the app agree than luck would: 0 is no "
+                "better than luck, 1 is always."
+            ),
+        )
+        self.figures.setToolTip(self.verdict.toolTip())
+        self.plain.setToolTip(self.verdict.toolTip())
+        for widget in (
+            self.verdict, self.figures, self.plain, self.meaning, self.sample, self.more,
+        ):  # fmt: skip
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(_label("title", self.tr("Kappa of each expression against all others")))
@@ -80,26 +94,42 @@ class CheckReport(QWidget):
         layout.addSpacing(4)
         layout.addWidget(_label("title", self.tr("You say (rows), the app says (columns)")))
         layout.addWidget(self.table)
+        note = self.tr(
+            "Numbers: faces that you labelled. Colours: of the time in which you would say so, "
+            "what the app says, estimated for the whole session (rare expressions are asked about "
+            "more often than they occur)."
+        )
+        layout.addWidget(_label("muted", note))
         layout.addStretch(1)
 
     def show_agreement(self, agreement: Agreement) -> None:
         """Show the newest figures."""
         kappa = agreement.kappa
-        strength = kappa_word(kappa.value)
-        if strength:
-            text = self.tr("{Strength} agreement").format(Strength=_said(strength).capitalize())
+        known, sure = math.isfinite(kappa.value), strength(kappa)
+        if sure:
+            text = self.tr("{Strength} agreement").format(Strength=_said(sure).capitalize())
             self.verdict.setText(text)
-            self.meaning.setText(_said(str(_MEANING[strength])))
-            line = self.tr("Kappa {kappa}. Same expression: {share} of the time.")
-            self.figures.setText(
-                line.format(kappa=_interval(kappa), share=_interval(agreement.share, percent=True))
-            )
+            self.meaning.setText(_said(str(_MEANING[sure])))
+        elif known:
+            self.verdict.setText(self.tr("Too few labels to say"))
+            self.meaning.setText(self.tr("So few labels could agree, or not, by luck."))
         else:
             self.verdict.setText(self.tr("Nothing to say yet"))
             self.meaning.setText(
                 self.tr("There are too few faces of which both you and the app name an expression.")
             )
-            self.figures.setText("")
+        line = self.tr("Kappa {kappa}. Same expression: {share} of the time.")
+        figures = line.format(
+            kappa=_interval(kappa), share=_interval(agreement.share, percent=True)
+        )
+        self.figures.setText(figures if known else "")
+        self.plain.setVisible(known)
+        wanted = labels_wanted(kappa, agreement.labelled)
+        self.more.setText(
+            self.tr("About {n} more labels would make this surer.").format(n=wanted)
+            if wanted
+            else self.tr("More labels would change little.")
+        )
         parts = [self.tr("Labelled: {n} faces").format(n=agreement.labelled)]
         parts.append(self.tr("both name an expression: {n}").format(n=agreement.both_tell))
         if agreement.labelled and math.isfinite(agreement.covered):
@@ -107,7 +137,7 @@ class CheckReport(QWidget):
             parts.append(text.format(share=f"{agreement.covered:.0%}"))
         self.sample.setText(" · ".join(parts) + ".")
         self.each.show_kappas(agreement.kappas)
-        self.table.show_counts(agreement.counts)
+        self.table.show_counts(agreement.counts, agreement.table)
 
 
 def _label(role: str, text: str = "") -> QLabel:
@@ -194,11 +224,16 @@ class KappaBars(QWidget):
 
 
 class ConfusionTable(QWidget):
-    """What people say against what the app says: numbers on heat colours, a row adds up to 1."""
+    """What people say against what the app says: faces labelled, on heat colours.
+
+    The sample asks about rare expressions more often than they occur, so the colours are not those
+    of the numbers: they are shares of the session's time, estimated, and a row adds up to 1.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts = np.zeros((len(ORDER), len(ORDER)), np.int64)
+        self._shares = np.zeros((len(ORDER), len(ORDER)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Confusion table"))
 
@@ -213,17 +248,31 @@ class ConfusionTable(QWidget):
     def _row(self) -> int:
         return self.fontMetrics().height() + 8
 
-    def show_counts(self, counts: NDArray[np.int64]) -> None:
-        """(9, 9) faces labelled: what people say by what the app says."""
+    def show_counts(self, counts: NDArray[np.int64], table: NDArray[np.float64]) -> None:
+        """Show the newest table; both as in ``Agreement``, people in rows, the app in columns.
+
+        Args:
+            counts: (9, 9) faces labelled.
+            table: (9, 9) shares of the session's time; NaN where nothing is labelled.
+        """
         self._counts = counts
-        said = [
-            self.tr("{n} times you {hand}, the app {machine}").format(
-                n=int(counts[row, column]), hand=word(ORDER[row]), machine=word(ORDER[column])
-            )
-            for row, column in np.argwhere(counts).tolist()
-        ]
+        whole = np.nan_to_num(table).sum(axis=1, keepdims=True)
+        self._shares = np.divide(table, whole, out=np.zeros(table.shape), where=whole > 0)
+        said = [self._say(row, column) for row, column in np.argwhere(counts).tolist()]
         self.setAccessibleDescription("; ".join(said))
         self.update()
+
+    def _say(self, row: int, column: int) -> str:
+        text = self.tr(
+            "You: {hand}. The app: {machine}. Faces that you labelled: {n}. Of the time in which "
+            "you would say {hand}, estimated for the whole session: {share}"
+        )
+        return text.format(
+            hand=word(ORDER[row]),
+            machine=word(ORDER[column]),
+            n=int(self._counts[row, column]),
+            share=f"{self._shares[row, column]:.0%}",
+        )
 
     def _grid(self) -> tuple[float, float, int]:
         """Left of the cells, and their width and height."""
@@ -236,7 +285,6 @@ class ConfusionTable(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scheme, (left, width, height) = colours(self.palette()), self._grid()
-        shares = self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
         for place, label in enumerate(ORDER):
             x, y = left + (place + 0.5) * width, (place + 1.5) * height
             paint_mark(painter, label, QRectF(x - 7, height / 2 - 7, 14, 14))
@@ -250,7 +298,7 @@ class ConfusionTable(QWidget):
                 cell = QRectF(left + column * width, (row + 1) * height, width, height)
                 cell.adjust(1, 1, -1, -1)
                 painter.fillRect(cell, QColor(scheme.track))
-                share = float(shares[row, column])
+                share = min(float(self._shares[row, column]), 1.0)
                 heat.setAlphaF(share)
                 painter.fillRect(cell, heat)
                 count = int(self._counts[row, column])
@@ -270,12 +318,7 @@ class ConfusionTable(QWidget):
             column = int((event.pos().x() - left) // width)
             row = int(event.pos().y() // height) - 1
             if 0 <= row < len(ORDER) and 0 <= column < len(ORDER):
-                text = self.tr("You: {hand}. The app: {machine}. Faces: {n}").format(
-                    hand=word(ORDER[row]),
-                    machine=word(ORDER[column]),
-                    n=int(self._counts[row, column]),
-                )
-                QToolTip.showText(event.globalPos(), text, self)
+                QToolTip.showText(event.globalPos(), self._say(row, column), self)
             else:
                 QToolTip.hideText()
             return True

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.privacy import FaceCover
 from app.core.types import Frame, FrameResult
 from app.engine.player import Player
 from app.engine.settings import Settings
 from app.ui.jobs import Jobs, nothing
 from app.ui.review.exports import Exports
-from app.ui.review.snapshots import People, TimelinesShown, stricter
-from app.ui.review.threads import InTurn, Newest
+from app.ui.review.snapshots import People, TimelinesShown, heed
+from app.ui.threads import InTurn, Newest
 
 if TYPE_CHECKING:  # importing it loads OpenCV and the video library
     from app.engine.review import Review
@@ -39,7 +38,7 @@ class ReviewController(QObject):
         player_changed: whether it plays.
         video_changed: the recording was found.
         activity: what goes on ("": nothing), and the share done, or -1 where nobody knows.
-        message, dismissed: as ``Workspace``.
+        message, note, dismissed: as ``Workspace``.
         closed: every thread has ended.
     """
 
@@ -54,6 +53,7 @@ class ReviewController(QObject):
     video_changed = Signal()
     activity = Signal(str, float)
     message = Signal(str, bool)
+    note = Signal(str)
     dismissed = Signal()
     closed = Signal()
 
@@ -67,15 +67,14 @@ class ReviewController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
-        self._faces = settings.privacy.faces
+        self._settings = settings
         self.review: Review | None = None
         self.player: Player | None = None
         self.stretch: tuple[float, float] | None = None
         self._ground: Frame | None = None
         self._frame: Frame | None = None
-        self._position = float("nan")
+        self._position, self._range = float("nan"), (0.0, 0.0)
         self._playing, self._trouble = False, ""
-        self._range = (0.0, 0.0)
         self.exports = Exports(self)
         self._shown = self._closing = False
 
@@ -94,24 +93,25 @@ class ReviewController(QObject):
             self._say_problem(self.tr("An export is being written: wait for it, or stop it first."))
             return
         self.dismissed.emit()
-        self._let_go()
+        if self.review is not None and self.review.path == path:  # its edits come first
+            self._let_go()
         self.activity.emit(self.tr("Opening {name}…").format(name=path.name), -1.0)
 
         def work() -> tuple[Review, People, TimelinesShown]:
             from app.engine.review import Review  # noqa: PLC0415
 
             review = Review.open(path, self.progress(self.tr("Opening {name}…"), path.name))
-            review.faces = stricter(review.info.privacy.faces, self._faces)
             whole = TimelinesShown.of(review, review.start, review.end)
             return review, People.of(review), whole
 
         self._turn.put("open", work, self._on_open, self._on_failed)
 
     def _on_open(self, loaded: tuple[Review, People, TimelinesShown]) -> None:
-        self._let_go()  # of one that was asked for just before
+        self._let_go()  # only now: one that can't be opened must not close the one that is
         self.activity.emit("", -1.0)
         review, people, timelines = loaded
         self.review = review
+        heed(review, self._settings)  # as they are now, not when it was asked for
         self._range = (review.start, review.end)
         size = review.info.source_size[::-1]
         self._ground = Frame(np.full((*size, 3), (16, 19, 23), np.uint8), 0, 0.0)
@@ -121,7 +121,7 @@ class ReviewController(QObject):
         self.timelines_changed.emit(timelines)
         if review.message:
             said = self.tr("This session is not complete: {why}.")
-            self.message.emit(said.format(why=review.message.rstrip(".")), False)
+            self.note.emit(said.format(why=review.message.rstrip(".")))
         if self._closing:
             self._let_go()
 
@@ -193,11 +193,11 @@ class ReviewController(QObject):
             self.pause()
             self._timer.stop()
 
-    def set_faces(self, faces: FaceCover) -> None:
-        """Draw faces so from now on; never more openly than the session says."""
-        self._faces = faces
+    def set_settings(self, settings: Settings) -> None:
+        """Heed how faces are to be drawn; never more openly than the session says."""
+        self._settings = settings
         if self.review is not None and self.player is not None:
-            self.review.faces = stricter(self.review.info.privacy.faces, faces)
+            heed(self.review, settings)
             self.player.refresh()
 
     # Playing
@@ -261,22 +261,19 @@ class ReviewController(QObject):
 
     def find_video(self, path: Path) -> None:
         """Use this recording for the session."""
-        review, old = self.review, self.player
-        if review is None or old is None:
+        review = self.review
+        if review is None:
             return
-        at = old.position
         self.dismissed.emit()
 
-        def work() -> None:
-            review.set_video(path)
-            old.close()
-
         def done(_: object) -> None:
-            if self.review is review:
-                self._make_player(at)
+            old = self.player  # as it is now: another search may just have ended
+            if self.review is review and old is not None:
+                self._make_player(old.position)
+                self._turn.put("player-end", old.close, nothing)
                 self.video_changed.emit()
 
-        self._turn.put("video", work, done)
+        self._turn.put("video", lambda: review.set_video(path), done)
 
     # Looking
 
@@ -361,10 +358,13 @@ class ReviewController(QObject):
         if on:
             self.activity.emit(text, -1.0)
 
-        def done(_: object) -> None:
+        def done(known: bool) -> None:
             self.activity.emit("", -1.0)
             if self.review is review:
                 self._refresh()
+            if on and not known:
+                said = self.tr("No rest is known: it takes 20 seconds of readings of a student.")
+                self.message.emit(said, False)
 
         def failed(line: str) -> None:
             self.activity.emit("", -1.0)

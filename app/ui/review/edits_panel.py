@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.core.types import student_code
 from app.session.edits import USER
+from app.ui.review.edit_wording import change_text, origin_text
 from app.ui.theme import colours
 from app.ui.widgets.button import button
 from app.ui.wording import clock
@@ -50,23 +51,30 @@ class EditsPanel(QWidget):
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__()
-        tr = self.tr
         self.suggestions = QListWidget()
-        self.suggestions.setAccessibleName(tr("Open suggestions"))
-        self.suggestions.setToolTip(tr("Choose one to see both students in the timelines"))
-        self.accept = button(tr("Yes, one student"), "Ctrl+Return", tr("Merge the two"), owner)
-        self.reject = button(tr("No"), "Ctrl+Backspace", tr("They are two students"), owner)
-        self._none = QLabel(tr("No suggestion is open."))
+        self.suggestions.setAccessibleName(self.tr("Open suggestions"))
+        self.suggestions.setToolTip(self.tr("Choose one to see both students in the timelines"))
+        self.accept = button(
+            self.tr("Yes, one student"), "Ctrl+Return", self.tr("Merge the two"), owner
+        )
+        self.reject = button(
+            self.tr("No"), "Ctrl+Backspace", self.tr("They are two students"), owner
+        )
+        self._none = QLabel(self.tr("No suggestion is open."))
         self._none.setProperty("role", "muted")
         self.log = QListWidget()
-        self.log.setAccessibleName(tr("Edit log"))
-        self._empty = QLabel(tr("Nothing was changed yet. Every change can be undone here."))
+        self.log.setAccessibleName(self.tr("Edit log"))
+        self._empty = QLabel(self.tr("Nothing was changed yet. Every change can be undone here."))
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
-        self.undo = button(tr("Undo"), "Ctrl+Z", tr("Undo the last change"), owner)
-        self.redo = button(tr("Redo"), "Ctrl+Shift+Z", tr("Redo what was undone last"), owner)
+        self.undo = button(self.tr("Undo"), "Ctrl+Z", self.tr("Undo the last change"), owner)
+        self.redo = button(
+            self.tr("Redo"), "Ctrl+Shift+Z", self.tr("Redo what was undone last"), owner
+        )
         QShortcut(QKeySequence("Ctrl+Y"), owner, self.redo.click)
-        self.one = button(tr("Undo this"), "Ctrl+Alt+Z", tr("Undo or redo the edit chosen"), owner)
+        self.one = button(
+            self.tr("Undo this"), "Ctrl+Alt+Z", self.tr("Undo or redo the edit chosen"), owner
+        )
         for one in (self.suggestions, self.log):
             one.setFrameShape(QFrame.Shape.NoFrame)
             one.setSpacing(2)
@@ -128,9 +136,9 @@ class EditsPanel(QWidget):
         return item
 
     def _edit_item(self, edit: EditRow) -> QListWidgetItem:
-        text = edit.words
+        text = change_text(edit.change)
         if edit.origin != USER:
-            text = self.tr("{what} (by the {origin})").format(what=text, origin=edit.origin)
+            text = f"{text} ({origin_text(edit.origin)})"
         if edit.undone:
             text = self.tr("{what} – undone").format(what=text)
         item = QListWidgetItem(text)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
@@ -19,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.types import Frame
+from app.ui.images import rgb_image
 
 PACE_MS = 100
 """Between two pictures."""
@@ -45,7 +44,7 @@ class FaceLoop(QWidget):
 
     def show_pictures(self, pictures: Sequence[Frame]) -> None:
         """Loop through these pictures; none: it is being looked for."""
-        self._images = [_image(picture.image) for picture in pictures]
+        self._images = [rgb_image(picture.image) for picture in pictures]
         self._place, self._problem = 0, ""
         self._run()
 
@@ -97,10 +96,3 @@ class FaceLoop(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(QRectF(self.rect()).adjusted(16, 16, -16, -16), flags, text)
         painter.end()
-
-
-def _image(picture: NDArray[np.uint8]) -> QImage:
-    pixels = np.ascontiguousarray(picture)
-    height, width = pixels.shape[:2]
-    made = QImage(pixels.data, width, height, width * 3, QImage.Format.Format_RGB888)
-    return made.copy()  # an image of its own: the pixels are let go

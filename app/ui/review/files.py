@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.engine.analysed import analysed_sessions
 from app.session.store import SUFFIX
 from app.ui.review.layout import ReviewLayout
+from app.ui.services import Services
 from app.ui.wording import videos
 
 RECENT = 15
 """Sessions in the menu."""
+MP4 = ".mp4"
 
 
 class Files(QObject):
@@ -20,13 +23,13 @@ class Files(QObject):
 
     Args:
         owner: what they stand over.
-        sessions: the folder of the app's own sessions.
+        services: where the app's own sessions are, and the list of those that Analyse made.
     """
 
-    def __init__(self, owner: ReviewLayout, sessions: Path) -> None:
+    def __init__(self, owner: ReviewLayout, services: Services) -> None:
         super().__init__(owner)
         self._owner, self._controller, self._bar = owner, owner.controller, owner.bar
-        self._sessions = self._folder = sessions
+        self._services, self._folder = services, services.sessions
         owner.bar.open_wanted.connect(self.choose)
         owner.bar.recent_wanted.connect(self.find_recent)
         owner.bar.session_chosen.connect(self.open)
@@ -52,12 +55,13 @@ class Files(QObject):
 
     def find_recent(self) -> None:
         """Fill the menu of recent sessions."""
-        folder = self._sessions
+        services = self._services
 
         def work() -> object:
             from app.session.library import Library  # noqa: PLC0415  # it loads much
 
-            return Library([folder]).entries()[:RECENT]
+            beside = analysed_sessions(services.analysed_file)
+            return Library([services.sessions], beside).entries()[:RECENT]
 
         self._controller.jobs.start("recent", work, self._bar.show_recent, self._on_problem)
 
@@ -89,7 +93,17 @@ class Files(QObject):
             self._owner, self.tr("Marked video"), str(start), kinds
         )
         if out:
-            self._controller.exports.video(Path(out))
+            self._write_video(Path(out))
+
+    def _write_video(self, out: Path) -> None:
+        """Give the file its suffix; the dialog has asked about the name as it was typed only."""
+        file = out if out.suffix.lower() == MP4 else out.with_name(out.name + MP4)
+        if file != out and file.exists():
+            text = self.tr("{name} exists already. Replace it?").format(name=file.name)
+            answer = QMessageBox.question(self._owner, self.tr("Marked video"), text)
+            if answer is not QMessageBox.StandardButton.Yes:
+                return
+        self._controller.exports.video(file)
 
     def take(self, path: str) -> None:
         """Open a dropped session, or a dropped recording for the session that is open."""

@@ -28,6 +28,9 @@ from app.ui.widgets.button import button
 from app.ui.widgets.video_view import VideoView
 from app.ui.workspace import Workspace
 
+LEAST_PICTURE = 240
+"""Pixels of height below which faces and their labels can't be told apart."""
+
 
 class ReviewLayout(Workspace):
     """Bar above; picture and timelines at the left, tabs at the right. Nothing is connected."""
@@ -46,9 +49,8 @@ class ReviewLayout(Workspace):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        tr = self.tr
-        self.find_video = QPushButton(tr("Find the video…"))
-        self.find_video.setToolTip(tr("Choose the recording that this session was made from"))
+        self.find_video = QPushButton(self.tr("Find the video…"))
+        self.find_video.setToolTip(self.tr("Choose the recording that this session was made from"))
         overlay = QVBoxLayout(self.video)
         overlay.addWidget(self.find_video, 0, Qt.AlignmentFlag.AlignRight)
         overlay.addStretch(1)
@@ -61,22 +63,27 @@ class ReviewLayout(Workspace):
         self.left = left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(picture)
         left.addWidget(self._timeline_card())
-        left.setStretchFactor(0, 3)
-        left.setStretchFactor(1, 2)
-        left.setSizes([380, 330])
+        left.setStretchFactor(0, 2)
+        left.setStretchFactor(1, 1)
+        left.setSizes([455, 255])  # the rows of students scroll, a small picture says nothing
+        self.video.setMinimumHeight(LEAST_PICTURE)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setProperty("tight", True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.tabs.setUsesScrollButtons(False)  # the card is as wide as all of them need
         for panel, title in (
-            (self.students, tr("Students")),
-            (self.stretch, tr("Stretch")),
-            (self.edits, tr("Edits")),
-            (self.check, tr("Check")),
+            (self.students, self.tr("Students")),
+            (self.stretch, self.tr("Stretch")),
+            (self.edits, self.tr("Edits")),
+            (self.check, self.tr("Check")),
         ):
             self.tabs.addTab(panel, title)
         right, inside = _frame()
         inside.setContentsMargins(12, 6, 12, 12)
+        self.tabs.tabBar().ensurePolished()
+        self.tabs.setMinimumWidth(max(326, self.tabs.minimumSizeHint().width()))
         inside.addWidget(self.tabs)
-        right.setMinimumWidth(350)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(left)
         across.addWidget(right)
@@ -92,13 +99,12 @@ class ReviewLayout(Workspace):
         outer.addWidget(across, 1)
 
     def _timeline_card(self) -> QWidget:
-        tr = self.tr
-        self.mark = button(tr("Marker"), "M", tr("Mark the moment at the playhead"), self)
-        self.closer = button("+", "Ctrl++", tr("Zoom in (also the wheel with Ctrl)"), self)
-        self.closer.setAccessibleName(tr("Zoom in"))
-        self.farther = button("–", "Ctrl+-", tr("Zoom out (also the wheel with Ctrl)"), self)
-        self.farther.setAccessibleName(tr("Zoom out"))
-        self.whole = button(tr("All"), "Ctrl+0", tr("Show the whole session"), self)
+        self.mark = button(self.tr("Marker"), "M", self.tr("Mark the moment at the playhead"), self)
+        self.closer = button("+", "Ctrl++", self.tr("Zoom in (also the wheel with Ctrl)"), self)
+        self.closer.setAccessibleName(self.tr("Zoom in"))
+        self.farther = button("–", "Ctrl+-", self.tr("Zoom out (also the wheel with Ctrl)"), self)
+        self.farther.setAccessibleName(self.tr("Zoom out"))
+        self.whole = button(self.tr("All"), "Ctrl+0", self.tr("Show the whole session"), self)
         frame, layout = _frame()
         layout.setContentsMargins(10, 6, 8, 6)
         layout.setSpacing(2)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
 from app.ui.review.timeline_paint import REST
 from app.ui.theme import colours
-from app.ui.widgets.marks import UNKNOWN, paint_mark, word
+from app.ui.widgets.marks import paint_mark, word
 
 MARK, GAP, ROW = 11, 10, 18
-_REST = len(LABELS)
-"""Place of "as at rest" among the entries."""
+_REST, _WITHHELD = len(LABELS), len(LABELS) + 1
+"""Places of "as at rest" and "withheld" among the entries."""
 
 
 class Legend(QWidget):
@@ -24,17 +24,19 @@ class Legend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Legend"))
         self._entries: tuple[int, ...] = (*range(len(LABELS)), UNKNOWN)
-        self.show_rest(False)
+        self.show_more(False, False)
 
-    def show_rest(self, shown: bool) -> None:
-        """Whether "as at rest" is among the entries."""
-        rest = (_REST,) if shown else ()
-        self._entries = (*range(len(LABELS)), UNKNOWN, *rest)
+    def show_more(self, rest: bool, withheld: bool) -> None:
+        """Whether "as at rest" and the hatching of "withheld" are among the entries."""
+        more = (_REST,) * rest + (_WITHHELD,) * withheld
+        self._entries = (*range(len(LABELS)), UNKNOWN, *more)
         self.setAccessibleDescription(", ".join(self._word(one) for one in self._entries))
         self._fit()
         self.update()
 
     def _word(self, entry: int) -> str:
+        if entry == _WITHHELD:
+            return self.tr("withheld: too few faces")
         return self.tr("as at rest") if entry == _REST else word(entry)
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -85,6 +87,10 @@ class Legend(QWidget):
             spot = QRectF(x, y + (ROW - MARK) / 2, MARK, MARK)
             if label == _REST:
                 painter.fillRect(spot, REST)
+            elif label == _WITHHELD:
+                hatching = QBrush(painter.pen().color(), Qt.BrushStyle.BDiagPattern)
+                painter.fillRect(spot, hatching)
+                painter.drawRect(spot)
             else:
                 paint_mark(painter, label, spot)
             where = QRectF(x + MARK + 5, y, self.width(), ROW)

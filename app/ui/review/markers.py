@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox
 
 from app.session.markers import Marker
 from app.ui.review.layout import ReviewLayout
@@ -22,7 +22,13 @@ class Markers(QObject):
         owner.mark.clicked.connect(self.add)
         owner.timelines.marker_picked.connect(self.choose)
         owner.timelines.marker_edit_wanted.connect(self.rename)
-        QShortcut(QKeySequence("Del"), owner, self.delete)
+        for place, act in (
+            (owner.timelines, self.delete),
+            (owner.students, owner.students.leave.click),
+        ):
+            # Only of what has the focus.
+            key = QShortcut(QKeySequence("Del"), place, act)
+            key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def show_markers(self, markers: tuple[Marker, ...]) -> None:
         """Take over the newest ones."""
@@ -64,9 +70,21 @@ class Markers(QObject):
             self._owner.controller.change(lambda review: review.change_marker(number, text=text))
 
     def delete(self) -> None:
-        """Take the chosen marker away; where there is none, leave the chosen students out."""
-        number = self.chosen
-        if number:
-            self._owner.controller.change(lambda review: review.remove_marker(number))
-        else:
+        """Ask, then take the chosen marker away; without one, leave the chosen students out."""
+        chosen = next((one for one in self._markers if one.number == self.chosen), None)
+        if chosen is None:
             self._owner.students.leave.click()
+            return
+        number = chosen.number
+        asked = self.tr('Remove the marker "{text}" at {time}? This can\'t be undone.')
+        box = QMessageBox(self._owner)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Remove marker"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(asked.format(text=chosen.text, time=clock(chosen.timestamp)))
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        change = self._owner.controller.change
+        remove.clicked.connect(lambda: change(lambda review: review.remove_marker(number)))
+        box.open()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from app.core.privacy import FaceCover
 from app.engine.review_timeline import ClassTimeline, ReviewStudent
 from app.engine.review_view import strongest_rise
+from app.engine.settings import Settings
 from app.session.markers import Marker
 from app.ui.review.timeline_paint import coverage_image, label_image, stacked
 
@@ -25,7 +26,13 @@ COLUMNS: Final = 2400
 
 def stricter(one: FaceCover, other: FaceCover) -> FaceCover:
     """The one that shows less of a face."""
-    return max(one, other, key=(FaceCover.SHOW, FaceCover.BLUR, FaceCover.BLOCK).index)
+    return one if one.hides_more(other) else other
+
+
+def heed(review: Review, settings: Settings) -> None:
+    """Draw faces as the settings say; never more openly than the session does."""
+    review.faces = stricter(review.info.privacy.faces, settings.privacy.faces)
+    review.detector = settings.detector
 
 
 @dataclass(frozen=True, slots=True)

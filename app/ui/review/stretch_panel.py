@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -18,12 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
 from app.engine.review_timeline import ReviewStudent, StretchSummary
 from app.engine.viewmodel import empty_view
 from app.ui.live.share_bars import ShareBars
+from app.ui.theme import colours
 from app.ui.widgets.button import button
-from app.ui.widgets.marks import UNKNOWN, mark_icon, word
+from app.ui.widgets.marks import mark_icon, word
 from app.ui.wording import clock
 
 
@@ -44,11 +46,14 @@ class StretchPanel(QWidget):
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__()
-        tr = self.tr
         self._icons = {label: mark_icon(label) for label in (UNKNOWN, *range(len(LABELS)))}
-        self.begin = button(tr("From here"), "I", tr("The stretch begins at the playhead"), owner)
-        self.end = button(tr("To here"), "O", tr("The stretch ends at the playhead"), owner)
-        self.clear = button(tr("Clear"), "Ctrl+Shift+A", tr("Choose no stretch"), owner)
+        self.begin = button(
+            self.tr("From here"), "I", self.tr("The stretch begins at the playhead"), owner
+        )
+        self.end = button(
+            self.tr("To here"), "O", self.tr("The stretch ends at the playhead"), owner
+        )
+        self.clear = button(self.tr("Clear"), "Ctrl+Shift+A", self.tr("Choose no stretch"), owner)
         for one, wanted in (
             (self.begin, self.begin_wanted),
             (self.end, self.end_wanted),
@@ -59,13 +64,7 @@ class StretchPanel(QWidget):
         row.setSpacing(6)
         for one in (self.begin, self.end, self.clear):
             row.addWidget(one)
-        self._hint = QLabel(
-            tr(
-                "Choose a stretch of the lesson: drag over the timelines with Shift held down, or "
-                "press I where it begins and O where it ends.\n\nIts shares and every student in "
-                "it stand here then."
-            )
-        )
+        self._hint = QLabel()
         self._hint.setProperty("role", "muted")
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -73,7 +72,7 @@ class StretchPanel(QWidget):
         self._head.setWordWrap(True)
         self.bars = ShareBars()
         self._withheld = QLabel(
-            tr("Shares are withheld: too few faces were read at a time to speak of a group.")
+            self.tr("Shares are withheld: too few faces were read at a time to speak of a group.")
         )
         self._withheld.setWordWrap(True)
         self.table = self._table()
@@ -94,7 +93,21 @@ class StretchPanel(QWidget):
         outer.setSpacing(8)
         outer.addLayout(row)
         outer.addWidget(body, 1)
+        self.show_class_only(False)
         self.show_stretch(None)
+
+    def show_class_only(self, class_only: bool) -> None:
+        """Promise no students where the session has none."""
+        how = self.tr(
+            "Choose a stretch of the lesson: drag over the timelines with Shift held down, or "
+            "press I where it begins and O where it ends."
+        )
+        shown = (
+            self.tr("The shares of the class in it stand here then.")
+            if class_only
+            else self.tr("Its shares and every student in it stand here then.")
+        )
+        self._hint.setText(f"{how}\n\n{shown}")
 
     def _table(self) -> QTableWidget:
         titles = (self.tr("Student"), self.tr("Seen"), self.tr("Mostly"))
@@ -116,7 +129,6 @@ class StretchPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(1, metrics.horizontalAdvance("0:00:00") + 14)
-        header.resizeSection(2, metrics.horizontalAdvance("happiness 100%") + 40)
         return table
 
     def show_stretch(self, stretch: StretchSummary | None) -> None:
@@ -143,7 +155,8 @@ class StretchPanel(QWidget):
             self.bars.setToolTip(
                 self.tr(
                     "Share of each expression among the faces read in this stretch. The thin line "
-                    "is its 95 % confidence band: few students, wide band."
+                    "is its 95 % confidence band, the range in which chance leaves it: few students "
+                    "read at a time, wide band."
                 )
             )
         self.bars.setVisible(not stretch.withheld)
@@ -154,6 +167,7 @@ class StretchPanel(QWidget):
         for row, student in enumerate(stretch.students):
             for column, item in enumerate(self._cells(student)):
                 self.table.setItem(row, column, item)
+        self.table.resizeColumnToContents(2)  # in some languages the words are long
         self.table.setUpdatesEnabled(True)
 
     def _words(self, stretch: StretchSummary) -> str:
@@ -176,7 +190,7 @@ class StretchPanel(QWidget):
     def _cells(self, student: ReviewStudent) -> list[QTableWidgetItem]:
         who = f"{student.code} {student.name}".strip()
         if student.excluded:
-            who = self.tr("{who} (left out)").format(who=who)
+            return self._left_out(who, student)
         read = f"{student.read_share:.0%}" if math.isfinite(student.read_share) else "–"
         known = bool(math.isfinite(student.shares[0]))
         most = int(student.shares.argmax()) if known else UNKNOWN
@@ -186,4 +200,13 @@ class StretchPanel(QWidget):
         tip = self.tr("{who}: the app could tell in {read} of the pictures")
         for cell in cells:
             cell.setToolTip(tip.format(who=who, read=read))
+        return cells
+
+    def _left_out(self, who: str, student: ReviewStudent) -> list[QTableWidgetItem]:
+        """Muted and without shares: the summary above does not count this student."""
+        texts = (who, clock(student.seconds), self.tr("left out"))
+        cells = [QTableWidgetItem(text) for text in texts]
+        for cell in cells:
+            cell.setForeground(QColor(colours(self.palette()).muted))
+            cell.setToolTip(self.tr("{who} is left out of every table").format(who=who))
         return cells

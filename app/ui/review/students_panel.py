@@ -167,20 +167,27 @@ class StudentsPanel(QWidget):
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__()
-        tr = self.tr
         self._chosen: tuple[int, ...] = ()
         self._showing = False
         self.model = ReviewStudentModel(self)
-        self.table = _table(self.model, tr("Students"))
-        self.name = button(tr("Name"), "F2", tr("Name the student chosen"), owner)
+        self.table = _table(self.model, self.tr("Students"))
+        self.name = button(self.tr("Name"), "F2", self.tr("Name the student chosen"), owner)
         self.merge = button(
-            tr("Merge"), "Ctrl+M", tr("The students chosen are one: choose two with Ctrl"), owner
+            self.tr("Merge"),
+            "Ctrl+M",
+            self.tr("The students chosen are one: choose two with Ctrl"),
+            owner,
         )
         self.split = button(
-            tr("Split here"), "Ctrl+T", tr("From the playhead on this is somebody else"), owner
+            self.tr("Split here"),
+            "Ctrl+T",
+            self.tr("From the playhead on this is somebody else"),
+            owner,
         )
-        self.leave = QPushButton(tr("Leave out"))  # Delete also takes markers away: see the owner
-        self.leave.setToolTip(tr("Leave the students chosen out of every table (Del)"))
+        self.leave = QPushButton(
+            self.tr("Leave out")
+        )  # Delete also takes markers away: see the owner
+        self.leave.setToolTip(self.tr("Leave the students chosen out of every table (Del)"))
         buttons = QGridLayout()
         buttons.setSpacing(6)
         for place, one in enumerate((self.name, self.merge, self.split, self.leave)):

@@ -21,12 +21,13 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from app.core.expressions import LABELS
+from app.core.expressions import LABELS, UNKNOWN
 from app.engine.review_timeline import NOT_IN_VIEW
 from app.engine.review_view import AT_REST
 from app.engine.time_window import TimeWindow
+from app.ui.images import argb_image
 from app.ui.theme import Colours
-from app.ui.widgets.marks import UNKNOWN, colour, paint_mark
+from app.ui.widgets.marks import colour, paint_mark
 from app.ui.wording import clock
 
 LEVELS: Final = 128
@@ -97,14 +98,7 @@ def _palette() -> NDArray[np.uint32]:
 
 def label_image(labels: NDArray[np.integer]) -> QImage:
     """(rows, columns) label indices as a picture, transparent where out of view."""
-    return _image(_palette()[labels - AT_REST])
-
-
-def _image(argb: NDArray[np.uint32]) -> QImage:
-    pixels = np.ascontiguousarray(argb)
-    height, width = pixels.shape
-    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32)
-    return image.copy()  # an image of its own: the pixels are let go
+    return argb_image(_palette()[labels - AT_REST])
 
 
 def stacked(shares: NDArray[np.float64]) -> NDArray[np.integer]:
@@ -124,7 +118,7 @@ def coverage_image(read: NDArray[np.float64]) -> QImage:
     """Shares (k,) as bars, transparent above them."""
     heights = (np.arange(LEVELS)[::-1] + 0.5) / LEVELS
     pixels = np.where(np.nan_to_num(read)[None] >= heights[:, None], COVERED.rgba(), 0)
-    return _image(pixels.astype(np.uint32))
+    return argb_image(pixels.astype(np.uint32))
 
 
 def runs(labels: NDArray[np.integer], least: float = 1.0) -> list[tuple[int, int, int]]:

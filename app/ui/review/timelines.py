@@ -166,7 +166,8 @@ class Timelines(Lanes):
         student = self._ids[place]
         text = self.tr("{who}, {time}: {what}")
         text = text.format(who=self._who(student), time=clock(at), what=said)
-        return f"{text} ({self.tr('left out')})" if student in self._excluded else text
+        out = self.tr("left out")
+        return f"{text} ({out})" if student in self._excluded else text
 
     def _describe_class(self, timeline: ClassTimeline, at: float) -> str:
         column = self._grid.at(at)

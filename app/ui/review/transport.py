@@ -42,22 +42,21 @@ class Transport(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        tr = self.tr
         self._start, self._end, self._playing = 0.0, 1.0, False
-        self.play = self._button(tr("Play"), "Space", tr("Play or pause"))
-        self.back = self._button(tr("One frame back"), ",", tr("One frame back"))
-        self.forward = self._button(tr("One frame on"), ".", tr("One frame on"))
+        self.play = self._button(self.tr("Play"), "Space", self.tr("Play or pause"))
+        self.back = self._button(self.tr("One frame back"), ",", self.tr("One frame back"))
+        self.forward = self._button(self.tr("One frame on"), ".", self.tr("One frame on"))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, TICKS)
         self.slider.setSingleStep(TICKS // 200)
         self.slider.setPageStep(TICKS // 20)
-        self.slider.setAccessibleName(tr("Position"))
-        self.slider.setToolTip(tr("Where in the lesson (arrow keys)"))
+        self.slider.setAccessibleName(self.tr("Position"))
+        self.slider.setToolTip(self.tr("Where in the lesson (arrow keys)"))
         self.time = QLabel()
-        self.time.setAccessibleName(tr("Time"))
+        self.time.setAccessibleName(self.tr("Time"))
         self.speed = QComboBox()
-        self.speed.setAccessibleName(tr("Speed"))
-        self.speed.setToolTip(tr("How fast it plays (keys - and +)"))
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setToolTip(self.tr("How fast it plays (keys - and +)"))
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g}×", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))

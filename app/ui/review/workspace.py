@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.engine.settings import Settings
+from app.ui.review.bar import source_name
 from app.ui.review.files import Files
 from app.ui.review.layout import ReviewLayout
 from app.ui.review.markers import Markers
@@ -34,7 +35,7 @@ class ReviewWorkspace(ReviewLayout):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(settings, parent)
-        self.files = Files(self, (services or Services()).sessions)
+        self.files = Files(self, services or Services())
         self._chosen: frozenset[int] = frozenset()
         self._sizes: list[int] = []  # of picture and timelines while a class-only session is open
         self._people = People((), (), (), (), False, False)
@@ -55,7 +56,8 @@ class ReviewWorkspace(ReviewLayout):
 
     def set_settings(self, settings: Settings) -> None:
         """Heed how faces are to be drawn."""
-        self.controller.set_faces(settings.privacy.faces)
+        self.controller.set_settings(settings)
+        self.check.heed_cover()
 
     def enter(self) -> None:
         """Go on showing."""
@@ -127,6 +129,7 @@ class ReviewWorkspace(ReviewLayout):
         controller.activity.connect(self._on_activity)
         controller.exports.changed.connect(self._offer)
         controller.message.connect(self.message)
+        controller.note.connect(self.note)
         controller.dismissed.connect(self.dismissed)
         controller.closed.connect(self.closed)
 
@@ -151,6 +154,7 @@ class ReviewWorkspace(ReviewLayout):
             self.tabs.setTabVisible(place, students or not is_open or panel is self.stretch)
         self.tabs.setEnabled(is_open)
         self._make_room(for_time=is_open and not students)
+        self.stretch.show_class_only(is_open and not students)
         self.stretch.show_stretch(None)
         self.video.set_names({})
         if review is None:
@@ -164,7 +168,7 @@ class ReviewWorkspace(ReviewLayout):
             self.bar.show_session(review.info, review.path)
             self.timelines.show_session(review.start, review.end)
             self.transport.show_session(review.start, review.end)
-            self.titled.emit(review.path.name)
+            self.titled.emit(source_name(review.info.source_name, review.info.source_live))
             self.tabs.setCurrentWidget(self.stretch if review.class_only else self.students)
             if review.class_only:
                 self.video.show_hint(
@@ -178,13 +182,16 @@ class ReviewWorkspace(ReviewLayout):
         """Without a picture there is more room for the timelines."""
         if for_time and not self._sizes:
             self._sizes = self.left.sizes()
+            self.left.setProperty("usual", self._sizes)
             self.left.setSizes([1, sum(self._sizes) - 1])
         elif not for_time and self._sizes:
             self.left.setSizes(self._sizes)
+            self.left.setProperty("usual", None)
             self._sizes = []
 
     def _on_failed(self, text: str) -> None:
-        self.video.show_hint(self.tr("This session can't be opened"), text)
+        if self.controller.review is None:
+            self.video.show_hint(self.tr("This session can't be opened"), text)
 
     def _on_people(self, people: People) -> None:
         self._people = people
@@ -198,7 +205,8 @@ class ReviewWorkspace(ReviewLayout):
 
     def _on_timelines(self, timelines: TimelinesShown) -> None:
         self.timelines.show_timelines(timelines)
-        self.legend.show_rest(timelines.classroom.change is not None)
+        classroom = timelines.classroom
+        self.legend.show_more(classroom.change is not None, bool(classroom.withheld.any()))
 
     def _on_moved(self, seconds: float) -> None:
         self.transport.show_position(seconds)
@@ -307,14 +315,11 @@ class ReviewWorkspace(ReviewLayout):
 
     def _on_leave_out(self, students: tuple[int, ...], out: bool) -> None:
         marked = {one.id for one in self._people.students if one.excluded}
-        for student in students:
-            if (student in marked) != out:
-                self._leave_out(student, out)
-
-    def _leave_out(self, student: int, out: bool) -> None:
-        self.controller.change(
-            lambda review: review.exclude(student) if out else review.include(student)
-        )
+        some = [student for student in students if (student in marked) != out]
+        if some:
+            self.controller.change(
+                lambda review: review.exclude(*some) if out else review.include(*some)
+            )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Welcome one local file."""

@@ -11,7 +11,7 @@ def button(text: str, keys: str, tip: str, owner: QWidget) -> QPushButton:
     made = QPushButton(text)
     shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
     made.setToolTip(f"{tip} ({shown})")
-    made.setAccessibleName(text.rstrip("…"))
+    made.setAccessibleName(text.rstrip(" …"))
     made.setAccessibleDescription(tip)
     QShortcut(QKeySequence(keys), owner, made.click)
     return made

@@ -7,11 +7,7 @@ from functools import cache
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from app.core.expressions import CANT_TELL, CANT_TELL_COLOUR, LABELS, MARKS
-
-UNKNOWN = -1
-"""Label index of a face that the app can't read."""
-
+from app.core.expressions import CANT_TELL, CANT_TELL_COLOUR, LABELS, MARKS, UNKNOWN
 
 # Qt's tools find texts only where they are written out; these are ``LABELS`` and ``CANT_TELL``.
 _TEXTS = (
@@ -86,5 +82,6 @@ def mark_icon(label: int) -> QIcon:
         paint_mark(painter, label, QRectF(1.5 * ratio, 1.5 * ratio, 13 * ratio, 13 * ratio))
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
-        icon.addPixmap(pixmap)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint a selected one
+            icon.addPixmap(pixmap, mode)
     return icon

@@ -2,9 +2,57 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShortcut,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.ui.theme import colours
+
+SIDE: Final = 18
+"""Side of the mark, pixels."""
+
+
+class KindMark(QWidget):
+    """What kind of message it is, as a shape: a triangle, a disc or a rounded square."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(SIDE, SIDE)
+        self.kind = "info"
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw it."""
+        scheme = colours(self.palette())
+        fill = {"error": scheme.error, "note": scheme.note}.get(self.kind, scheme.accent)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(fill))
+        ink = QPen(QColor(scheme.card), 2.0)
+        ink.setCapStyle(Qt.PenCapStyle.RoundCap)
+        if self.kind == "error":
+            painter.drawPolygon([QPointF(9, 1), QPointF(17.5, 17), QPointF(0.5, 17)])
+            strokes = [QLineF(9, 6.5, 9, 11), QLineF(9, 14, 9, 14.1)]
+        elif self.kind == "note":
+            painter.drawEllipse(QRectF(1, 1, 16, 16))
+            strokes = [QLineF(9, 5, 9, 5.1), QLineF(9, 8.5, 9, 13)]
+        else:
+            painter.drawRoundedRect(QRectF(1, 1, 16, 16), 4, 4)
+            strokes = [QLineF(5, 9.5, 8, 12.5), QLineF(8, 12.5, 13, 6)]
+        painter.setPen(ink)
+        painter.drawLines(strokes)
+        painter.end()
 
 
 class MessageBar(QFrame):
@@ -29,17 +77,31 @@ class MessageBar(QFrame):
         self._close.setToolTip(self.tr("Close the message (Esc)"))
         self._close.clicked.connect(self.dismiss)
         QShortcut(QKeySequence("Esc"), self, self.dismiss)
+        self._mark = KindMark()
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._text, 1)
         row.addWidget(self._close)
         self.hide()
 
     def show_message(self, text: str, error: bool) -> None:
-        """Show one line of plain text; the newest message replaces the one before."""
-        self._kind.setText(self.tr("Problem") if error else self.tr("Done"))
+        """Say a problem, or what is done; the newest message replaces the one before."""
+        if error:
+            self._show("error", self.tr("Problem"), text)
+        else:
+            self._show("info", self.tr("Done"), text)
+
+    def show_note(self, text: str) -> None:
+        """Say what is good to know, where nothing went wrong and nothing was asked for."""
+        self._show("note", self.tr("Note"), text)
+
+    def _show(self, kind: str, heading: str, text: str) -> None:
+        """Show one line of plain text."""
+        self._mark.kind = kind
+        self._kind.setText(heading)
         self._text.setText(text)
         self._text.setAccessibleName(f"{self._kind.text()}: {text}")
-        self.setProperty("bar", "error" if error else "info")
+        self.setProperty("bar", kind)
         for widget in (self, self._kind):  # a style sheet looks at properties once only
             widget.style().unpolish(widget)
             widget.style().polish(widget)

@@ -11,13 +11,14 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QHelpEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
-from app.core.expressions import CANT_TELL_COLOUR, LABELS
+from app.core.expressions import CANT_TELL_COLOUR, LABELS, UNKNOWN
+from app.engine.time_window import clock_step
 from app.engine.viewmodel import ClassView, empty_view
 from app.session.markers import Marker
 from app.ui.theme import colours
 from app.ui.widgets.button import button
 from app.ui.widgets.card import card
-from app.ui.widgets.marks import UNKNOWN, colour, word
+from app.ui.widgets.marks import colour, word
 from app.ui.wording import clock
 
 SHORTEST = 60.0
@@ -44,17 +45,14 @@ class ClockAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph is untyped
         self, low: float, high: float, size: float
     ) -> list[tuple[float, float]]:
         """Whole steps of a clock, at least 70 pixels apart."""
-        span = max(high - low, 1e-9)
-        steps = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-        fitting = [step for step in steps if size * step / span >= 70]
-        return [(float(fitting[0] if fitting else steps[-1]), 0.0)]
+        return [(float(clock_step(high - low, size)), 0.0)]
 
 
 class Timeline(QWidget):
     """The card "Class over time".
 
     A column is as high as the share of the faces that were read, and grey above: "can't tell" is
-    seen as such, and the colours are shares of all faces seen.
+    seen as such, and the colours are shares of all faces seen. It is blank where nobody was seen.
     """
 
     def __init__(self, parent: QWidget | None = None, *corner: QWidget) -> None:
@@ -154,7 +152,7 @@ class Timeline(QWidget):
             self._stack.setCurrentWidget(self._empty)
             return
         self._stack.setCurrentWidget(self._plot)
-        read = np.where(np.isfinite(view.timeline_read), view.timeline_read, 1.0)
+        read, nobody = np.nan_to_num(view.timeline_read), self._nobody()
         heights = shares * read[:, None]
         tops = np.cumsum(heights, axis=1)
         for label, bar in enumerate(self._bars):
@@ -164,8 +162,8 @@ class Timeline(QWidget):
                 y0=tops[:, label] - heights[:, label],
                 height=heights[:, label],
             )
-        # What was read and is withheld is left blank: it is not "can't tell".
-        unread = np.where(withheld, 0.0, 1.0 - tops[:, -1])
+        # What was read and is withheld is left blank: it is not "can't tell". Nor is nobody.
+        unread = np.where(withheld | nobody, 0.0, 1.0 - tops[:, -1])
         self._unread.setOpts(x0=view.starts, width=view.interval, y0=tops[:, -1], height=unread)
         self._set_range()
         self._plot.setAccessibleDescription(self._say(len(shares) - 1))
@@ -174,6 +172,10 @@ class Timeline(QWidget):
         """(k,) where faces were read and their expressions are not said."""
         view = self._view
         return np.isnan(view.timeline).all(axis=1) & (np.nan_to_num(view.timeline_read) > 0)
+
+    def _nobody(self) -> NDArray[np.bool_]:
+        """(k,) where no face was seen."""
+        return np.isnan(self._view.timeline_read)
 
     def _set_range(self) -> None:
         if not len(self._view.starts):
@@ -246,18 +248,20 @@ class Timeline(QWidget):
 
     def _say(self, column: int) -> str:
         """One line on a column: its time, the expressions from much to little, what is unread."""
-        shares, read = self._view.timeline[column], 1.0
-        if column < len(self._view.timeline_read):
-            read = float(np.nan_to_num(self._view.timeline_read[column], nan=1.0))
+        time = clock(self._view.starts[column])
+        if self._nobody()[column]:
+            return self.tr("{time}: nobody in view").format(time=time)
+        if self._withheld()[column]:
+            return self.tr("{time}: withheld").format(time=time)
+        shares, read = self._view.timeline[column], float(self._view.timeline_read[column])
         order = np.argsort(-np.nan_to_num(shares), kind="stable").tolist()
         said = [
             f"{word(label)} {shares[label] * read:.0%}"
             for label in order
             if np.isfinite(shares[label]) and shares[label] * read >= 0.005
         ]
-        if self._withheld()[column]:
-            return self.tr("{time}: withheld").format(time=clock(self._view.starts[column]))
-        unread = 1.0 - read if said else 1.0
+        unread = 1.0 - read
         if unread >= 0.005:
             said.append(f"{word(UNKNOWN)} {unread:.0%}")
-        return f"{clock(self._view.starts[column])}: {', '.join(said)}"
+        text = self.tr("{time}, of all faces seen: {shares}")
+        return text.format(time=time, shares=", ".join(said))

@@ -24,9 +24,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.core.expressions import UNKNOWN
 from app.core.overlay import crowded, place_labels
 from app.core.types import Frame, FrameResult, student_code
-from app.ui.widgets.marks import UNKNOWN, colour, paint_mark, word
+from app.ui.images import rgb_over
+from app.ui.widgets.marks import colour, paint_mark, word
 
 GROUND = QColor("#101317")
 RECORDED = QColor("#d3202a")
@@ -102,7 +104,7 @@ class VideoView(QWidget):
             self._frame = frame
             # The image borrows the pixels, so both are kept and let go together.
             self._pixels = None if frame is None else np.ascontiguousarray(frame.image)
-            self._image = None if self._pixels is None else _wrap(self._pixels)
+            self._image = None if self._pixels is None else rgb_over(self._pixels)
             self._tags = None
         if result is not self._result:
             self._result = result
@@ -296,15 +298,15 @@ class VideoView(QWidget):
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor("#eceff2"))
-        upper = QRectF(middle.left(), middle.center().y() - 60, middle.width(), 50)
-        painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, title)
+        upper = QRectF(middle.left(), middle.center().y() - 112, middle.width(), 90)
+        wrapped = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(upper, wrapped | Qt.AlignmentFlag.AlignBottom, title)
         font.setPointSizeF(11)
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(QColor("#a9b3be"))
         lower = QRectF(middle.left(), middle.center().y(), middle.width(), 90)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(lower, flags | Qt.TextFlag.TextWordWrap, text)
+        painter.drawText(lower, wrapped | Qt.AlignmentFlag.AlignTop, text)
 
     def _at(self, point: QPointF) -> Tag | None:
         for tag in self.tags():
@@ -361,12 +363,6 @@ class VideoView(QWidget):
         """Hand the dropped file up."""
         self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
-
-
-def _wrap(pixels: NDArray[np.uint8]) -> QImage:
-    """An image over the same buffer; the pixels must outlive it."""
-    height, width = pixels.shape[:2]
-    return QImage(pixels.data, width, height, width * 3, QImage.Format.Format_RGB888)
 
 
 def _paint_plate(painter: QPainter, tag: Tag) -> None:

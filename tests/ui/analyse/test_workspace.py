@@ -19,6 +19,7 @@ from app.engine.settings import Settings
 from app.session.store import Session
 from app.ui.analyse.queue_model import ACTION, NAME, PROGRESS, STATE
 from app.ui.analyse.queue_table import QueueTable
+from app.ui.analyse.replacing import ReplaceQuestion
 from app.ui.analyse.workspace import AnalyseWorkspace
 from app.ui.main_window import MainWindow
 from app.ui.services import Services
@@ -140,9 +141,9 @@ def test_a_dropped_folder_is_analysed_and_opens_in_review(
 def test_what_is_no_video_is_said_in_one_line(
     qtbot: QtBot, page: AnalyseWorkspace, clips: Path
 ) -> None:
-    with qtbot.waitSignal(page.message) as said:
+    with qtbot.waitSignal(page.note) as said:
         drop(page, clips / "notes.txt", clips / "Monday.mp4")
-    assert said.args == ["Left out, since there is no video in it: notes.txt.", False]
+    assert said.args == ["Left out, since there is no video in it: notes.txt."]
     reach(qtbot, page, DONE)
     with qtbot.waitSignal(page.message) as said:
         drop(page, clips / "notes.txt")
@@ -191,8 +192,25 @@ def test_other_results_are_replaced_only_when_the_user_says_so(
     assert (cell(page, 0, STATE), cell(page, 0, ACTION)) == ("Not started", "Replace")
     click(qtbot, page, 0, NAME)
     assert page.page.review.isEnabled(), "what is there can be looked at"
+    (row,) = page.page.table.rows.rows
+    with Session.open(row.out / "session.roomread") as session:
+        session.set_name(1, "Ada")
+        session.markers.add(0.2, "group work")
     click(qtbot, page, 0, ACTION)
+    question = asked(qtbot, page)
+    assert "names: 1, markers: 1" in question.informativeText()
+    question.keep.click()
+    assert states(page) == [FAILED]
+    click(qtbot, page, 0, ACTION)
+    asked(qtbot, page).replace.click()
     reach(qtbot, page, DONE)
+
+
+def asked(qtbot: QtBot, page: AnalyseWorkspace) -> ReplaceQuestion:
+    """The question that is open."""
+    boxes = lambda: [one for one in page.findChildren(ReplaceQuestion) if one.isVisible()]  # noqa: E731
+    qtbot.waitUntil(lambda: len(boxes()) == 1)
+    return boxes()[0]
 
 
 class TestByKeys:
@@ -278,7 +296,7 @@ def test_closing_in_the_middle_and_resuming(
     again = open_page()
     reach(qtbot, again, WAITING, WAITING)
     assert again.page.summary.text() == "0 of 2 done, paused"
-    assert "starts again" in again.page.table.rows.rows[0].message
+    assert "goes on" in again.page.table.rows.rows[0].message
     again.page.pause.click()
     reach(qtbot, again, DONE, DONE)
 

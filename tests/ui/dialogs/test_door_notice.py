@@ -25,7 +25,7 @@ def test_it_says_what_is_kept_and_what_is_not(qapp: QApplication) -> None:
     usual = words(DoorNotice("Pilot study", "Ada, room 12", "Monday", Privacy()))
     for part in ("Pilot study", "Ada, room 12", "Monday", "S01", "No picture", "No sound"):
         assert part in usual
-    assert "deleted after" not in usual
+    assert "Roomread deletes" not in usual
     strict = words(DoorNotice("x", "y", "z", Privacy(class_only=True, min_group=7)))
     assert "class as a whole" in strict
     assert "fewer than 7" in strict
@@ -33,7 +33,12 @@ def test_it_says_what_is_kept_and_what_is_not(qapp: QApplication) -> None:
     video = words(DoorNotice("x", "y", "z", Privacy(faces=FaceCover.BLUR, picture=True)))
     assert "blurred faces" in video
     assert "No picture" not in video
-    assert "deleted after 30 days" in words(DoorNotice("x", "y", "z", Privacy(retention_days=30)))
+    whole = words(DoorNotice("x", "y", "z", Privacy(class_only=True, picture=True)))
+    assert "A video" not in whole
+    assert "No picture and no video" in whole
+    for_days = words(DoorNotice("x", "y", "z", Privacy(retention_days=30)))
+    assert "deletes this after 30 days, when it is next started" in for_days
+    assert "not what somebody made from it" in for_days
 
 
 def test_what_is_left_open_is_a_line_to_write_on(qapp: QApplication) -> None:

@@ -19,11 +19,11 @@ from shiboken6 import isValid
 from app.core.privacy import FaceCover, Privacy
 from app.engine.consent import load_purpose, save_purpose
 from app.engine.settings import RecognizerSettings, Settings, load_settings
-from app.engine.user_data import UserData
 from app.ui import theme
 from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.jobs import Jobs
 from app.ui.main_window import MainWindow
+from app.ui.services import Services
 
 
 @pytest.fixture
@@ -38,7 +38,8 @@ def make(qtbot: QtBot, jobs: Jobs, tmp_path: Path) -> Iterator[Callable[..., Set
     made: list[SettingsDialog] = []
 
     def make(settings: Settings | None = None) -> SettingsDialog:
-        data = UserData.usual(tmp_path / "sessions", tmp_path / "rooms")
+        services = Services(sessions=tmp_path / "sessions", rooms=tmp_path / "rooms")
+        data = services.user_data
         dialog = SettingsDialog(settings or Settings(), data, jobs)
         made.append(dialog)
         dialog.show()
@@ -50,6 +51,21 @@ def make(qtbot: QtBot, jobs: Jobs, tmp_path: Path) -> Iterator[Callable[..., Set
         dialog.reject()
     qtbot.waitUntil(lambda: not jobs.running)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_of_the_class_only_no_picture_can_be_kept(make: Callable[..., SettingsDialog]) -> None:
+    page = make(Settings(privacy=Privacy(picture=True))).privacy
+    assert page.picture.isChecked()
+    assert not page.no_picture.isVisible()
+    page.class_only.click()
+    assert not page.picture.isEnabled()
+    assert not page.picture.isChecked()
+    assert page.no_picture.isVisible()
+    assert not page.value().keeps_picture
+    page.class_only.click()
+    assert page.picture.isChecked()
+    page.picture.click()
+    assert page.value() == Privacy()
 
 
 def test_nothing_touched_changes_nothing(make: Callable[..., SettingsDialog]) -> None:
@@ -64,10 +80,10 @@ def test_nothing_touched_changes_nothing(make: Callable[..., SettingsDialog]) ->
 def test_every_choice_arrives(qtbot: QtBot, make: Callable[..., SettingsDialog]) -> None:
     dialog = make()
     privacy = dialog.privacy
+    privacy.picture.click()
     privacy.class_only.click()
     privacy.min_group.setValue(8)
     privacy.faces.setCurrentIndex(1)
-    privacy.picture.click()
     privacy.expire.click()
     privacy.days.setValue(14)
     dialog.look.theme.setCurrentIndex(2)

@@ -45,9 +45,11 @@ def test_it_says_who_is_in_view_and_how_many_are_read(panel: ClassPanel) -> None
     assert panel._read.text() == "no faces yet"
     panel.show_view(seen())
     assert panel._count.text() == "10"
-    assert panel._read.text() == "80 % of faces read\nband 55 to 93 %"
-    assert panel.bars.accessibleDescription().startswith("neutral 60 %, happiness 30 %")
-    assert panel.bars.accessibleDescription().endswith("can't tell 20 %")
+    assert panel._read.text() == "80 % of faces read\nbetween 55 and 93 %"
+    assert panel.bars.accessibleDescription().startswith(
+        "Of the faces read: neutral 60 %, happiness 30 %"
+    )
+    assert panel.bars.accessibleDescription().endswith("Of all faces seen: can't tell 20 %")
     panel.show_view(seen(in_view=1))
     assert panel._unit.text() == "student\nin view"
 
@@ -55,7 +57,7 @@ def test_it_says_who_is_in_view_and_how_many_are_read(panel: ClassPanel) -> None
 def test_a_wide_band_is_drawn_wider_than_a_narrow_one(panel: ClassPanel) -> None:
     def dark(view: ClassView) -> int:
         panel.show_view(view)
-        first_row = pixels(drawn(panel))[:22, 110:300]
+        first_row = pixels(drawn(panel))[18:40, 110:300]
         return int((first_row.max(axis=2) < 140).sum())
 
     none = dark(seen(low=np.full(8, np.nan), high=np.full(8, np.nan)))
@@ -84,7 +86,9 @@ def test_change_against_rest_is_shown_on_request(panel: ClassPanel, qtbot: QtBot
     change = np.array([-0.2, 0.15, 0.05, 0, 0, 0, 0, 0])
     panel.show_view(seen(change=change))
     assert "than at rest" in panel._note.text()
-    assert panel.bars.accessibleDescription().startswith("neutral -20, happiness +15")
+    assert panel.bars.accessibleDescription().startswith(
+        "Points against rest: neutral -20, happiness +15"
+    )
     image = drawn(panel)
     middle = round((110 + 300) / 2)
     blue, yellow = (86, 180, 233), (240, 228, 66)

@@ -96,7 +96,7 @@ def test_start_pause_stop_20_times_with_a_camera(
         qtbot.waitUntil(lambda held=held: analysed(window) > held + 1)
         window.live.controls.stop.click()
         reach(qtbot, window, State.DONE)
-        qtbot.waitUntil(lambda: window.live.controller._jobs.running == 0)
+        qtbot.waitUntil(lambda: window.live.controller.jobs.running == 0)
         assert threading.active_count() <= threads
         assert not window.live.controller._timer.isActive()
     assert all(source.closed for source in stage.sources)
@@ -215,7 +215,7 @@ def test_stop_while_the_models_load(qtbot: QtBot, window: MainWindow, stage: Sta
     window.live.controls.stop.click()
     assert window.live.controller.state is State.READY
     go.set()
-    qtbot.waitUntil(lambda: window.live.controller._jobs.running == 0)
+    qtbot.waitUntil(lambda: window.live.controller.jobs.running == 0)
     assert window.live.controller.state is State.READY
     assert len(stage.sources) == 1  # the camera was not opened again
     assert not stage.services.sessions.exists()
@@ -273,4 +273,4 @@ def test_closing_finishes_the_session_though_a_look_up_hangs(
             assert session.complete
     finally:
         go.set()
-        qtbot.waitUntil(lambda: window.live.controller._jobs.running == 0)
+        qtbot.waitUntil(lambda: window.live.controller.jobs.running == 0)

@@ -24,7 +24,7 @@ def test_an_error_in_the_analysis_reaches_the_message_bar(
     window.live.controls.start.click()
     qtbot.waitUntil(window.messages.is_error)
     assert "the fake detector failed" in window.messages.text()
-    assert "4 pictures were analysed and kept" in window.messages.text()
+    assert "Readings of 4 frames were kept" in window.messages.text()
     assert window.live.controller.state is State.DONE
     assert window.live.controls.export.isEnabled()
     with only_session(stage) as session:

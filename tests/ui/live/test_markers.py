@@ -70,7 +70,7 @@ def test_the_last_marker_is_taken_back(qtbot: QtBot, window: MainWindow) -> None
     window.live.controls.regions.click()
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     window.live.regions.bar.done.click()
-    qtbot.waitUntil(lambda: window.live.controller._jobs.running == 0)
+    qtbot.waitUntil(lambda: window.live.controller.jobs.running == 0)
     assert texts(window) == ["first"]  # Ctrl+Z was the region tool's
     window.live.markers.undo.click()
     qtbot.waitUntil(lambda: not texts(window))

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from app.core.expressions import MARKS
+from app.engine.seat_layout import SeatMark, lay_out
 from app.engine.viewmodel import StudentRow
+from app.ui.jobs import Jobs
 from app.ui.live.hover import details
 from app.ui.live.seat_map import SeatMap
 from app.ui.main_window import MainWindow
@@ -22,13 +28,18 @@ ROWS = tuple(
 )
 
 
-def seat_map(qtbot: QtBot) -> SeatMap:
-    seats = SeatMap(lambda track_id: f"student {track_id}")
+@pytest.fixture
+def seats(qtbot: QtBot) -> Iterator[SeatMap]:
+    jobs = Jobs()
+    seats = SeatMap(lambda track_id: f"student {track_id}", jobs)
     qtbot.addWidget(seats)
     seats.resize(330, 220)
     seats.show()
     seats.show_students(ROWS)
-    return seats
+    qtbot.waitUntil(lambda: len(seats.canvas.marks()) == len(ROWS))
+    yield seats
+    seats.canvas.rest()
+    qtbot.waitUntil(lambda: not jobs.running)
 
 
 def middle(seats: SeatMap, track_id: int) -> QPoint:
@@ -37,13 +48,14 @@ def middle(seats: SeatMap, track_id: int) -> QPoint:
     return (QRectF(*mark.mark).center() + canvas._area().topLeft()).toPoint()
 
 
-def test_marks_have_the_colour_of_the_expression_and_are_hollow_out_of_view(qtbot: QtBot) -> None:
-    seats = seat_map(qtbot)
+def test_marks_have_the_colour_of_the_expression_and_are_hollow_out_of_view(
+    qtbot: QtBot, seats: SeatMap
+) -> None:
     image = pixels(seats.canvas.grab().toImage()).astype(int)
     for track_id, wanted in ((1, MARKS[0].colour), (2, MARKS[4].colour)):
         point = middle(seats, track_id)
         assert np.abs(image[point.y(), point.x()] - wanted).max() <= 3
-    ground = image[3, 3]
+    ground = image[12, 12]  # within the frame of the focus
     for track_id in (3, 4):  # a ring and a dotted circle
         point = middle(seats, track_id)
         assert np.abs(image[point.y(), point.x()] - ground).max() <= 3
@@ -53,8 +65,7 @@ def test_marks_have_the_colour_of_the_expression_and_are_hollow_out_of_view(qtbo
     assert inked[0] > inked[1] > 5
 
 
-def test_a_click_picks_and_arrows_go_on(qtbot: QtBot) -> None:
-    seats = seat_map(qtbot)
+def test_a_click_picks_and_arrows_go_on(qtbot: QtBot, seats: SeatMap) -> None:
     heard: list[int] = []
     seats.picked.connect(heard.append)
     seats.picked.connect(seats.select)
@@ -65,22 +76,55 @@ def test_a_click_picks_and_arrows_go_on(qtbot: QtBot) -> None:
     assert heard == [2, 4, 0]  # straight ahead comes before what lies aside
 
 
-def test_turning_the_room_puts_the_front_at_the_top(qtbot: QtBot) -> None:
-    seats = seat_map(qtbot)
-    before = middle(seats, 1)
+def test_turning_the_room_puts_the_front_at_the_top(qtbot: QtBot, seats: SeatMap) -> None:
+    half = seats.canvas.width() / 2
+    assert middle(seats, 1).x() < half
     seats.turn.click()
-    after = middle(seats, 1)
-    assert before.x() < seats.canvas.width() / 2 < after.x()
+    qtbot.waitUntil(lambda: middle(seats, 1).x() > half)
 
 
-def test_a_new_expression_shows_without_a_new_layout(qtbot: QtBot) -> None:
-    seats = seat_map(qtbot)
+def test_a_new_expression_shows_without_a_new_layout(qtbot: QtBot, seats: SeatMap) -> None:
     laid = seats.canvas.marks()
-    seats.show_students((replace(ROWS[0], label=3), *ROWS[1:]))
+    nudged = replace(ROWS[0], label=3, seat=(0.2001, 0.4))  # by a hair
+    seats.show_students((nudged, *ROWS[1:]))
+    qtbot.wait(50)
     assert seats.canvas.marks() is laid
     point = middle(seats, 1)
     image = pixels(seats.canvas.grab().toImage()).astype(int)
     assert np.abs(image[point.y(), point.x()] - MARKS[3].colour).max() <= 3
+
+
+def test_places_are_found_off_the_windows_thread(
+    qtbot: QtBot, seats: SeatMap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    def watched(*given: Any) -> tuple[SeatMark, ...]:
+        threads.append(threading.current_thread().name)
+        return lay_out(*given)
+
+    monkeypatch.setattr("app.ui.live.seat_map.lay_out", watched)
+    moved = tuple(replace(row, seat=(0.5, 0.2 * row.track_id)) for row in ROWS)
+    for width in (330, 350, 370):  # as a window that is being made larger
+        seats.resize(width, 220)
+        seats.show_students(moved)
+        seats.grab()
+    qtbot.waitUntil(lambda: abs(middle(seats, 1).x() - middle(seats, 2).x()) < 20)
+    qtbot.waitUntil(lambda: not seats.canvas._busy)
+    assert set(threads) == {"roomread-seats"}
+    seats.hide()
+    before = len(threads)
+    seats.show_students(ROWS)
+    qtbot.wait(50)
+    assert len(threads) == before, "nobody looks"
+
+
+def test_whoever_opts_out_goes_at_once(qtbot: QtBot, seats: SeatMap) -> None:
+    seats.show_students(ROWS[1:])
+    assert [mark.row.track_id for mark in seats.canvas.marks()] == [2, 3, 4]
+    seats.grab()
+    qtbot.waitUntil(lambda: not seats.canvas._busy)
+    assert [mark.row.track_id for mark in seats.canvas.marks()] == [2, 3, 4]
 
 
 def test_a_student_is_picked_everywhere(qtbot: QtBot, window: MainWindow) -> None:

@@ -96,6 +96,23 @@ def test_a_camera_that_is_gone_is_waited_for(
         assert session.counts.analysed > held
 
 
+def test_a_network_camera_is_not_said_to_be_unplugged(
+    qtbot: QtBot, window: MainWindow, stage: Stage
+) -> None:
+    stage.camera = lambda: Patient(count=None, fps=100.0, live=True, pace=0.005)
+    window.live.open_stream(ADDRESS)
+    reach(qtbot, window, State.READY)
+    window.live.controls.start.click()
+    qtbot.waitUntil(lambda: window.live.video._waiting != "")
+    assert "network camera" in window.live.video._waiting
+    stage.sources[-1].back = True  # type: ignore[attr-defined]
+    window.live.controls.stop.click()
+    reach(qtbot, window, State.DONE)
+    open_camera(qtbot, window)
+    window.live.controls.start.click()
+    qtbot.waitUntil(lambda: "unplugged" in window.live.video._waiting)
+
+
 def test_what_was_read_opens_in_review(qtbot: QtBot, window: MainWindow, stage: Stage) -> None:
     heard: list[Path] = []
     window.live.review_wanted.disconnect()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.engine.viewmodel import StudentRow
-from app.ui.live.student_list import NAME, StudentList
+from app.ui.live.student_list import CODE, NAME, SEEN, StudentList
 
 
 def test_the_list_changes_cells_without_losing_an_open_editor(qtbot: QtBot) -> None:
@@ -45,3 +47,43 @@ def test_an_empty_name_takes_it_away_and_the_same_name_is_no_intent(qtbot: QtBot
     students.model.setData(index, "  Bo \n Li ")
     students.model.setData(index, "")
     assert heard == [(4, "Bo Li"), (4, "")]
+
+
+def test_a_name_that_is_being_typed_outlives_every_news_of_the_class(qtbot: QtBot) -> None:
+    students = StudentList()
+    qtbot.addWidget(students)
+    students.show()
+    students.show_students((StudentRow(2, "S02", "", 0, True, 3.0),))
+    index = students.model.index(0, NAME)
+    students.table.setCurrentIndex(index)
+    students.table.edit(index)
+    editor = students.table.findChild(QLineEdit)
+    QTest.keyClicks(editor, "Ad")
+    told: list[int] = []
+    students.model.dataChanged.connect(lambda first, last: told.append(last.column()))
+    students.show_students((StudentRow(2, "S02", "", 0, True, 4.0),))
+    assert told == [SEEN]
+    students.show_students((StudentRow(2, "S02", "", 1, False, 5.0),))  # all of it turns grey
+    before = (StudentRow(1, "S01", "", 0, True, 1.0), StudentRow(2, "S02", "", 1, True, 6.0))
+    students.show_students(before)
+    QTest.keyClicks(editor, "a")
+    students.show_students(before[1:])
+    heard: list[tuple[int, str]] = []
+    students.renamed.connect(lambda student, name: heard.append((student, name)))
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: heard == [(2, "Ada")])
+
+
+def test_f2_names_the_student_whatever_the_column(qtbot: QtBot) -> None:
+    students = StudentList()
+    qtbot.addWidget(students)
+    students.show()
+    students.show_students((StudentRow(1, "S01", "", 0, True, 3.0),))
+    for column in (CODE, SEEN):
+        students.table.setCurrentIndex(students.model.index(0, column))
+        QTest.keyClick(students.table, Qt.Key.Key_F2)
+        assert students.table.state() == students.table.State.EditingState
+        QTest.keyClick(students.table.findChild(QLineEdit), Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: students.table.findChild(QLineEdit) is None)
+    students.select(1)
+    assert students.table.currentIndex().column() == NAME

@@ -5,12 +5,26 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QAbstractButton, QInputDialog, QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from app.ui.review.students_panel import CODE, NAME, READ
 from app.ui.review.workspace import ReviewWorkspace
-from tests.ui.review.steps import CONTROL, LEFT, ids, in_file, open_session, settled, spot
+from tests.ui.review.steps import (
+    CONTROL,
+    LEFT,
+    SHIFT,
+    ids,
+    in_file,
+    open_session,
+    settled,
+    spot,
+)
+
+
+def button(box: QMessageBox, text: str) -> QAbstractButton:
+    return next(one for one in box.buttons() if one.text().replace("&", "") == text)
 
 
 def select(review: ReviewWorkspace, *students: int) -> None:
@@ -52,7 +66,7 @@ def test_a_name_is_typed_into_the_list_and_stands_everywhere(
     qtbot.waitUntil(lambda: cell.data() == "Ada, M. 1")
     assert review.video._names == {2: "Ada, M. 1"}
     assert review.timelines._who(2) == "S02 Ada, M. 1"
-    assert 'name S02 "Ada, M. 1"' in review.edits.log.item(0).text()
+    assert "name S02 “Ada, M. 1”" in review.edits.log.item(0).text()
     with in_file(alone) as session:
         assert session.names() == {2: "Ada, M. 1"}
 
@@ -110,7 +124,11 @@ def test_students_are_left_out_and_taken_in_again(
     open_session(qtbot, review, alone)
     qtbot.waitUntil(lambda: len(review.video.tags()) == 3)
     select(review, 1, 2)
-    QTest.keyClick(review, Qt.Key.Key_Delete)
+    review.stretch.setFocus()
+    QTest.keyClick(review.bar, Qt.Key.Key_Delete)  # nothing that can be deleted has the focus
+    settled(qtbot, review)
+    review.students.table.setFocus()
+    QTest.keyClick(review.students.table, Qt.Key.Key_Delete)
     out = review.students.model.index(1, READ)
     qtbot.waitUntil(lambda: out.data() == "left out")
     qtbot.waitUntil(lambda: [one.track_id for one in review.video.tags()] == [3])
@@ -119,6 +137,25 @@ def test_students_are_left_out_and_taken_in_again(
     review.students.leave.click()
     qtbot.waitUntil(lambda: review.timelines._excluded == frozenset())
     assert review.students.leave.text() == "Leave out"
+
+
+def test_one_undo_takes_back_all_that_one_action_did(
+    qtbot: QtBot, review: ReviewWorkspace, alone: Path
+) -> None:
+    open_session(qtbot, review, alone)
+    excluded = lambda: review.timelines._excluded  # noqa: E731
+    select(review, 1, 2, 3)
+    review.students.leave.click()
+    qtbot.waitUntil(lambda: excluded() == {1, 2, 3})
+    settled(qtbot, review)
+    QTest.keyClick(review, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: excluded() != {1, 2, 3})
+    settled(qtbot, review)
+    assert excluded() == frozenset()
+    QTest.keyClick(review, Qt.Key.Key_Z, CONTROL | SHIFT)
+    qtbot.waitUntil(lambda: excluded() != frozenset())
+    settled(qtbot, review)
+    assert excluded() == {1, 2, 3}
 
 
 def test_a_suggestion_is_shown_and_accepted(
@@ -152,8 +189,15 @@ def test_markers_are_added_renamed_and_removed(
     review.timelines.grab()
     flag = review.timelines._flags[1].where.center().toPoint()
     QTest.mouseClick(review.timelines.viewport(), LEFT, pos=flag)
-    QTest.keyClick(review, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: texts() == ["group work"])
+    review.timelines.setFocus()
+    for words, left in (("Cancel", ["group work", "talk"]), ("Remove", ["group work"])):
+        QTest.keyClick(review.timelines, Qt.Key.Key_Delete)
+        box = review.findChildren(QMessageBox)[-1]
+        assert '"talk" at 0:03' in box.text()
+        button(box, words).click()
+        qtbot.waitUntil(lambda box=box: not isValid(box) or not box.isVisible())  # type: ignore[misc]
+        settled(qtbot, review)
+        assert texts() == left
     with in_file(alone) as session:
         assert [one.text for one in session.markers.all()] == ["group work"]
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("  ", True))

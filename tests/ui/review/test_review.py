@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +8,16 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.core.privacy import FaceCover, Privacy
+from app.engine.analysed import analysed_path, list_session
 from app.engine.settings import Settings
+from app.ui.review.bar import day
 from app.ui.review.workspace import ReviewWorkspace
 from tests.fakes import read_picture, write_video
+from tests.ui.review.conftest import fill
 from tests.ui.review.steps import ids, open_session, settled
 
 
@@ -37,8 +41,10 @@ def test_a_session_opens_with_its_picture_its_students_and_its_markers(
     review.titled.connect(titles.append)
     open_session(qtbot, review, with_video)
     qtbot.waitUntil(lambda: review.video._result is not None and shown(review) == 0)
-    assert titles[-1] == "lesson.roomread"
+    assert titles[-1] == "lesson.mp4", "people know the recording, not its session file"
     assert "pilot study" in review.bar.name.text()
+    assert "model base" in review.bar.name.text()
+    assert "base 1" in review.bar.name.toolTip()
     assert ids(review) == [1, 2, 3, 4]
     assert review.timelines._ids == (1, 2, 3, 4)
     assert [one[2] for one in review.timelines._markers] == ["group work"]
@@ -104,6 +110,21 @@ def test_without_its_recording_boxes_stand_on_a_dark_ground_until_it_is_found(
     qtbot.waitUntil(lambda: shown(review) == 12)
     assert not review.find_video.isVisible()
     assert review.check.start.isEnabled()
+
+
+def test_a_recording_that_is_found_twice_at_once_has_one_player(
+    qtbot: QtBot, review: ReviewWorkspace, alone: Path, video: Path
+) -> None:
+    open_session(qtbot, review, alone)
+    review.controller.find_video(video)
+    review.controller.find_video(video)
+    settled(qtbot, review)
+    qtbot.waitUntil(lambda: len([one for one in threading.enumerate() if _plays(one)]) == 1)
+    qtbot.waitUntil(lambda: shown(review) >= 0)
+
+
+def _plays(thread: threading.Thread) -> bool:
+    return "player" in thread.name
 
 
 def test_a_recording_of_something_else_is_refused_in_one_line(
@@ -181,7 +202,7 @@ def test_another_session_takes_the_place_of_the_first(
     qtbot.waitUntil(
         lambda: review.controller.review is not None and review.controller.review.path == alone
     )
-    assert first.state.name == "CLOSED"
+    qtbot.waitUntil(lambda: first.state.name == "CLOSED")
     assert review.find_video.isVisible()
 
 
@@ -191,10 +212,52 @@ def test_recent_sessions_are_in_the_menu(
     review.bar.recents.aboutToShow.emit()
     assert "Looking" in review.bar.recents.actions()[0].text()
     qtbot.waitUntil(lambda: len(review.bar.recents.actions()) == 2)
-    action = next(one for one in review.bar.recents.actions() if "alone" in one.text())
-    action.trigger()
+    found = sorted(review.bar.recents.actions(), key=lambda action: action.text())
+    one, other = (action.text() for action in found)
+    assert one.startswith("gone.mp4 · ")
+    assert day("2025-03-04T05:06:07Z") in one
+    assert one.endswith(" · 0:03 · students in view: 3")
+    assert other.endswith("the class as a whole")
+    found[0].trigger()
     qtbot.waitUntil(lambda: review.controller.review is not None)
-    assert review.bar.name.text().startswith("alone.roomread")
+    assert review.bar.name.text().startswith("gone.mp4")
+
+
+def test_sessions_of_analyse_are_among_the_recent_ones(
+    qtbot: QtBot, review: ReviewWorkspace, tmp_path: Path
+) -> None:
+    beside = fill(tmp_path / "Monday-roomread" / "session.roomread", source_name="Monday.mp4")
+    list_session(analysed_path(), beside)
+    review.bar.recents.aboutToShow.emit()
+    qtbot.waitUntil(lambda: review.bar.recents.actions()[0].text().startswith("Monday.mp4"))
+    assert len(review.bar.recents.actions()) == 1
+
+
+def test_one_that_can_not_be_opened_leaves_the_good_one_open(
+    qtbot: QtBot, review: ReviewWorkspace, alone: Path, tmp_path: Path
+) -> None:
+    open_session(qtbot, review, alone)
+    before = review.controller.review
+    bad = tmp_path / "bad.roomread"
+    bad.write_bytes(b"no session" * 400)
+    with qtbot.waitSignal(review.message) as said:
+        review.open_session(bad)
+    assert said.args[1]
+    settled(qtbot, review)
+    assert review.controller.review is before
+    assert review.tabs.isEnabled()
+    assert ids(review) == [1, 2, 3, 4]
+    assert "can't be opened" not in review.video._hint[0]
+
+
+def test_no_change_against_rest_is_said_where_the_session_is_short(
+    qtbot: QtBot, review: ReviewWorkspace, alone: Path
+) -> None:
+    open_session(qtbot, review, alone)
+    with qtbot.waitSignal(review.message) as said:
+        review.bar.baseline.click()
+    assert "20 seconds" in said.args[0]
+    assert "20 seconds" in review.bar.baseline.toolTip()
 
 
 def test_faces_are_covered_as_the_settings_say_and_never_less_than_the_session(
@@ -258,6 +321,30 @@ def test_tables_and_a_marked_video_are_written(
     assert review.bar.export.isEnabled()
 
 
+@pytest.mark.parametrize("typed", ["marked", "lesson.v2"])
+def test_a_video_gets_its_suffix_and_replaces_nothing_unasked(
+    qtbot: QtBot,
+    review: ReviewWorkspace,
+    with_video: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+) -> None:
+    open_session(qtbot, review, with_video)
+    film = tmp_path / f"{typed}.mp4"
+    film.write_bytes(b"precious")
+    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
+    review.bar.video.trigger()
+    assert not review.controller.exports.running
+    assert film.read_bytes() == b"precious"
+    with qtbot.waitSignal(review.message, timeout=10_000) as said:
+        review.bar.video.trigger()
+    assert said.args == [f"The video was written to {film}", False]
+    assert film.read_bytes() != b"precious"
+
+
 def test_writing_a_video_can_be_stopped(
     qtbot: QtBot,
     review: ReviewWorkspace,
@@ -303,5 +390,5 @@ def test_of_two_sessions_chosen_at_once_the_last_one_is_open(
         lambda: review.controller.review is not None and review.controller.review.path == alone
     )
     settled(qtbot, review)
-    assert review.bar.name.text().startswith("alone")
+    assert review.bar.name.text().startswith("gone.mp4")
     assert not list(alone.parent.glob("*-wal"))

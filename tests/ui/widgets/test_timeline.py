@@ -66,10 +66,28 @@ def test_the_pointer_is_told_what_a_column_holds(timeline: Timeline) -> None:
     timeline.show_view(replace(columns(12), markers=(Marker(1, 21.0, "Quiz"),)))
     said = timeline.describe(21.0).splitlines()
     assert said == [
-        "0:20: neutral 40%, happiness 20%, surprise 20%, can't tell 20%",
+        "0:20, of all faces seen: neutral 40%, happiness 20%, surprise 20%, can't tell 20%",
         "0:21 Quiz",
     ]
     assert timeline.describe(500.0) == ""
+
+
+def test_where_nobody_is_in_view_it_is_blank_and_says_so(timeline: Timeline) -> None:
+    model = ClassroomModel(interval=5.0, wall=lambda: 0.0)
+    for index in range(40):
+        students = 10 if index < 20 else 0
+        model.update(classroom_result(students, index=index, timestamp=index * 0.5))
+    model.refresh()
+    timeline.show_view(model.view)
+    np.testing.assert_allclose(timeline._unread.opts["height"], (0.2, 0.2, 0.0, 0.0), atol=1e-9)
+    for bar in timeline._bars:
+        np.testing.assert_array_equal(bar.opts["height"][2:], 0.0)
+    assert timeline.describe(12.0) == "0:10: nobody in view"
+    assert timeline._plot.accessibleDescription() == "0:15: nobody in view"
+    unread = replace(columns(1, read=0.0), timeline=np.full((1, 8), np.nan), starts=np.array([0.0]))
+    timeline.show_view(unread)
+    assert timeline.describe(1.0) == "0:00, of all faces seen: can't tell 100%"
+    np.testing.assert_allclose(timeline._unread.opts["height"], 1.0)
 
 
 def test_what_is_withheld_is_blank_and_not_can_not_tell(timeline: Timeline) -> None:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from app.core.expressions import CANT_TELL, CANT_TELL_COLOUR, LABELS, MARKS
+from app.core.expressions import CANT_TELL, CANT_TELL_COLOUR, LABELS, MARKS, UNKNOWN
 from app.core.types import Frame
 from app.ui.widgets import marks
-from app.ui.widgets.marks import UNKNOWN, mark_icon
+from app.ui.widgets.marks import mark_icon
 from app.ui.widgets.video_view import VideoView
 from tests.ui.stand_ins import classroom_frame, classroom_result
 from tests.ui.test_widgets import pixels
