@@ -139,14 +139,17 @@ def _parser() -> argparse.ArgumentParser:
     add_edit(commands)
     add_bench(commands)
 
-    doctor = commands.add_parser("doctor", help="check that this machine has what it needs")
-    _add_settings(doctor)
-    doctor.add_argument(
-        "--measure", action="store_true", help="measure anew which model Live reads with"
-    )
-    doctor.set_defaults(run=_doctor)
+    _add_doctor(commands)
     parser.set_defaults(known=tuple(commands.choices))
     return parser
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser("doctor", help="check that this machine has what it needs")
+    _add_settings(doctor)
+    again = "measure anew which model Live reads with"
+    doctor.add_argument("--measure", action="store_true", help=again)
+    doctor.set_defaults(run=_doctor)
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
@@ -174,11 +177,8 @@ def _add_interval(parser: argparse.ArgumentParser) -> None:
 
 def _add_analysis(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--annotate", action="store_true", help="write annotated.mp4 too")
-    parser.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="replace the analysis of another video in DIR, or one that you edited",
-    )
+    replaces = "replace the analysis of another video in DIR, or one that you edited"
+    parser.add_argument("--overwrite", action="store_true", help=replaces)
     _add_interval(parser)
     _add_regions(parser)
     _add_settings(parser)

@@ -398,7 +398,7 @@ def test_a_real_recording_with_the_real_models(shared: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("first", ["", "lesson.mp4"])
 def test_what_is_no_command_is_said_plainly(first: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main([first])
+        cli.main([first])
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert f"{first!r} is no command: use one of open, analyze" in said

@@ -26,6 +26,7 @@ def place_labels(
     label_sizes: NDArray[np.floating],
     frame_size: tuple[int, int],
     gap: float = GAP,
+    margin: float = 0.0,
 ) -> NDArray[np.float64]:
     """Top left corners of the labels of n faces.
 
@@ -38,6 +39,8 @@ def place_labels(
         label_sizes: (n, 2) width and height of each label in pixels.
         frame_size: (width, height) in pixels.
         gap: pixels between a box and a label that lies beside it.
+        margin: how far around a neighbour's box its face is kept free too, in shares of the box;
+            a box ends at brows and chin, and in a small picture hair and jaw tell who it is.
 
     Returns:
         (n, 2) x, y; a row of NaN where there is no such place: draw no label, or a smaller one.
@@ -52,7 +55,8 @@ def place_labels(
     corners = np.clip(_candidates(boxes64, sizes, gap), 0.0, np.maximum(room, 0.0)[:, None, :])
     plates = np.concatenate((corners, np.broadcast_to(sizes[:, None], corners.shape)), axis=2)
 
-    on_face = _meet(plates[:, :, None], boxes64[None, None])
+    around = np.concatenate((-boxes64[:, 2:] * margin, 2 * boxes64[:, 2:] * margin), axis=1)
+    on_face = _meet(plates[:, :, None], (boxes64 + around)[None, None])
     on_face[np.arange(n), :, np.arange(n)] = False
     fits = np.asarray((room >= 0.0).all(axis=1))
     allowed = ~on_face.any(axis=2) & fits[:, None]

@@ -157,3 +157,14 @@ def test_crowded_is_sticky() -> None:
     assert not crowded(one_pair, label, was_crowded=False)
     assert crowded(one_pair, label, was_crowded=True)
     assert not crowded(one_pair[:1], label, was_crowded=True)
+
+
+def test_a_margin_keeps_hair_and_chin_of_a_neighbour_free() -> None:
+    boxes = np.array([[100.0, 50.0, 20.0, 20.0], [100.0, 100.0, 20.0, 20.0]])
+    sizes = np.array([[30.0, 10.0], [30.0, 26.0]])
+    tight = place_labels(boxes, sizes, (300, 200))
+    free = place_labels(boxes, sizes, (300, 200), margin=0.3)
+    assert tight[1, 1] < boxes[0, 1] + boxes[0, 3] * 1.3  # right under the face above
+    x, y = free[1]
+    apart = y >= boxes[0, 1] + boxes[0, 3] * 1.3 or x >= 126 or x + 30 <= 94 or y + 26 <= 44
+    assert apart

@@ -112,19 +112,6 @@ class TestWholeRecording:
             analyze(video, out, interval=0.01)
         assert not out.exists()
 
-    def test_a_recording_is_read_by_the_same_model_on_every_computer(
-        self, video: Path, out: Path
-    ) -> None:
-        asked: list[Settings] = []
-
-        def build(settings: Settings, say: object) -> object:
-            asked.append(settings)
-            return fake_build()(settings, say)
-
-        report = run(video, out, build=build)
-        assert [one.recognizer.shipped for one in asked] == ["base"]
-        assert report.model == "fake 1"
-
     def test_pipeline_is_closed(self, video: Path, out: Path) -> None:
         detector = FakeDetector()
         run(video, out, build=fake_build(fake_pipeline(detector=detector)))
@@ -266,22 +253,6 @@ class TestAgain:
         assert said == [f"Replacing the earlier analysis of lesson.mp4 in {out}"]
         assert [path.name for path in (out / "students").iterdir()] == ["S01.csv"]
         assert not (out / "annotated.mp4").exists()
-
-    def test_what_a_person_did_by_hand_is_not_destroyed(self, video: Path, out: Path) -> None:
-        session = run(video, out).session
-        with Session.open(session) as opened:
-            opened.set_name(1, "Ada")
-            opened.markers.add(0.1, "group work")
-        with pytest.raises(ExportError) as refused:
-            analyze(video, out)
-        message = str(refused.value)
-        assert "1 name and 1 marker" in message
-        assert "--overwrite" in message
-        with Session.open(session) as opened:
-            assert opened.names() == {1: "Ada"}
-        run(video, out, overwrite=True)
-        with Session.open(session) as opened:
-            assert opened.names() == {}
 
     def test_the_recording_itself_is_never_replaced(self, video: Path) -> None:
         lesson = video.rename(video.with_name("annotated.mp4"))

@@ -179,25 +179,6 @@ class TestExclude:
         with pytest.raises(EditError, match="S01 is not left out"):
             editor.apply(Include(1))
 
-    def test_several_in_one_step(self, session: Session, editor: Editor) -> None:
-        editor.apply(Exclude(5))
-        editor.apply_all([Exclude(1), Exclude(2)])
-        editor.undo()
-        assert session.identities.excluded == {5}
-        editor.undo()
-        assert session.identities.excluded == set()
-        editor.redo()
-        editor.redo()
-        assert session.identities.excluded == {1, 2, 5}
-        editor.undo(2)  # that one was asked for
-        assert session.identities.excluded == {2, 5}
-
-    def test_several_or_none(self, session: Session, editor: Editor) -> None:
-        with pytest.raises(EditError, match="no S99"):
-            editor.apply_all([Exclude(1), Exclude(99)])
-        assert session.identities.excluded == set()
-        assert session.log.edits() == []
-
     def test_is_passed_on(self, session: Session, editor: Editor) -> None:
         editor.apply(Exclude(2))
         editor.apply(Merge(2, 3))

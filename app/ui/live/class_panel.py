@@ -60,9 +60,9 @@ class ClassPanel(QFrame):
         self._read.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._read.setToolTip(
             self.tr(
-                "Of the faces seen in the last seconds, how many the app could read. So few seconds "
-                "and faces leave room for chance: were such a moment read over and over, 95 of 100 "
-                "times the share would lie between the two numbers below it."
+                "Of the faces seen in the last seconds, how many the app could read. So few "
+                "seconds and faces leave room for chance: were such a moment read over and "
+                "over, 95 of 100 times the share would lie between the two numbers below it."
             )
         )
         head.addWidget(self._count)

@@ -74,9 +74,9 @@ class StatusBar(QStatusBar):
             (
                 "skipped",
                 self.tr(
-                    "Pictures of a camera that the analysis had no time for. Of a recording none is "
-                    "skipped: it plays more slowly instead. Full speed never waits for it, Analyse "
-                    "reads fewer pictures a second."
+                    "Pictures of a camera that the analysis had no time for. Of a recording none "
+                    "is skipped: it plays more slowly instead. Full speed never waits for it, "
+                    "Analyse reads fewer pictures a second."
                 ),
             ),
             ("provider", self.tr("What the expression model runs on")),

@@ -155,8 +155,8 @@ class StretchPanel(QWidget):
             self.bars.setToolTip(
                 self.tr(
                     "Share of each expression among the faces read in this stretch. The thin line "
-                    "is its 95 % confidence band, the range in which chance leaves it: few students "
-                    "read at a time, wide band."
+                    "is its 95 % confidence band, the range in which chance leaves it: few "
+                    "students read at a time, wide band."
                 )
             )
         self.bars.setVisible(not stretch.withheld)

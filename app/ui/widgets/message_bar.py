@@ -24,7 +24,7 @@ SIDE: Final = 18
 
 
 class KindMark(QWidget):
-    """What kind of message it is, as a shape: a triangle, a disc or a rounded square."""
+    """What kind of message it is, as a shape: a triangle, a disc or a tick."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,6 @@ class KindMark(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(fill))
         ink = QPen(QColor(scheme.card), 2.0)
-        ink.setCapStyle(Qt.PenCapStyle.RoundCap)
         if self.kind == "error":
             painter.drawPolygon([QPointF(9, 1), QPointF(17.5, 17), QPointF(0.5, 17)])
             strokes = [QLineF(9, 6.5, 9, 11), QLineF(9, 14, 9, 14.1)]
@@ -48,8 +47,9 @@ class KindMark(QWidget):
             painter.drawEllipse(QRectF(1, 1, 16, 16))
             strokes = [QLineF(9, 5, 9, 5.1), QLineF(9, 8.5, 9, 13)]
         else:
-            painter.drawRoundedRect(QRectF(1, 1, 16, 16), 4, 4)
-            strokes = [QLineF(5, 9.5, 8, 12.5), QLineF(8, 12.5, 13, 6)]
+            ink = QPen(QColor(fill), 3.0)
+            strokes = [QLineF(2.5, 9.5, 7, 14), QLineF(7, 14, 15.5, 4)]
+        ink.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(ink)
         painter.drawLines(strokes)
         painter.end()

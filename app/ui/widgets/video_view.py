@@ -38,6 +38,8 @@ PLATE = QColor(12, 15, 19, 215)
 INK = QColor("#ffffff")
 MARK = 10.0
 PAD = 4.0
+MARGIN = 0.12
+"""Of a box: what is left free around a neighbour's face."""
 FULL, CODE, BARE = range(3)
 """How much a plate says: id and expression word, id, or the mark alone."""
 
@@ -189,7 +191,8 @@ class VideoView(QWidget):
                 texts[row] = self._text(track_id, label, detail[row])
                 words = metrics.horizontalAdvance(texts[row]) + PAD if texts[row] else 0.0
                 sizes[row] = words + MARK + 2 * PAD, height
-            spots = place_labels(boxes, sizes, (int(area.width()), int(area.height())))
+            size = int(area.width()), int(area.height())
+            spots = place_labels(boxes, sizes, size, margin=MARGIN)
             homeless = np.flatnonzero(np.isnan(spots[:, 0])).tolist()
             if not homeless:
                 break
