@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app import __version__, cli
+from app import cli
 from app.core.errors import ModelError, RoomreadError
 from app.core.types import Faces, Frame
 from app.engine import analyze as use_case
@@ -353,25 +353,6 @@ class TestWindow:
         assert one_line(capsys) == "roomread: there is no screen"
 
 
-def test_version(capsys: Out) -> None:
-    with pytest.raises(SystemExit) as caught:
-        call("--version")
-    assert caught.value.code == 0
-    assert capsys.readouterr().out == f"roomread {__version__}\n"
-
-
-def test_help_answers_without_loading_the_heavy_parts() -> None:
-    code = (
-        "import sys, app.cli\n"
-        "heavy = {'numpy', 'cv2', 'av', 'mediapipe', 'onnxruntime', 'PySide6', 'tqdm'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    assert done.stdout.strip() == "[]"
-
-
 @pytest.mark.shared
 def test_a_real_recording_with_the_real_models(shared: Path, tmp_path: Path) -> None:
     clip, out = shared / "clips" / "classroom.mp4", tmp_path / "D"
@@ -393,13 +374,3 @@ def test_a_real_recording_with_the_real_models(shared: Path, tmp_path: Path) -> 
     assert len(lasting) == 4
     assert all(count <= 3 for student, count in frames.items() if student not in lasting)
     assert (rows[0]["timestamp"], rows[-1]["timestamp"]) == ("0.000", "2.640")
-
-
-@pytest.mark.parametrize("first", ["", "lesson.mp4"])
-def test_what_is_no_command_is_said_plainly(first: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main([first])
-    assert ended.value.code == 2
-    said = capsys.readouterr().err
-    assert f"{first!r} is no command: use one of open, analyze" in said
-    assert "`roomread open VIDEO` opens a recording" in said

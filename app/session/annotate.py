@@ -185,7 +185,7 @@ class _Hidden:
             if self._find is None or not (self._covers or self._seats):
                 yield waiting.pop(), NO_BOXES
             elif frame.timestamp >= due:
-                due = frame.timestamp + SEARCH
+                due = frame.timestamp + SEARCH - _ROUNDING
                 found = self._find(frame)
                 yield from ((one, found) for one in waiting)
                 waiting.clear()

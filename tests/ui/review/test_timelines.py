@@ -28,6 +28,7 @@ def painted(review: ReviewWorkspace, seconds: float, row: int) -> QColor:
 def test_rows_have_the_colour_of_what_was_read_when_it_was_read(
     qtbot: QtBot, review: ReviewWorkspace, alone: Path
 ) -> None:
+    review.window().resize(1280, 1000)  # so that all rows are in sight
     open_session(qtbot, review, alone)
     assert painted(review, 0.55, 0) == colour(LABELS.index("happiness"))
     assert painted(review, 0.55, 1) == colour(LABELS.index("neutral"))
