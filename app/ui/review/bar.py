@@ -61,7 +61,7 @@ class SessionBar(QWidget):
         )
         self.recents = self._menu(self.recent, self.tr("Recent sessions"))
         self.recents.aboutToShow.connect(self._on_recent)
-        self.name = ElidedLabel()
+        self.name = ElidedLabel(Qt.TextElideMode.ElideRight)
         self.name.setAccessibleName(self.tr("Session"))
         self.activity = ElidedLabel()
         self.progress = QProgressBar()
