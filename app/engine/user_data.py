@@ -109,7 +109,16 @@ class UserData:
         problems = [*trouble, *sessions.problems]
         away = [one for one in beside if not one.exists() and one not in sessions.deleted]
         problems += [f"{one} is not there now: it may lie on another drive" for one in away]
+        # Whoever is left must still be found the next time.
+        listed = bool(trouble) or not set(beside) <= set(sessions.deleted)
+        if listed and not trouble:
+            try:
+                forget_sessions(self.analysed, sessions.deleted)
+            except SettingsError as error:
+                problems.append(str(error))
         for path in before:
+            if path == self.analysed and listed:
+                continue
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:

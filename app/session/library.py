@@ -287,7 +287,7 @@ def _files(path: Path, info: SessionInfo | None) -> tuple[Path, ...]:
     """
     picture = path.with_suffix(PICTURE_SUFFIX)
     if info is not None:
-        kept = info.source_live and info.privacy.picture
+        kept = info.source_live and info.privacy.keeps_picture
     else:
         kept = _OF_THE_APP.fullmatch(path.stem) is not None
     beside = [path.with_name(path.name + tail) for tail in SIDECARS]

@@ -76,9 +76,11 @@ class Jobs(QObject):
         thread, answer, value = message
         thread.join()  # it has nothing left to do but end
         self._threads.discard(thread)
-        answer(value)
-        if not self._threads:
-            self.idle.emit()
+        try:
+            answer(value)
+        finally:  # a closing window waits for this
+            if not self._threads:
+                self.idle.emit()
 
     @Slot(object)
     def _relay(self, message: tuple[Callable[[Any], None], Any]) -> None:

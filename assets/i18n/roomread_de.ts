@@ -2941,8 +2941,12 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
         <translation>Europäische Union: die KI-Verordnung</translation>
     </message>
     <message>
-        <source>AI systems that infer emotions of people in schools and other places of education, or at work, are **prohibited since 2 February 2025**, except for medical or safety reasons (Article 5(1)(f)). The Act leaves out systems made and put into service for scientific research alone (Article 2(6)); whether yours is one, your ethics board or data protection officer can say.</source>
-        <translation>KI-Systeme, die Emotionen von Menschen in Schulen und anderen Bildungseinrichtungen oder am Arbeitsplatz ableiten, sind **seit dem 2. Februar 2025 verboten**, außer aus medizinischen oder Sicherheitsgründen (Art. 5 Abs. 1 Buchst. f). Ausgenommen sind Systeme, die allein für wissenschaftliche Forschung entwickelt und in Betrieb genommen werden (Art. 2 Abs. 6); ob Ihres dazugehört, sagen Ihre Ethikkommission oder Datenschutzbeauftragte.</translation>
+        <source>AI systems that infer emotions of people in schools and other places of education, or at work, are **prohibited since 2 February 2025**, except for medical or safety reasons (Article 5(1)(f)). Consent does not lift this ban. The Act leaves out systems made and put into service for scientific research alone (Article 2(6)); whether yours is one, your ethics board or data protection officer can say.</source>
+        <translation>KI-Systeme, die Emotionen von Menschen in Schulen und anderen Bildungseinrichtungen oder am Arbeitsplatz ableiten, sind **seit dem 2. Februar 2025 verboten**, außer aus medizinischen oder Sicherheitsgründen (Art. 5 Abs. 1 Buchst. f). Eine Einwilligung hebt das Verbot nicht auf. Ausgenommen sind Systeme, die allein für wissenschaftliche Forschung entwickelt und in Betrieb genommen werden (Art. 2 Abs. 6); ob Ihres dazugehört, sagen Ihre Ethikkommission oder Datenschutzbeauftragte.</translation>
+    </message>
+    <message>
+        <source>At schools with federal funding, a recording or a table that can be tied to a student may be an education record: parents, or students from 18 on or at a college, may see it, and with few exceptions it is passed on only with their written consent. States and districts may ask for more.</source>
+        <translation>An Schulen mit Bundesmitteln kann eine Aufnahme oder Tabelle, die sich einem Lernenden zuordnen lässt, ein „education record“ sein: Eltern, oder Lernende ab 18 oder an einer Hochschule, dürfen sie einsehen, und weitergegeben wird sie, bis auf wenige Ausnahmen, nur mit ihrer schriftlichen Einwilligung. Bundesstaaten und Bezirke können mehr verlangen.</translation>
     </message>
     <message>
         <source>AI Act, Regulation (EU) 2024/1689</source>
@@ -2963,10 +2967,6 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
     <message>
         <source>United States: FERPA</source>
         <translation>Vereinigte Staaten: FERPA</translation>
-    </message>
-    <message>
-        <source>At schools with federal funding, a recording or a table that can be tied to a student may be an education record: parents, or students from 18 on, may see it, and it is passed on only with their written consent. States and districts may ask for more.</source>
-        <translation>An Schulen mit Bundesmitteln kann eine Aufnahme oder Tabelle, die sich einem Lernenden zuordnen lässt, ein „education record“ sein: Eltern, oder Lernende ab 18, dürfen sie einsehen, und weitergegeben wird sie nur mit ihrer schriftlichen Einwilligung. Bundesstaaten und Bezirke können mehr verlangen.</translation>
     </message>
     <message>
         <source>FERPA rules, 34 CFR Part 99</source>

@@ -99,6 +99,7 @@ def test_a_list_that_cannot_be_read_does_not_keep_the_rest(data: UserData) -> No
     wiped = data.delete_everything()
     assert ["damaged" in line for line in wiped.problems] == [True]
     assert not data.consent.exists()
+    assert data.analysed.read_text() == "{"  # what it names may still be found by hand
     assert not list(data.sessions.glob("*.roomread"))
 
 
@@ -108,6 +109,7 @@ def test_a_session_on_a_drive_that_is_away_is_named(data: UserData, tmp_path: Pa
     assert data.delete_everything().problems == (
         f"{away} is not there now: it may lie on another drive",
     )
+    assert analysed_sessions(data.analysed) == [away]
 
 
 def test_old_sessions_go_wherever_they_lie_and_young_ones_stay(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QDialog, QWidget
+from shiboken6 import isValid
 
 from app.ui.jobs import Jobs
 
@@ -45,10 +46,11 @@ class JobDialog(QDialog):
 
     def _answer(self, answer: Callable[[Any], None], value: Any) -> None:
         self._waiting -= 1
-        if not self._over:
+        if isValid(self) and not self._over:
             answer(value)
         self._end()
 
     def _end(self) -> None:
-        if self._over and not self._waiting:
+        # A parent that closes takes it along, whatever it waits for.
+        if isValid(self) and self._over and not self._waiting:
             self.deleteLater()

@@ -57,7 +57,8 @@ SECTIONS: Final = (
             "notice",
             "AI systems that infer emotions of people in schools and other places of education, "
             "or at work, are **prohibited since 2 February 2025**, except for medical or safety "
-            "reasons (Article 5(1)(f)). The Act leaves out systems made and put into service "
+            "reasons (Article 5(1)(f)). Consent does not lift this ban. The Act leaves out systems "
+            "made and put into service "
             "for scientific research alone (Article 2(6)); whether yours is one, your ethics "
             "board or data protection officer can say.",
         ),
@@ -83,9 +84,9 @@ SECTIONS: Final = (
         QT_TRANSLATE_NOOP(
             "notice",
             "At schools with federal funding, a recording or a table that can be tied to a "
-            "student may be an education record: parents, or students from 18 on, may see it, "
-            "and it is passed on only with their written consent. States and districts may ask "
-            "for more.",
+            "student may be an education record: parents, or students from 18 on or at a college, "
+            "may see it, and with few exceptions it is passed on only with their written consent. "
+            "States and districts may ask for more.",
         ),
         QT_TRANSLATE_NOOP("notice", "FERPA rules, 34 CFR Part 99"),
         FERPA,

@@ -113,7 +113,8 @@ class SettingsDialog(JobDialog):
     def _on_save(self) -> None:
         form = self.privacy.form
         new = (form.text, form.basis)
-        if self._said is not None and new != (self._said.purpose, self._said.basis):
+        said = ("", "") if self._said is None else (self._said.purpose, self._said.basis)
+        if new != said:
             if not form.complete:
                 self.tabs.setCurrentWidget(self.privacy)
                 form.purpose.setFocus()

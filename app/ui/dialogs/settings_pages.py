@@ -261,7 +261,7 @@ def _tick(text: str, tip: str, on: bool) -> QCheckBox:
 
 def _number(low: int, high: int, value: int) -> QSpinBox:
     box = QSpinBox()
-    box.setRange(low, high)
+    box.setRange(low, max(high, value))  # a choice made in the settings file stays
     box.setValue(value)
     return box
 

@@ -131,6 +131,26 @@ def test_purpose_and_basis_can_be_changed(
     assert (said.purpose, said.basis) == ("main study", "consent")
 
 
+def test_a_purpose_is_kept_where_none_was(
+    qtbot: QtBot, make: Callable[..., SettingsDialog], jobs: Jobs
+) -> None:
+    dialog = make()
+    dialog.privacy.form.purpose.setText("pilot")
+    dialog.save.click()
+    assert dialog._problem.isVisible()
+    dialog.privacy.form.bases["self"].click()
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not jobs.running)
+    said = load_purpose()
+    assert said is not None
+    assert (said.purpose, said.basis) == ("pilot", "self")
+
+
+def test_numbers_beyond_the_usual_stay(make: Callable[..., SettingsDialog]) -> None:
+    given = Privacy(class_only=True, min_group=60, retention_days=5000)
+    assert make(Settings(privacy=given)).value().privacy == given
+
+
 def test_few_people_see_the_choices_that_few_need(make: Callable[..., SettingsDialog]) -> None:
     dialog = make()
     dialog.tabs.setCurrentWidget(dialog.analysis)
