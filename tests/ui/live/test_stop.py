@@ -59,6 +59,7 @@ def test_stop_asks_once_a_minute_is_read(
     qtbot: QtBot, running: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workspace, "ASKS_AFTER", 0.01)
+    qtbot.waitUntil(lambda: running.live.controller.moment > 0.05)
     running.live.controls.stop.click()
     asked = question(running)
     assert asked is not None
