@@ -133,14 +133,16 @@ class DoorNoticeDialog(JobDialog):
         self.preview.setHtml(door_html(self.notice()))
 
     def _on_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
+        path, kind = QFileDialog.getSaveFileName(
             self,
             self.tr("Save the notice"),
             str(Path.home() / "notice.pdf"),
             self.tr("PDF (*.pdf);;Web page (*.html)"),
         )
         if path:
-            self.save_to(Path(path))
+            chosen = Path(path)
+            usual = ".html" if "html" in kind else ".pdf"
+            self.save_to(chosen if chosen.suffix else chosen.with_suffix(usual))
 
     def _on_print(self) -> None:
         printer = QPrinter()

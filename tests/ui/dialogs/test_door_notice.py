@@ -81,3 +81,30 @@ def test_typing_is_seen_in_the_page_and_saved(qtbot: QtBot, tmp_path: Path) -> N
     qtbot.waitUntil(lambda: "can't be written" in dialog._said.text())
     dialog.reject()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "written"),
+    [
+        ("page", "PDF (*.pdf)", "page.pdf"),
+        ("page", "Web page (*.html)", "page.html"),
+        ("page.html", "PDF (*.pdf)", "page.html"),
+    ],
+)
+def test_a_name_without_an_ending_gets_that_of_its_kind(
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    kind: str,
+    written: str,
+) -> None:
+    chosen = lambda *_: (str(tmp_path / name), kind)  # noqa: E731
+    monkeypatch.setattr("app.ui.dialogs.door_notice.QFileDialog.getSaveFileName", chosen)
+    jobs = Jobs()
+    dialog = DoorNoticeDialog("Pilot", Privacy(), jobs)
+    dialog._on_save()
+    qtbot.waitUntil(lambda: not jobs.running)
+    assert [path.name for path in tmp_path.iterdir()] == [written]
+    dialog.reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
