@@ -77,10 +77,9 @@ def forget_sessions(file: Path, sessions: Iterable[Path]) -> None:
 
 def _save(file: Path, sessions: Iterable[Path]) -> None:
     kept = {"version": VERSION, "sessions": [str(one) for one in sessions]}
-    try:
-        keep_text(file, json.dumps(kept, indent=1) + "\n")
-    except OSError as error:
-        raise SettingsError(
-            f"the list of analysed recordings can't be kept in {file} ({error.strerror}): free "
-            "some space or check the folder's permissions"
-        ) from error
+    keep_text(
+        file,
+        json.dumps(kept, indent=1) + "\n",
+        "the list of analysed recordings",
+        "free some space or check the folder's permissions",
+    )

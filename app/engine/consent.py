@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from app.core.errors import SettingsError
 from app.core.privacy import BASES, Purpose
 from app.engine import settings as settings_module
 from app.engine.keep import keep_text
@@ -50,10 +49,10 @@ def save_purpose(text: str, basis: str, path: Path | None = None) -> Purpose:
     path = path or consent_path()
     now = datetime.now(UTC).isoformat(timespec="seconds")
     said = Purpose(" ".join(text.split()), basis, now)
-    try:
-        keep_text(path, json.dumps({"version": VERSION, **asdict(said)}) + "\n")
-    except OSError as error:
-        raise SettingsError(
-            f"your answer can't be kept in {path} ({error.strerror}): it is asked again next time"
-        ) from error
+    keep_text(
+        path,
+        json.dumps({"version": VERSION, **asdict(said)}) + "\n",
+        "your answer",
+        "it is asked again next time",
+    )
     return said

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from app.core.errors import SettingsError
 from app.engine.keep import keep_text
 from app.engine.settings import RecognizerSettings, Settings, settings_path
 
@@ -76,10 +75,4 @@ def save_choice(choice: Choice, file: Path, made_with: Mapping[str, Any]) -> Non
         "milliseconds": dict(choice.milliseconds),
         "made_with": dict(made_with),
     }
-    try:
-        keep_text(file, json.dumps(kept, indent=1) + "\n")
-    except OSError as error:
-        raise SettingsError(
-            f"the chosen model can't be kept in {file} ({error.strerror}): check its folder's "
-            "permissions"
-        ) from error
+    keep_text(file, json.dumps(kept, indent=1) + "\n", "the chosen model")

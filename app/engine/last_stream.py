@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.core.address import check_address, without_password
-from app.core.errors import SettingsError, SourceError
+from app.core.errors import SourceError
 from app.engine.keep import keep_text
 from app.engine.settings import settings_path
 
@@ -29,10 +29,4 @@ def keep_stream(address: str, path: Path) -> None:
     Raises:
         SettingsError: the file can't be written.
     """
-    try:
-        keep_text(path, without_password(address) + "\n")
-    except OSError as error:
-        raise SettingsError(
-            f"the address can't be kept in {path} ({error.strerror}): check its folder's "
-            "permissions"
-        ) from error
+    keep_text(path, without_password(address) + "\n", "the address")

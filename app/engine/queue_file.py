@@ -84,13 +84,12 @@ def save_queue(path: Path, rows: Iterable[QueueRow]) -> None:
         SettingsError: the folder can't be written.
     """
     text = json.dumps({"version": VERSION, "rows": [_kept(row) for row in rows]}, indent=1)
-    try:
-        keep_text(path, text + "\n")
-    except OSError as error:
-        raise SettingsError(
-            f"the list of recordings can't be kept in {path} ({error.strerror}): "
-            "free some space or check the folder's permissions; the analysis goes on"
-        ) from error
+    keep_text(
+        path,
+        text + "\n",
+        "the list of recordings",
+        "free some space or check the folder's permissions; the analysis goes on",
+    )
 
 
 def _kept(row: QueueRow) -> dict[str, Any]:

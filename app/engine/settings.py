@@ -191,12 +191,7 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
         if isinstance(section, dict):
             _merge(kept, name, section, usual[name])
     text = tomlkit.dumps(kept)
-    try:
-        keep_text(path, text)
-    except OSError as error:
-        raise SettingsError(
-            f"settings can't be kept in {path} ({error.strerror}): check its folder's permissions"
-        ) from error
+    keep_text(path, text, "settings")
 
 
 def _merge(

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from app.core.errors import SettingsError
 from app.engine import settings as settings_module
 from app.engine.keep import keep_text
 
@@ -77,13 +76,7 @@ def save_window_state(state: WindowState, path: Path) -> None:
         "workspace": state.workspace,
         "splitters": state.splitters,
     }
-    try:
-        keep_text(path, json.dumps(kept, indent=1) + "\n")
-    except OSError as error:
-        raise SettingsError(
-            f"the window's place can't be kept in {path} ({error.strerror}): "
-            "check its folder's permissions"
-        ) from error
+    keep_text(path, json.dumps(kept, indent=1) + "\n", "the window's place")
 
 
 def fit(place: Rect, screens: Sequence[Rect], smallest: tuple[int, int]) -> Rect:

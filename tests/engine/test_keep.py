@@ -17,8 +17,8 @@ from app.engine.window_state import Rect, WindowState, save_window_state
 
 def test_it_is_written_into_folders_that_are_made(tmp_path: Path) -> None:
     file = tmp_path / "a" / "b.json"
-    keep_text(file, "one")
-    keep_text(file, "zwölf")
+    keep_text(file, "one", "a word")
+    keep_text(file, "zwölf", "a word")
     assert file.read_text(encoding="utf-8") == "zwölf"
     assert list(file.parent.iterdir()) == [file]
 
