@@ -50,16 +50,7 @@ class Jobs(QObject):
         """Run ``work``; then call ``done`` with what it returned or ``failed`` with one line."""
 
         def run() -> None:
-            answer: Callable[[Any], None]
-            try:
-                value = work()
-            except RoomreadError as error:
-                answer, value = failed, str(error)
-            except Exception as error:  # the thread's top frame
-                log.exception("job %s failed", name)
-                answer, value = failed, unexpected(error)
-            else:
-                answer = done
+            answer, value = attempt(name, work, done, failed)
             self._answered.emit((threading.current_thread(), answer, value))
 
         # A daemon, so that a download that hangs can't keep a closed app alive.
@@ -86,6 +77,22 @@ class Jobs(QObject):
     def _relay(self, message: tuple[Callable[[Any], None], Any]) -> None:
         answer, value = message
         answer(value)
+
+
+def attempt(
+    name: str,
+    work: Callable[[], Any],
+    done: Callable[[Any], None],
+    failed: Callable[[str], None],
+) -> tuple[Callable[[Any], None], Any]:
+    """Do ``work`` in a thread's top frame; whom to answer, and what: its value, or one line."""
+    try:
+        return done, work()
+    except RoomreadError as error:
+        return failed, str(error)
+    except Exception as error:  # the thread's top frame
+        log.exception("job %s failed", name)
+        return failed, unexpected(error)
 
 
 def nothing(_: Any) -> None:

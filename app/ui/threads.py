@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -10,10 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.core.errors import RoomreadError
-from app.ui.jobs import Jobs, unexpected
-
-log = logging.getLogger(__name__)
+from app.ui.jobs import Jobs, attempt
 
 Answer = Callable[[Any], None]
 Failure = Callable[[str], None]
@@ -80,16 +76,7 @@ class Newest(QObject):
                     return
                 self._busy = True
                 asked, work, done, failed = self._waiting.pop(next(iter(self._waiting)))
-            answer: Callable[[Any], None]
-            try:
-                value = work()
-            except RoomreadError as error:
-                answer, value = failed, str(error)
-            except Exception as error:  # the thread's top frame
-                log.exception("a question failed")
-                answer, value = failed, unexpected(error)
-            else:
-                answer = done
+            answer, value = attempt(self._name, work, done, failed)
             self._answered.emit(asked, answer, value)
 
     @Slot(int, object, object)

@@ -33,6 +33,7 @@ from tests.conftest import ROOT
 from tests.ui.drawn import MARKERS, MOMENT, NAMES, DrawnLesson, LessonSource, lesson_build
 from tests.ui.palette import save_small
 from tests.ui.scenes import queue_of
+from tests.ui.stand_ins import services_in
 
 SIZE: Final = (1280, 800)
 CLASS_ONLY: Final = Settings(privacy=Privacy(class_only=True))
@@ -54,23 +55,10 @@ def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
 # Live
 
 
-def _services(folder: Path) -> Services:
-    return Services(
-        sessions=folder / "sessions",
-        rooms=folder / "rooms",
-        last_stream=folder / "stream.txt",
-        settings_file=folder / "settings.toml",
-        window_file=folder / "window.json",
-        queue_file=folder / "queue.json",
-        analysed_file=folder / "analysed.json",
-        consent_file=folder / "notice.json",
-    )
-
-
 def _class_services(folder: Path, students: int) -> Services:
     lesson = _lesson(students)
     return replace(
-        _services(folder),
+        services_in(folder),
         open_video=lambda _: LessonSource(lesson),
         open_stream=lambda _: LessonSource(lesson, live=True),
         build=lesson_build(lesson),
@@ -225,7 +213,7 @@ def scene(name: str, dark: bool, folder: Path) -> Iterator[MainWindow]:
     prepare, students, settings = SCENES[name]
     own = folder / (f"{name}-dark" if dark else name)
     own.mkdir()
-    services = _class_services(own, students) if students else _services(own)
+    services = _class_services(own, students) if students else services_in(own)
     with (
         mock.patch.object(platformdirs, "user_config_dir", return_value=str(own)),
         mock.patch.object(platformdirs, "user_data_dir", return_value=str(own)),

@@ -147,3 +147,17 @@ def classroom_picture(result: FrameResult, seed: int = 3) -> NDArray[np.uint8]:
 def classroom_frame(result: FrameResult) -> Frame:
     """The picture that ``result`` was found in."""
     return Frame(classroom_picture(result), result.index, result.timestamp)
+
+
+def services_in(folder: Path) -> Services:
+    """The real ones, which keep everything in ``folder``."""
+    return Services(
+        sessions=folder / "sessions",
+        rooms=folder / "rooms",
+        last_stream=folder / "stream.txt",
+        settings_file=folder / "settings.toml",
+        window_file=folder / "window.json",
+        queue_file=folder / "queue.json",
+        analysed_file=folder / "analysed.json",
+        consent_file=folder / "notice.json",
+    )

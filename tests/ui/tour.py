@@ -34,8 +34,8 @@ from app.ui.live.workspace import LiveWorkspace
 from app.ui.main_window import MainWindow
 from app.ui.review.students_panel import CODE, NAME
 from app.ui.review.workspace import ReviewWorkspace
-from app.ui.services import Services
 from app.ui.translations import speak
+from tests.ui.stand_ins import services_in
 
 LEFT: Final = Qt.MouseButton.LeftButton
 NONE, SHIFT, CONTROL = (
@@ -271,17 +271,7 @@ def main() -> None:
     folder = given.folder.resolve()
     tables = folder / "tables"
     tables.mkdir()
-    services = Services(
-        sessions=folder / "sessions",
-        rooms=folder / "rooms",
-        last_stream=folder / "stream.txt",
-        settings_file=folder / "settings.toml",
-        window_file=folder / "window.json",
-        queue_file=folder / "queue.json",
-        analysed_file=folder / "analysed.json",
-        consent_file=folder / "notice.json",
-    )
-    window = MainWindow(Settings(), services)
+    window = MainWindow(Settings(), services_in(folder))
     window.resize(1280, 800)
     window.show()
     window.activateWindow()
