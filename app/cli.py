@@ -29,8 +29,8 @@ from app.core.errors import ExportError, RoomreadError, SourceError
 from app.session.interval import INTERVAL, check_interval
 
 if TYPE_CHECKING:
-    from app.engine.analyze import AnalysisReport
-    from app.engine.batch import Sampling
+    from app.engine.analyse.analyze import AnalysisReport
+    from app.engine.analyse.batch import Sampling
 
 EXIT_OK: Final = 0
 EXIT_ERROR: Final = 1
@@ -242,8 +242,8 @@ def _demo(args: argparse.Namespace) -> int:
 def _analyze(args: argparse.Namespace) -> int:
     sampling = _sampling(args)
     _say_notice()
-    from app.engine.analysed import analysed_path  # noqa: PLC0415
-    from app.engine.analyze import analyze_video  # noqa: PLC0415
+    from app.engine.analyse.analysed import analysed_path  # noqa: PLC0415
+    from app.engine.analyse.analyze import analyze_video  # noqa: PLC0415
     from app.engine.rooms import settings_for  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
@@ -279,7 +279,7 @@ def _analyze(args: argparse.Namespace) -> int:
 
 
 def _sampling(args: argparse.Namespace) -> Sampling:
-    from app.engine.batch import Sampling  # noqa: PLC0415
+    from app.engine.analyse.batch import Sampling  # noqa: PLC0415
 
     try:
         return Sampling(args.every, args.fps, args.start, args.end)

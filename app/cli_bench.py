@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from app.engine.bench_detect import Bench, Candidate, Measured
-    from app.engine.face_labels import LabelledFolder
+    from app.engine.bench.detect import Bench, Candidate, Measured
+    from app.engine.bench.face_labels import LabelledFolder
 
 MIN_WIDTH: Final = 16.0
 FETCH: Final = object()
@@ -73,13 +73,13 @@ def _width(text: str) -> float:
 
 
 def _detect(args: argparse.Namespace) -> int:
-    from app.engine.bench_detect import (  # noqa: PLC0415
+    from app.engine.bench.detect import (  # noqa: PLC0415
         bench_detect,
         candidates,
         count_faces,
         write_table,
     )
-    from app.engine.face_labels import read_folder  # noqa: PLC0415
+    from app.engine.bench.face_labels import read_folder  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
@@ -157,8 +157,8 @@ def _print_setting(folder: LabelledFolder, counted: int, min_width: float) -> No
 
 
 def _print_tables(measured: Sequence[Measured], working: float) -> None:
-    from app.engine.bench_detect import FRAMES, PRECISION, figures, width_names  # noqa: PLC0415
-    from app.engine.detection_score import faces_by_width  # noqa: PLC0415
+    from app.engine.bench.detect import FRAMES, PRECISION, figures, width_names  # noqa: PLC0415
+    from app.engine.bench.detection_score import faces_by_width  # noqa: PLC0415
 
     rows = {one.name: figures(one.matches, working) for one in measured}
     widths = width_names()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 from tqdm import tqdm
 
 if TYPE_CHECKING:
-    from app.engine.batch import Progress
+    from app.engine.analyse.batch import Progress
 
 _STEP: Final = 0.1
 """Share of the work after which a log file gets its next line."""

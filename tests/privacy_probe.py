@@ -114,11 +114,11 @@ def looks_like_pictures(path: Path) -> str:
 
 def use_roomread(folder: Path) -> None:
     """What a user does: live, a recording, tables, and looking back."""
-    from app.engine.analyze import analyze_video
-    from app.engine.batch import Sampling
+    from app.engine.analyse.analyze import analyze_video
+    from app.engine.analyse.batch import Sampling
     from app.engine.build import build_pipeline
-    from app.engine.live_session import LiveSession
-    from app.engine.review import Review
+    from app.engine.live.session import LiveSession
+    from app.engine.review.review import Review
     from app.engine.settings import Settings
     from app.stages.video import VideoSource
     from tests.conftest import ROOT

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from app import cli
 from app.core.errors import ModelError, RoomreadError
 from app.core.types import Faces, Frame
-from app.engine import analyze as use_case
 from app.engine import settings as settings_module
-from app.engine.analysed import analysed_sessions
+from app.engine.analyse import analysed
+from app.engine.analyse import analyze as use_case
+from app.engine.analyse.analysed import analysed_sessions
 from app.stages import camera as camera_module
 from app.stages.fetch import models_folder
 from tests.conftest import ROOT
@@ -35,7 +36,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "notice-said").touch()
     monkeypatch.setattr(settings_module, "settings_path", lambda: folder / "settings.toml")
-    monkeypatch.setattr("app.engine.analysed.analysed_path", lambda: folder / "analysed.json")
+    monkeypatch.setattr(analysed, "analysed_path", lambda: folder / "analysed.json")
     monkeypatch.setattr(use_case, "build_pipeline", fake_build())
     return folder
 

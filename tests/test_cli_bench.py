@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from app import cli
 from app.core.errors import ModelError
 from app.core.types import Faces, Frame
-from app.engine import bench_detect, settings
-from app.engine.bench_detect import Candidate
+from app.engine import settings
+from app.engine.bench import detect as bench_detect
+from app.engine.bench.detect import Candidate
 from app.stages import fetch, yunet
 
 Out = pytest.CaptureFixture[str]

@@ -13,8 +13,8 @@ import pytest
 
 from app.core.expressions import LABELS
 from app.core.geometry import iou_matrix
-from app.engine.analyze import analyze_video
-from app.engine.batch import Sampling
+from app.engine.analyse.analyze import analyze_video
+from app.engine.analyse.batch import Sampling
 from app.engine.settings import Settings
 from tests.conftest import ROOT
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 
-from app.engine.batch import Progress
+from app.engine.analyse.batch import Progress
 from app.terminal import ProgressLine
 
 

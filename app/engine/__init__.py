@@ -1,1 +1,1 @@
-"""The pure pipeline and the runners that feed it. No Qt."""
+"""The pure pipeline, what the workspaces share, and a folder for each of them. No Qt."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import SettingsError
-from app.engine.analysed import analysed_sessions, forget_sessions
+from app.engine.analyse.analysed import analysed_sessions, forget_sessions
 
 if TYPE_CHECKING:
     from app.session.library import Library

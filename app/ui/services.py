@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import SourceError
 from app.core.types import Frame
-from app.engine.analysed import analysed_path
+from app.engine.analyse.analysed import analysed_path
+from app.engine.analyse.queue_file import queue_path
 from app.engine.consent import consent_path, said_path
 from app.engine.kept_model import choice_path, for_recording
-from app.engine.last_stream import last_stream_path
-from app.engine.live_session import sessions_folder
-from app.engine.queue_file import queue_path
+from app.engine.live.last_stream import last_stream_path
+from app.engine.live.session import sessions_folder
 from app.engine.rooms import rooms_folder
 from app.engine.settings import Settings, settings_path
 from app.engine.user_data import UserData

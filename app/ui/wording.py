@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from app.engine.live_session import Outcome
-from app.engine.viewmodel import State
+from app.engine.live.session import Outcome
+from app.engine.live.viewmodel import State
 from app.stages.protocols import SourceInfo
 
 translate = QCoreApplication.translate

@@ -7,8 +7,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from app.engine.bench_detect import bench_detect, candidates, figures
-from app.engine.face_labels import read_folder
+from app.engine.bench.detect import bench_detect, candidates, figures
+from app.engine.bench.face_labels import read_folder
 from app.engine.settings import Settings
 from tests.bench import baseline
 from tests.bench.cost import Cost, cost

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.queue import AnalysisQueue
-from app.engine.queue_run import Tools
+from app.engine.analyse.queue import AnalysisQueue
+from app.engine.analyse.queue_run import Tools
 from app.engine.settings import Settings
-from tests.engine.fake_analysis import FakeAnalysis
+from tests.engine.analyse.fake_analysis import FakeAnalysis
 
 
 @pytest.fixture

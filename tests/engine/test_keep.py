@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import SettingsError
-from app.engine.analysed import list_session
+from app.engine.analyse.analysed import list_session
+from app.engine.analyse.queue_file import save_queue
 from app.engine.consent import load_purpose, save_purpose
 from app.engine.keep import keep_text
-from app.engine.last_stream import keep_stream
-from app.engine.queue_file import save_queue
+from app.engine.live.last_stream import keep_stream
 from app.engine.settings import Settings, save_settings
 from app.engine.window_state import Rect, WindowState, save_window_state
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.analysed import analysed_sessions, list_session
+from app.engine.analyse.analysed import analysed_sessions, list_session
+from app.engine.analyse.queue_file import save_queue
 from app.engine.consent import save_purpose
-from app.engine.last_stream import keep_stream
-from app.engine.queue_file import save_queue
+from app.engine.live.last_stream import keep_stream
 from app.engine.settings import Settings, save_settings
 from app.engine.user_data import UserData
 from app.engine.window_state import Rect, WindowState, save_window_state

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.core.geometry import centres, iou_matrix
 from app.core.types import Faces, Frame
-from app.engine.detection_score import join, match, recall, threshold_at_precision
+from app.engine.bench.detection_score import join, match, recall, threshold_at_precision
 from app.stages.blazeface import BlazeFaceDetector
 from app.stages.bytetrack import ByteTracker
 from app.stages.fetch import blazeface_model, detector_models

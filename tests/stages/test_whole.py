@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from app.core.geometry import iou_matrix
 from app.core.types import Faces, Frame
-from app.engine.detection_score import Matches, join, match, precision, recall
-from app.engine.detection_score import threshold_at_precision as threshold_at
+from app.engine.bench.detection_score import Matches, join, match, precision, recall
+from app.engine.bench.detection_score import threshold_at_precision as threshold_at
 from app.stages.blazeface_decode import Detections, Kind
 from app.stages.fetch import detector_models
 from app.stages.whole import EVIDENCE, FLOOR, Evidence, Pass, WholeDetector, fuse

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from app.core.card import CropSpec
 from app.core.errors import ModelError
 from app.core.types import KEYPOINTS, Faces, Frame
-from app.engine.detection_score import join, match, precision, recall
-from app.engine.face_labels import read_folder, read_picture
+from app.engine.bench.detection_score import join, match, precision, recall
+from app.engine.bench.face_labels import read_folder, read_picture
 from app.stages import fetch
 from app.stages.crops import cut_faces, head_rolls
 from app.stages.yunet import YuNetDetector

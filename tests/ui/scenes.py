@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.engine.plans import PRESET_FPS, Plan, Preset
-from app.engine.queue_row import QueueRow, QueueView, RowState, Step, out_folder
-from app.engine.viewmodel import ClassroomModel, State
+from app.engine.analyse.plans import PRESET_FPS, Plan, Preset
+from app.engine.analyse.queue_row import QueueRow, QueueView, RowState, Step, out_folder
+from app.engine.live.viewmodel import ClassroomModel, State
 from app.ui.live.status import Figures
 from app.ui.main_window import MainWindow
 from tests.ui.stand_ins import classroom_frame, classroom_result

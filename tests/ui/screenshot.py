@@ -23,8 +23,8 @@ import platformdirs
 from PySide6.QtWidgets import QApplication
 
 from app.core.privacy import Privacy
+from app.engine.live.viewmodel import State
 from app.engine.settings import Settings
-from app.engine.viewmodel import State
 from app.ui import theme
 from app.ui.main_window import MainWindow
 from app.ui.services import Services

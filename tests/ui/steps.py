@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from app.engine.viewmodel import State
+from app.engine.live.viewmodel import State
 from app.session.store import Session
 from app.ui.live.controls import USUAL_SIZE
 from app.ui.main_window import MainWindow

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.privacy import FaceCover, Privacy
-from app.engine.queue_row import QueueView
+from app.engine.analyse.queue_row import QueueView
+from app.engine.live.viewmodel import State
 from app.engine.settings import RecognizerSettings, Settings
 from app.engine.user_data import Wiped
-from app.engine.viewmodel import State
 from app.session.edits import PICTURE, TWO_WAY, Exclude, Include, Merge, Name, Reject, Split
 from app.ui.dialogs.door_notice import DoorNoticeDialog
 from app.ui.dialogs.farewell import Farewell

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.core.expressions import MARKS
-from app.engine.viewmodel import State
+from app.engine.live.viewmodel import State
 from app.ui import theme
 from app.ui.main_window import MainWindow
 from app.ui.services import Services

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.engine.live.viewmodel import State
 from app.engine.settings import Settings
-from app.engine.viewmodel import State
 from app.ui import theme
 from app.ui.live.workspace import LiveWorkspace
 from app.ui.main_window import MainWindow

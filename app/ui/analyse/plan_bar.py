@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine.plans import MAX_FPS, PRESET_FPS, Plan, Preset
+from app.engine.analyse.plans import MAX_FPS, PRESET_FPS, Plan, Preset
 from app.session.interval import INTERVAL, SHORTEST_INTERVAL
 from app.ui.analyse.wording import plan_details, preset_text
 

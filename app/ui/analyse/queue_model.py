@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.engine.queue_row import QueueRow, RowState
+from app.engine.analyse.queue_row import QueueRow, RowState
 from app.ui.analyse.state_icons import state_icon
 from app.ui.analyse.wording import (
     plan_details,

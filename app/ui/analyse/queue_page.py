@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine.queue_row import QueueRow, QueueView, RowState
+from app.engine.analyse.queue_row import QueueRow, QueueView, RowState
 from app.ui.analyse.plan_bar import PlanBar
 from app.ui.analyse.queue_table import QueueTable
 from app.ui.analyse.wording import summary_text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QCursor, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.engine.queue_row import QueueRow
+from app.engine.analyse.queue_row import QueueRow
 from app.ui.analyse.queue_model import (
     ACTION,
     NAME,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.engine.queue_row import QueueRow
+from app.engine.analyse.queue_row import QueueRow
 from app.ui.analyse.wording import work_text
 from app.ui.jobs import Jobs
 
 if TYPE_CHECKING:  # importing it loads OpenCV and the models' runtimes
-    from app.engine.user_work import UserWork
+    from app.engine.analyse.user_work import UserWork
 
 
 class ReplaceQuestion(QMessageBox):
@@ -54,8 +54,8 @@ class Replacing(QObject):
             return
 
         def work() -> list[UserWork]:
-            from app.engine.analyze import SESSION_FILE  # noqa: PLC0415  # takes a second
-            from app.engine.user_work import user_work  # noqa: PLC0415
+            from app.engine.analyse.analyze import SESSION_FILE  # noqa: PLC0415  # takes a second
+            from app.engine.analyse.user_work import user_work  # noqa: PLC0415
 
             return [user_work(row.out / SESSION_FILE) for row in rows]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from app.engine.plans import PRESET_FPS, Plan, Preset
-from app.engine.queue_row import QueueRow, QueueView, RowState, Step
+from app.engine.analyse.plans import PRESET_FPS, Plan, Preset
+from app.engine.analyse.queue_row import QueueRow, QueueView, RowState, Step
 from app.ui.wording import clock
 
 if TYPE_CHECKING:
-    from app.engine.user_work import UserWork
+    from app.engine.analyse.user_work import UserWork
 
 translate = QCoreApplication.translate
 

@@ -16,10 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
-from app.engine.queue import Added, AnalysisQueue
-from app.engine.queue_row import QueueRow, QueueView, RowState
-from app.engine.queue_run import Tools
-from app.engine.recordings import Found, recordings_in
+from app.engine.analyse.queue import Added, AnalysisQueue
+from app.engine.analyse.queue_row import QueueRow, QueueView, RowState
+from app.engine.analyse.queue_run import Tools
+from app.engine.analyse.recordings import Found, recordings_in
 from app.engine.settings import Settings
 from app.ui.analyse.drop_hint import DropHint
 from app.ui.analyse.queue_page import QueuePage

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.privacy import MIN_GROUP
-from app.engine.viewmodel import ClassView, empty_view
+from app.engine.live.viewmodel import ClassView, empty_view
 from app.ui.live.share_bars import ShareBars
 from app.ui.widgets.button import button
 from app.ui.widgets.card import card

@@ -9,10 +9,10 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.core.regions import Regions
 from app.core.types import Frame
-from app.engine.live import LiveState, LiveView
-from app.engine.live_session import LiveSession, Outcome
+from app.engine.live.runner import LiveState, LiveView
+from app.engine.live.session import LiveSession, Outcome
+from app.engine.live.viewmodel import ClassView, State
 from app.engine.settings import Settings
-from app.engine.viewmodel import ClassView, State
 from app.ui.jobs import Jobs, nothing
 from app.ui.live.closing import Closing
 from app.ui.live.keeping import Keeping

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QMenu, QWidget
 
-from app.engine.viewmodel import State
+from app.engine.live.viewmodel import State
 from app.ui.widgets.button import button
 from app.ui.widgets.elided_label import ElidedLabel
 

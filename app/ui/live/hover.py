@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from app.engine.viewmodel import StudentRow
+from app.engine.live.viewmodel import StudentRow
 from app.ui.widgets.marks import word
 
 translate = QCoreApplication.translate

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.privacy import Privacy
 from app.core.regions import Regions
-from app.engine.live_session import LiveSession
+from app.engine.live.session import LiveSession
 
 
 class Keeping(QObject):

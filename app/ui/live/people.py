@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
-from app.engine.viewmodel import StudentRow
+from app.engine.live.viewmodel import StudentRow
 from app.ui.jobs import Jobs
 from app.ui.live.seat_map import SeatMap
 from app.ui.live.student_list import StudentList

@@ -10,8 +10,8 @@ from app.core.privacy import FaceCover
 from app.core.regions import Polygon
 from app.core.types import Frame, FrameResult
 from app.engine.face_coverer import FaceCoverer, Found, Shot
-from app.engine.live import LiveView
-from app.engine.rate import Rate
+from app.engine.live.rate import Rate
+from app.engine.live.runner import LiveView
 from app.ui.jobs import unexpected
 
 

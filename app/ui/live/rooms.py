@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.core.regions import Regions, save_regions
-from app.engine.live_session import LiveSession
+from app.engine.live.session import LiveSession
 from app.engine.rooms import room_regions
 from app.engine.settings import Settings
 from app.ui.jobs import Jobs

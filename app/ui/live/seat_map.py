@@ -21,8 +21,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
-from app.engine.seat_layout import SeatMark, lay_out, nearest, texts_of
-from app.engine.viewmodel import StudentRow
+from app.engine.live.seat_layout import SeatMark, lay_out, nearest, texts_of
+from app.engine.live.viewmodel import StudentRow
 from app.ui.jobs import Jobs
 from app.ui.theme import Colours, colours
 from app.ui.widgets.button import button

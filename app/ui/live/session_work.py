@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine.live_session import LiveSession
+from app.engine.live.session import LiveSession
 from app.ui.jobs import Jobs
 from app.ui.threads import InTurn
 from app.ui.wording import exported

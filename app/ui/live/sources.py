@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.core.address import check_address, without_password
 from app.core.regions import Regions
 from app.core.types import Frame
-from app.engine.last_stream import keep_stream, last_stream
+from app.engine.live.last_stream import keep_stream, last_stream
 from app.engine.rooms import camera_room, recording_room
 from app.stages.protocols import Source, SourceInfo
 from app.ui.jobs import Jobs, nothing

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.types import FrameResult
-from app.engine.live import LiveStats
+from app.engine.live.runner import LiveStats
 
 
 @dataclass(frozen=True, slots=True)

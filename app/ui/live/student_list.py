@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.expressions import LABELS, UNKNOWN
-from app.engine.viewmodel import StudentRow
+from app.engine.live.viewmodel import StudentRow
 from app.ui.theme import colours
 from app.ui.widgets.marks import mark_icon, word
 from app.ui.wording import clock

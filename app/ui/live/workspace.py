@@ -11,9 +11,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
 
 from app.core.errors import SourceError
-from app.engine.pace import PaceWatch
+from app.engine.live.pace import PaceWatch
+from app.engine.live.viewmodel import ClassView, State, empty_view
 from app.engine.settings import Settings
-from app.engine.viewmodel import ClassView, State, empty_view
 from app.ui.live.class_panel import ClassPanel
 from app.ui.live.controller import Controller
 from app.ui.live.controls import Controls

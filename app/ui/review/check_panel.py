@@ -28,7 +28,7 @@ from app.ui.widgets.marks import mark_icon, word
 
 if TYPE_CHECKING:
     from app.core.types import Frame
-    from app.engine.review import Review
+    from app.engine.review.review import Review
     from app.session.agreement import Agreement, Moment
     from app.ui.review.controller import ReviewController
 

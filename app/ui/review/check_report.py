@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from app.core.expressions import LABELS, UNKNOWN
-from app.engine.review_view import labels_wanted, strength
+from app.engine.review.view import labels_wanted, strength
 from app.ui.theme import colours
 from app.ui.widgets.marks import paint_mark, word
 

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.types import Frame, FrameResult
-from app.engine.player import Player
+from app.engine.review.player import Player
 from app.engine.settings import Settings
 from app.ui.jobs import Jobs, nothing
 from app.ui.review.exports import Exports
@@ -18,7 +18,7 @@ from app.ui.review.snapshots import People, TimelinesShown, heed
 from app.ui.threads import InTurn, Newest
 
 if TYPE_CHECKING:  # importing it loads OpenCV and the video library
-    from app.engine.review import Review
+    from app.engine.review.review import Review
 
 POLL_MS: Final = 33
 """Pause between two looks at the player; a screen shows no more."""
@@ -98,7 +98,7 @@ class ReviewController(QObject):
         self.activity.emit(self.tr("Opening {name}…").format(name=path.name), -1.0)
 
         def work() -> tuple[Review, People, TimelinesShown]:
-            from app.engine.review import Review  # noqa: PLC0415
+            from app.engine.review.review import Review  # noqa: PLC0415
 
             review = Review.open(path, self.progress(self.tr("Opening {name}…"), path.name))
             whole = TimelinesShown.of(review, review.start, review.end)

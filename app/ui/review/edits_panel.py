@@ -24,7 +24,7 @@ from app.ui.widgets.button import button
 from app.ui.wording import clock
 
 if TYPE_CHECKING:
-    from app.engine.review import EditRow
+    from app.engine.review.review import EditRow
     from app.session.editor import OpenSuggestion
     from app.ui.review.snapshots import People
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.engine.analysed import analysed_sessions
+from app.engine.analyse.analysed import analysed_sessions
 from app.session.store import SUFFIX
 from app.ui.review.layout import ReviewLayout
 from app.ui.services import Services

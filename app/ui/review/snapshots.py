@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from app.core.privacy import FaceCover
-from app.engine.review_timeline import ClassTimeline, ReviewStudent
-from app.engine.review_view import strongest_rise
+from app.engine.review.timeline import ClassTimeline, ReviewStudent
+from app.engine.review.view import strongest_rise
 from app.engine.settings import Settings
 from app.session.markers import Marker
 from app.ui.review.timeline_paint import coverage_image, label_image, stacked
 
 if TYPE_CHECKING:  # importing it loads OpenCV and the video library
-    from app.engine.review import EditRow, Review
+    from app.engine.review.review import EditRow, Review
     from app.session.editor import OpenSuggestion
 
 COLUMNS: Final = 2400

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.expressions import LABELS, UNKNOWN
-from app.engine.review_timeline import ReviewStudent, StretchSummary
-from app.engine.viewmodel import empty_view
+from app.engine.live.viewmodel import empty_view
+from app.engine.review.timeline import ReviewStudent, StretchSummary
 from app.ui.live.share_bars import ShareBars
 from app.ui.theme import colours
 from app.ui.widgets.button import button

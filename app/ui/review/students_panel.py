@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine.review_timeline import ReviewStudent
+from app.engine.review.timeline import ReviewStudent
 from app.ui.theme import colours
 from app.ui.widgets.button import button
 from app.ui.wording import clock

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResiz
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.core.types import student_code
-from app.engine.review_timeline import ClassTimeline
+from app.engine.review.timeline import ClassTimeline
 from app.engine.time_window import TimeWindow
 from app.session.markers import Marker
 from app.ui.review import timeline_paint as paint

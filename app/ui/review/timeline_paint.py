@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 )
 
 from app.core.expressions import LABELS, UNKNOWN
-from app.engine.review_timeline import NOT_IN_VIEW
-from app.engine.review_view import AT_REST
+from app.engine.review.timeline import NOT_IN_VIEW
+from app.engine.review.view import AT_REST
 from app.engine.time_window import TimeWindow
 from app.ui.images import argb_image
 from app.ui.theme import Colours

@@ -8,8 +8,8 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent,
 from PySide6.QtWidgets import QToolTip
 
 from app.core.expressions import LABELS
-from app.engine.review_timeline import NOT_IN_VIEW, ClassTimeline
-from app.engine.review_view import AT_REST
+from app.engine.review.timeline import NOT_IN_VIEW, ClassTimeline
+from app.engine.review.view import AT_REST
 from app.ui.review.timeline_lanes import FLAGS, Lanes
 from app.ui.widgets.marks import word
 from app.ui.wording import clock

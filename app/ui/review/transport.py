@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.engine.player import SPEEDS
+from app.engine.review.player import SPEEDS
 from app.ui.theme import colours
 from app.ui.wording import clock
 

@@ -18,7 +18,7 @@ from app.ui.review.snapshots import People, TimelinesShown
 from app.ui.services import Services
 
 if TYPE_CHECKING:
-    from app.engine.review import Review
+    from app.engine.review.review import Review
     from app.session.editor import OpenSuggestion
 
 FINER_MS = 120

@@ -12,8 +12,8 @@ from PySide6.QtGui import QBrush, QColor, QHelpEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
 
 from app.core.expressions import CANT_TELL_COLOUR, LABELS, UNKNOWN
+from app.engine.live.viewmodel import ClassView, empty_view
 from app.engine.time_window import clock_step
-from app.engine.viewmodel import ClassView, empty_view
 from app.session.markers import Marker
 from app.ui.theme import colours
 from app.ui.widgets.button import button

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.plans import Plan, Preset
-from app.engine.queue_row import QueueRow, QueueView, RowState, Step
+from app.engine.analyse.plans import Plan, Preset
+from app.engine.analyse.queue_row import QueueRow, QueueView, RowState, Step
 from app.ui.analyse.wording import (
     left_out_text,
     plan_details,

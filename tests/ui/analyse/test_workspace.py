@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.core.privacy import Privacy
-from app.engine.plans import Plan, Preset
-from app.engine.queue_row import QueueRow, QueueView, RowState
+from app.engine.analyse.plans import Plan, Preset
+from app.engine.analyse.queue_row import QueueRow, QueueView, RowState
 from app.engine.settings import Settings
 from app.session.store import Session
 from app.ui.analyse.queue_model import ACTION, NAME, PROGRESS, STATE

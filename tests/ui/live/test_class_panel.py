@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from app.engine.viewmodel import ClassView, empty_view
+from app.engine.live.viewmodel import ClassView, empty_view
 from app.ui.live.class_panel import ClassPanel
 from tests.ui.test_widgets import pixels
 

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from app.engine.live_session import LiveSession, Outcome
-from app.engine.viewmodel import State
+from app.engine.live.session import LiveSession, Outcome
+from app.engine.live.viewmodel import State
 from app.session.store import Session
 from app.ui.live import closing
 from app.ui.main_window import MainWindow

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import SessionError, SourceError, TruncatedSourceError
-from app.engine.viewmodel import State
+from app.engine.live.viewmodel import State
 from app.session.store import Session
 from app.ui.live.student_list import NAME
 from app.ui.main_window import MainWindow

@@ -3,7 +3,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.engine.viewmodel import State
+from app.engine.live.viewmodel import State
 from app.ui.main_window import MainWindow
 from tests.ui.stand_ins import Stage
 from tests.ui.steps import analysed, only_session, open_camera, reach

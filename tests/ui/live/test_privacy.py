@@ -13,9 +13,9 @@ from app.core.privacy import FaceCover, Privacy
 from app.core.regions import Regions
 from app.core.types import Frame
 from app.engine.face_coverer import Coverer
-from app.engine.live import LiveView
+from app.engine.live.runner import LiveView
+from app.engine.live.viewmodel import State
 from app.engine.settings import Settings
-from app.engine.viewmodel import State
 from app.ui.live.pictures import Pictures
 from app.ui.main_window import MainWindow
 from app.ui.services import Services

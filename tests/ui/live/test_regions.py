@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.core.regions import Regions, load_regions, save_regions
 from app.core.types import STILL, FrameResult
+from app.engine.live.viewmodel import State
 from app.engine.region_editor import Drawing, Kind, Outline
 from app.engine.rooms import recording_room
-from app.engine.viewmodel import State
 from app.session.store import Session
 from app.ui.live.region_canvas import ICON, describe, kind_icon, name
 from app.ui.main_window import MainWindow

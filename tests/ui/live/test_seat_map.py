@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from app.core.expressions import MARKS
-from app.engine.seat_layout import SeatMark, lay_out
-from app.engine.viewmodel import StudentRow
+from app.engine.live.seat_layout import SeatMark, lay_out
+from app.engine.live.viewmodel import StudentRow
 from app.ui.jobs import Jobs
 from app.ui.live.hover import details
 from app.ui.live.seat_map import SeatMap

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.core.types import Frame
+from app.engine.live.viewmodel import State
 from app.engine.settings import RecognizerSettings, Settings
-from app.engine.viewmodel import State
 from app.ui.live.stream_dialog import StreamDialog
 from app.ui.main_window import MainWindow
 from tests.fakes import FakeSource

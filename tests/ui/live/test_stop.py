@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.engine.viewmodel import State
+from app.engine.live.viewmodel import State
 from app.ui.live import workspace
 from app.ui.live.status import Figures
 from app.ui.live.stop_question import StopQuestion

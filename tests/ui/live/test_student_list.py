@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.engine.viewmodel import StudentRow
+from app.engine.live.viewmodel import StudentRow
 from app.ui.live.student_list import CODE, NAME, SEEN, StudentList
 
 

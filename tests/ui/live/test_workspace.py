@@ -9,7 +9,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.engine.viewmodel import State
+from app.engine.live.viewmodel import State
 from app.ui.live.student_list import CODE, NAME, NOW
 from app.ui.main_window import MainWindow
 from tests.fakes import fake_pipeline

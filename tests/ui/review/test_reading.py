@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.engine.live.viewmodel import empty_view
 from app.engine.settings import Settings
-from app.engine.viewmodel import empty_view
 from app.ui import theme
 from app.ui.live.share_bars import ShareBars
 from app.ui.main_window import SMALLEST_SIZE, MainWindow

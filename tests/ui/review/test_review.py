@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.core.privacy import FaceCover, Privacy
-from app.engine.analysed import analysed_path, list_session
+from app.engine.analyse.analysed import analysed_path, list_session
 from app.engine.settings import Settings
 from app.ui.review.bar import day
 from app.ui.review.workspace import ReviewWorkspace

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.expressions import LABELS
-from app.engine.review_timeline import NOT_IN_VIEW
+from app.engine.review.timeline import NOT_IN_VIEW
 from app.ui import theme
 from app.ui.review.workspace import ReviewWorkspace
 from app.ui.widgets.marks import colour

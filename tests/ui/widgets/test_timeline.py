@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.engine.viewmodel import ClassroomModel, ClassView, empty_view
+from app.engine.live.viewmodel import ClassroomModel, ClassView, empty_view
 from app.session.markers import Marker
 from app.ui.widgets.timeline import RECENT, SHORTEST, Timeline
 from tests.ui.stand_ins import classroom_result

@@ -1,0 +1,1 @@
+"""Recordings analysed from end to end: one of them, and the queue of many."""

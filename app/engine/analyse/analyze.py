@@ -1,0 +1,375 @@
+"""The use case behind ``roomread analyze`` and ``roomread demo``: a recording in, files out."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from app.core.errors import (
+    ExportError,
+    RoomreadError,
+    SettingsError,
+    SourceError,
+    TruncatedSourceError,
+)
+from app.core.types import student_code
+from app.engine.analyse.analysed import list_session
+from app.engine.analyse.batch import BatchRun, Progress, Sampling, nothing_there
+from app.engine.analyse.resume import Resumed, interrupted, put_right
+from app.engine.analyse.user_work import user_work
+from app.engine.build import Built, build_pipeline, session_info
+from app.engine.consent import load_purpose
+from app.engine.kept_model import for_recording
+from app.engine.settings import Settings
+from app.session.annotate import CLASS_ONLY, FindFaces, annotate_video
+from app.session.editor import Editor
+from app.session.edits import TWO_WAY, Edit, Exclude
+from app.session.export import export_all, export_error
+from app.session.interval import INTERVAL, check_interval
+from app.session.store import SUFFIX, FrameCounts, Session, SessionInfo
+from app.session.students import StudentSummary, summarise_students
+from app.session.summary import frame_span
+from app.session.two_way import look_both_ways
+from app.stages.protocols import Source
+from app.stages.video import VideoSource
+
+SESSION_FILE: Final = f"session{SUFFIX}"
+ANNOTATED_FILE: Final = "annotated.mp4"
+_STOPPED: Final = "stopped by the user; what was analysed until then is kept"
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisReport:
+    """What an analysis found and where it is.
+
+    Attributes:
+        out: the folder.
+        session: the session file in it.
+        files: everything else that was written.
+        counts: frames of the span.
+        span: (start, end) timestamps of the first and last analysed frame; None without any.
+        students: one summary each, by id.
+        provider: where the model ran.
+        model: its name and version.
+        elapsed: seconds that reading and analysing took.
+        truncated: one line where the recording is cut off or damaged, else empty.
+        cancelled: the user stopped it.
+    """
+
+    out: Path
+    session: Path
+    files: tuple[Path, ...]
+    counts: FrameCounts
+    span: tuple[float, float] | None
+    students: tuple[StudentSummary, ...]
+    provider: str
+    model: str = ""
+    elapsed: float = 0.0
+    truncated: str = ""
+    cancelled: bool = False
+
+
+class _CancelledError(Exception):
+    """Leaves the drawing of the annotated video."""
+
+
+def _quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def analyze_video(
+    video: Path,
+    out: Path,
+    settings: Settings,
+    sampling: Sampling,
+    annotate: bool = False,
+    interval: float = INTERVAL,
+    say: Callable[[str], None] = _quiet,
+    progress: Callable[[Progress], None] | None = None,
+    annotating: Callable[[float], None] | None = None,
+    overwrite: bool = False,
+    cancelled: threading.Event | None = None,
+    abandoned: threading.Event | None = None,
+    build: Callable[[Settings, Callable[[str], None]], Built] | None = None,
+    resume: bool = False,
+    listed: Path | None = None,
+    consent: Path | None = None,
+) -> AnalysisReport:
+    """Analyse ``video`` into a session file and every table under ``out``.
+
+    A recording that is cut off, and a run that is cancelled, still end with a finished session
+    and all tables of what was read. After any other failure the session file keeps every frame
+    that was stored, the tables are written where that is possible, and the error is raised.
+
+    Args:
+        video: the recording.
+        out: folder, made if missing. An earlier analysis of a video of the same name in it is
+            replaced, one of another only with ``overwrite``, and so is one that the user worked
+            on (edits, names, markers, hand labels).
+        settings: of the stages.
+        sampling: which frames to analyse.
+        annotate: write ``annotated.mp4`` too; not after a cancelled run.
+        interval: seconds a row of class.csv.
+        say: told in one line each what goes on.
+        progress: told after every frame.
+        annotating: told the share of the annotated video that is written, 0..1.
+        overwrite: see ``out``.
+        cancelled: once set, the run ends soon.
+        abandoned: set before ``cancelled`` where the analysis will be made anew: no table is
+            written then.
+        build: makes the pipeline; None: ``build_pipeline``.
+        resume: an analysis of this recording with this sampling was interrupted: go on with the
+            session that it left in ``out``. Where that does not fit, it begins anew.
+        listed: list of session files that this one is put on, see ``app.engine.analyse.analysed``;
+            None: on none.
+        consent: file of the purpose; None: the usual one.
+
+    Raises:
+        RoomreadError: one line for the user; see above.
+    """
+    check_interval(interval)
+    if annotate and settings.privacy.class_only:
+        raise ExportError(CLASS_ONLY)
+    cancelled = cancelled or threading.Event()
+    source = _opened(video, sampling)
+    _prepare(out, video, overwrite, resume, say)
+    built = (build or build_pipeline)(for_recording(settings), say)
+    info = session_info(source, built, settings, load_purpose(consent))
+    with contextlib.closing(built.pipeline), _session(out, info, resume, listed, say) as session:
+        reading = _Reading(video, source, built, session, sampling)
+        begin = time.monotonic()
+        truncated = reading.run(out, interval, progress, cancelled)
+        elapsed, files = time.monotonic() - begin, list[Path]()
+        if abandoned is None or not abandoned.is_set():
+            if not put_right(session):
+                _correct(session, reading.pictures, settings, say)
+            elapsed = time.monotonic() - begin
+            files = export_all(session, out, interval, overwrite=True)
+        if annotate:
+            find, target = built.pipeline.find, out / ANNOTATED_FILE
+            files += _annotate(video, session, target, annotating, cancelled, find)
+        report = _report(session, out, files, session.counts)
+    return replace(report, elapsed=elapsed, truncated=truncated, cancelled=cancelled.is_set())
+
+
+def _session(
+    out: Path, info: SessionInfo, resume: bool, listed: Path | None, say: Callable[[str], None]
+) -> Session:
+    """The session file to write: a new one, or one that was interrupted, on the list."""
+    path = out / SESSION_FILE
+    if listed is not None:
+        try:
+            list_session(listed, path)
+        except SettingsError as error:
+            if info.privacy.retention_days is not None:  # it was promised to delete it
+                raise
+            say(str(error))
+    old = interrupted(path, info) if resume else None
+    return old or Session.create(path, info)
+
+
+class _Reading:
+    """The frames of a recording on their way into a session."""
+
+    def __init__(
+        self, video: Path, source: Source, built: Built, session: Session, sampling: Sampling
+    ) -> None:
+        self._source, self._built, self._sampling = source, built, sampling
+        self._session, self._resumed = session, None
+        self.pictures: tuple[int, ...] = ()
+        if session.stretch is not None and not session.complete:
+            self._resumed = Resumed(session, session.stretch)
+            source.close()
+            self._source = VideoSource(video, self._resumed.start)
+
+    def run(
+        self,
+        out: Path,
+        interval: float,
+        progress: Callable[[Progress], None] | None,
+        cancelled: threading.Event,
+    ) -> str:
+        """Read what is missing; the line on a recording that is cut off, else ""."""
+        if self._session.complete:
+            self._source.close()
+            return ""
+        resumed, pipeline = self._resumed, self._built.pipeline
+        sink = self._session.append if resumed is None else resumed.append
+        earlier = None if resumed is None else resumed.earlier
+        run = BatchRun(self._source, pipeline, sink, self._sampling, progress, cancelled, earlier)
+        truncated = _run(run, self._session, out, interval, cancelled)
+        self.pictures = run.pictures if resumed is None else resumed.numbers_of(run.pictures)
+        return truncated
+
+
+def _correct(
+    session: Session, pictures: tuple[int, ...], settings: Settings, say: Callable[[str], None]
+) -> None:
+    """Make the edits that only the whole recording allows; none where nobody is told apart."""
+    if session.class_only:
+        return
+    _leave_out_pictures(session, pictures, say)
+    if settings.tracker.two_way:
+        _look_both_ways(session, pictures, say)
+
+
+def _leave_out_pictures(
+    session: Session, pictures: tuple[int, ...], say: Callable[[str], None]
+) -> None:
+    """Leave what proved to be pictures on the wall out from the start, and say so."""
+    edits = Editor(session).leave_out_pictures(pictures) if pictures else []
+    if edits:
+        say(
+            f"Left out as pictures on the wall: {_codes(edits)}; "
+            f"`roomread edit {session.path} list` shows them, and undo takes them in again"
+        )
+
+
+def _codes(edits: list[Edit]) -> str:
+    return ", ".join(student_code(e.change.student) for e in edits if isinstance(e.change, Exclude))
+
+
+def _look_both_ways(
+    session: Session, pictures: tuple[int, ...], say: Callable[[str], None]
+) -> None:
+    """Edit who is who as only the whole recording can tell, and say so."""
+    editor = Editor(session)
+    changes = look_both_ways(session.raw_results(), pictures)
+    edits = [editor.apply(one, TWO_WAY) for one in changes]
+    if edits:
+        count = "1 edit" if len(edits) == 1 else f"{len(edits)} edits"
+        say(
+            f"Looking both ways in time: {count} of who is who; "
+            f"`roomread edit {session.path} list` shows them"
+        )
+
+
+def _report(session: Session, out: Path, files: list[Path], counts: FrameCounts) -> AnalysisReport:
+    """What the session holds."""
+    stretch = session.stretch
+    step = frame_span(session.timestamps(), 1.0 / session.info.source_fps)
+    return AnalysisReport(
+        out=out,
+        session=session.path,
+        files=tuple(files),
+        counts=counts,
+        span=None if stretch is None else (stretch.start, stretch.end),
+        students=tuple(summarise_students(session.results(), step)),
+        provider=session.info.provider,
+        model=f"{session.info.model_name} {session.info.model_version}",
+    )
+
+
+def _opened(video: Path, sampling: Sampling) -> VideoSource:
+    """The recording, with at least a hope of a frame in the span."""
+    source = VideoSource(video, sampling.start or 0.0)
+    length = source.info.duration
+    if sampling.start and length is not None and sampling.start >= length:
+        raise SourceError(nothing_there(source.info, sampling))
+    return source
+
+
+def _run(
+    run: BatchRun, session: Session, out: Path, interval: float, cancelled: threading.Event
+) -> str:
+    """Run and finish the session; the line on a recording that is cut off, else ""."""
+    message = ""
+    try:
+        run.run()
+    except TruncatedSourceError as error:
+        message = str(error)
+    except BaseException as error:
+        with contextlib.suppress(RoomreadError):
+            session.finish(run.counts, complete=False, message=_one_line(error))
+            if run.counts.analysed:
+                export_all(session, out, interval, overwrite=True)
+        raise
+    if cancelled.is_set():
+        session.finish(run.counts, complete=False, message=message or _STOPPED)
+    else:
+        session.finish(run.counts, complete=not message, message=message)
+    return message
+
+
+def _annotate(
+    video: Path,
+    session: Session,
+    target: Path,
+    annotating: Callable[[float], None] | None,
+    cancelled: threading.Event,
+    find: FindFaces,
+) -> list[Path]:
+    """Draw ``target``; no file where nothing was analysed or the user stopped."""
+
+    def tell(share: float) -> None:
+        if cancelled.is_set():
+            raise _CancelledError
+        if annotating is not None:
+            annotating(share)
+
+    if session.stretch is None or cancelled.is_set():
+        return []
+    try:
+        annotate_video(video, session, target, tell, find=find)
+    except _CancelledError:
+        return []
+    return [target]
+
+
+def _prepare(
+    out: Path, video: Path, overwrite: bool, resume: bool, say: Callable[[str], None]
+) -> None:
+    """Make the folder and see that it may be written and holds nothing that would be missed.
+
+    Found out before the models are loaded and an hour is spent.
+    """
+    if out.exists() and not out.is_dir():
+        raise ExportError(f"can't write to {out}: there is a file of that name: choose a folder")
+    try:
+        annotated = out / ANNOTATED_FILE
+        if annotated.exists() and annotated.samefile(video):
+            raise ExportError(
+                f"{video} lies where its annotated copy would go: choose another folder"
+            )
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out) as probe:
+            probe.write(bytes(4096))
+    except OSError as error:
+        raise export_error(error, out) from error
+    name = _earlier(out / SESSION_FILE)
+    if name is None:
+        return
+    if name != video.name and not overwrite:
+        raise ExportError(
+            f"{out} holds the analysis of {name}: choose another folder, "
+            "or add --overwrite to replace it"
+        )
+    work = user_work(out / SESSION_FILE)
+    if work and not (overwrite or resume):
+        raise ExportError(
+            f"{out} holds an earlier analysis that you worked on, which would be lost ({work}): "
+            "choose another folder, or add --overwrite to replace it"
+        )
+    if not resume:
+        say(f"Replacing the earlier analysis of {name} in {out}")
+    with contextlib.suppress(OSError):
+        (out / ANNOTATED_FILE).unlink(missing_ok=True)
+
+
+def _earlier(path: Path) -> str | None:
+    """Name of the video that the session at ``path`` is of; None without a whole session."""
+    try:
+        with Session.open(path) as session:
+            return Path(session.info.source_name).name
+    except RoomreadError:  # missing, damaged or no session: ``Session.create`` decides
+        return None
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,1 @@
+"""Live: a camera or stream analysed as it comes, and what the window shows of it."""

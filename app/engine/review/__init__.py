@@ -1,0 +1,1 @@
+"""A session opened again: what it shows, plays and lets a person put right."""

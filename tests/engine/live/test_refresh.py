@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.core.types import Expressions, Faces, FrameResult, Quality
+from app.engine.live.refresh import Refresh
+from tests.fakes import grid_boxes
+
+
+def result(timestamp: float, read: dict[int, bool]) -> FrameResult:
+    """A frame with these students; False: found and not read. None of them is known."""
+    n = len(read)
+    faces = Faces.make(grid_boxes(n), np.full(n, 0.9), ids=np.array(list(read), np.int32))
+    chances = np.full((n, 8), 0.125, np.float32)
+    chances[~np.array(list(read.values()), bool)] = np.nan
+    expressions = Expressions(chances, np.zeros(n, bool), Quality.unmeasured(n))
+    return FrameResult(round(timestamp * 100), timestamp, (160, 120), faces, expressions)
+
+
+def test_every_face_has_its_own_rate() -> None:
+    refresh = Refresh()
+    for k in range(101):
+        # Student 2 is read in every fourth frame only, student 3 is found and never read.
+        refresh.update(result(k / 10, {1: True, 2: k % 4 == 0, 3: False}))
+    assert refresh.at(1, 10.0) == pytest.approx(10.0)
+    assert refresh.at(2, 10.0) == pytest.approx(2.5)
+    assert refresh.at(3, 10.0) == 0.0
+    assert refresh.at(4, 10.0) == 0.0
+
+
+def test_a_face_that_is_no_longer_read_falls_to_nothing() -> None:
+    refresh = Refresh()
+    for k in range(21):
+        refresh.update(result(k / 10, {1: True}))
+    assert refresh.at(1, 2.0) == pytest.approx(10.0)
+    assert refresh.at(1, 3.0) < 6.0
+    assert refresh.at(1, 4.5) == 0.0

@@ -1,0 +1,348 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from app.core.errors import SessionError, SourceError, TruncatedSourceError
+from app.core.regions import Regions
+from app.core.types import FrameResult
+from app.engine.live.runner import LiveRunner, LiveState, LiveStats
+from tests.fakes import FakeDetector, FakeSource, fake_pipeline, grid_boxes
+
+OURS = "roomread-"
+
+
+def threads() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith(OURS)]
+
+
+def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.002)
+
+
+def ended(runner: LiveRunner) -> LiveStats:
+    until(lambda: runner.stats().state in {LiveState.FINISHED, LiveState.FAILED})
+    return runner.stats()
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    yield
+    until(lambda: not threads(), 2.0)
+
+
+class TestRecording:
+    def test_every_frame_is_analysed_in_order_however_slow(self) -> None:
+        results: list[FrameResult] = []
+        source = FakeSource(25)
+        runner = LiveRunner(source, fake_pipeline(delay=0.003), results.append, realtime=False)
+        runner.start()
+        stats = ended(runner)
+        assert runner.stop()
+        assert [r.index for r in results] == list(range(25))
+        assert (stats.captured, stats.analysed, stats.skipped) == (25, 25, 0)
+        assert stats.finished
+        assert stats.error is None
+        assert stats.state is LiveState.FINISHED
+        assert source.closed
+
+    def test_the_view_pairs_a_result_with_its_own_frame(self) -> None:
+        runner = LiveRunner(FakeSource(12), fake_pipeline(delay=0.002), realtime=False)
+        assert runner.latest() is None
+        runner.start()
+        while not runner.stats().finished:
+            view = runner.latest()
+            if view is not None and view.result is not None:
+                assert view.result.index == view.frame.index
+        last = runner.latest()
+        assert last is not None
+        assert last.frame.index == 11
+        runner.stop()
+
+    def test_is_never_faster_than_its_timestamps(self) -> None:
+        runner = LiveRunner(FakeSource(7, fps=20.0), fake_pipeline())
+        begin = time.monotonic()
+        runner.start()
+        ended(runner)
+        assert time.monotonic() - begin >= 6 / 20
+        runner.stop()
+
+    def test_does_not_hurry_after_a_slow_stretch(self) -> None:
+        gate = threading.Semaphore(0)
+        times: list[float] = []
+        pipeline = fake_pipeline(gate=gate)
+        runner = LiveRunner(
+            FakeSource(8, fps=20.0), pipeline, lambda _: times.append(time.monotonic())
+        )
+        runner.start()
+        time.sleep(0.4)
+        gate.release(8)
+        ended(runner)
+        runner.stop()
+        # Frame 1 already waited in the slot when frame 0 was let go; five gaps of 0.05 s follow.
+        assert times[7] - times[2] > 0.2
+
+    def test_pause_holds_the_place_and_resume_loses_nothing(self) -> None:
+        results: list[FrameResult] = []
+        runner = LiveRunner(FakeSource(40), fake_pipeline(delay=0.002), results.append, False)
+        runner.start()
+        until(lambda: len(results) >= 5)
+        runner.pause()
+        assert runner.stats().state is LiveState.PAUSED
+        time.sleep(0.03)
+        held = len(results)
+        time.sleep(0.05)
+        assert len(results) == held < 40
+        runner.resume()
+        assert ended(runner).analysed == 40
+        assert [r.index for r in results] == list(range(40))
+        runner.stop()
+
+    def test_cut_off_recording_is_analysed_to_its_last_frame_and_says_so(self) -> None:
+        source = FakeSource(9, error=TruncatedSourceError("a.mp4 is cut off"))
+        runner = LiveRunner(source, fake_pipeline(delay=0.002), realtime=False)
+        runner.start()
+        stats = ended(runner)
+        assert stats.analysed == 9
+        assert stats.error == "a.mp4 is cut off"
+        assert stats.finished
+        runner.stop()
+
+    def test_frames_before_a_failure_of_the_source_are_analysed(self) -> None:
+        source = FakeSource(6, error=OSError("disk gone"))
+        runner = LiveRunner(source, fake_pipeline(delay=0.002), realtime=False)
+        runner.start()
+        stats = ended(runner)
+        assert stats.analysed == 6
+        assert stats.state is LiveState.FAILED
+        assert not stats.finished
+        assert stats.error == "reading fake.mp4 failed (OSError: disk gone)"
+        runner.stop()
+
+
+class TestCamera:
+    def test_slow_analysis_never_lags_and_counts_what_it_skips(self) -> None:
+        source = FakeSource(None, live=True, pace=0.002)
+        lag: list[int] = []
+        detector = FakeDetector(delay=0.03)
+        runner = LiveRunner(
+            source,
+            fake_pipeline(detector=detector),
+            lambda r: lag.append(source.delivered - 1 - r.index),
+        )
+        runner.start()
+        until(lambda: len(lag) >= 12)
+        stats = runner.stats()
+        assert stats.captured_fps > 2 * stats.analysed_fps > 0
+        runner.stop()
+        stats = runner.stats()
+        assert stats.skipped > 3 * stats.analysed
+        assert stats.captured == stats.analysed + stats.skipped
+        # What came while one frame was analysed, and no more as time goes on.
+        half = len(lag) // 2
+        assert np.median(lag[half:]) <= 2 * np.median(lag[:half]) + 5
+
+    def test_the_newest_frame_is_analysed_next(self) -> None:
+        gate = threading.Semaphore(0)
+        source = FakeSource(50, live=True)
+        detector = FakeDetector(gate=gate)
+        runner = LiveRunner(source, fake_pipeline(detector=detector))
+        runner.start()
+        until(lambda: source.delivered == 50 and runner.stats().captured == 50)
+        waiting = detector.seen[0]
+        gate.release(2)
+        stats = ended(runner)
+        assert detector.seen == ([waiting, 49] if waiting != 49 else [49])
+        assert stats.analysed + stats.skipped == 50
+        runner.stop()
+
+    def test_the_picture_stays_fresh_while_the_analysis_is_busy(self) -> None:
+        gate = threading.Semaphore(0)
+        runner = LiveRunner(FakeSource(None, live=True, pace=0.001), fake_pipeline(gate=gate))
+        runner.start()
+
+        def shown() -> int:
+            view = runner.latest()
+            return -1 if view is None else view.frame.index
+
+        until(lambda: shown() >= 20)
+        assert runner.stats().analysed == 0
+        gate.release(100000)
+        runner.stop()
+
+    def test_pause_lets_frames_pass_unseen_and_uncounted(self) -> None:
+        source = FakeSource(None, live=True, pace=0.001)
+        runner = LiveRunner(source, fake_pipeline())
+        runner.start()
+        until(lambda: runner.stats().analysed > 5)
+        runner.pause()
+        time.sleep(0.02)
+        before, passed = runner.stats(), source.delivered
+        until(lambda: source.delivered > passed + 20)
+        after = runner.stats()
+        assert (after.captured, after.analysed) == (before.captured, before.analysed)
+        runner.resume()
+        until(lambda: runner.stats().analysed > after.analysed + 5)
+        runner.stop()
+
+    def test_view_and_watcher_have_the_faces_that_the_result_leaves_out(self) -> None:
+        everywhere = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+        pipeline = fake_pipeline(students=3)
+        pipeline.set_regions(Regions(ignore=(everywhere,)))
+        seen: list[tuple[int, int]] = []
+        runner = LiveRunner(
+            FakeSource(None, live=True, pace=0.001),
+            pipeline,
+            watch=lambda frame, result: seen.append((frame.index, result.index)),
+        )
+        runner.start()
+        until(lambda: runner.stats().analysed > 2)
+        view = runner.latest()
+        runner.stop()
+        assert view is not None
+        np.testing.assert_array_equal(view.left_out, grid_boxes(3))
+        assert len(seen) == runner.stats().analysed
+        assert all(frame == result for frame, result in seen)
+
+    def test_unplugged_camera_is_said(self) -> None:
+        source = FakeSource(4, live=True, error=SourceError("camera X stopped: plug it in"))
+        runner = LiveRunner(source, fake_pipeline())
+        runner.start()
+        stats = ended(runner)
+        assert stats.error == "camera X stopped: plug it in"
+        assert stats.state is LiveState.FAILED
+        runner.stop()
+
+    def test_camera_unplugged_while_paused_is_said(self) -> None:
+        source = FakeSource(30, live=True, pace=0.002, error=SourceError("camera X is gone"))
+        runner = LiveRunner(source, fake_pipeline())
+        runner.start()
+        runner.pause()
+        assert ended(runner).error == "camera X is gone"
+        runner.stop()
+
+
+class TestErrors:
+    @pytest.mark.parametrize("live", [False, True])
+    def test_failing_stage_is_said_and_stops_everything(self, live: bool) -> None:
+        source = FakeSource(None, live=live, pace=0.001)
+        runner = LiveRunner(source, fake_pipeline(fail_at=None if live else 3), None, False)
+        if live:
+            detector = FakeDetector()
+            detector.detect = _broken  # type: ignore[method-assign]
+            runner = LiveRunner(source, fake_pipeline(detector=detector))
+        runner.start()
+        stats = ended(runner)
+        assert stats.error == "the analysis failed (RuntimeError: the fake detector failed)"
+        assert stats.state is LiveState.FAILED
+        until(lambda: not threads())
+        assert source.closed
+        assert stats.captured == stats.analysed + stats.skipped
+
+    def test_the_sinks_own_words_reach_the_user(self) -> None:
+        def full(_: FrameResult) -> None:
+            raise SessionError("the disk is full")
+
+        runner = LiveRunner(FakeSource(None), fake_pipeline(), full, realtime=False)
+        runner.start()
+        stats = ended(runner)
+        assert stats.error == "the disk is full"
+        assert stats.analysed == 0
+        runner.stop()
+
+    def test_the_sink_is_called_in_the_analysis_thread(self) -> None:
+        names: set[str] = set()
+        runner = LiveRunner(
+            FakeSource(5), fake_pipeline(), lambda _: names.add(threading.current_thread().name)
+        )
+        runner.start()
+        ended(runner)
+        assert names == {"roomread-analysis"}
+        runner.stop()
+
+
+class TestStop:
+    @pytest.mark.parametrize("live", [False, True])
+    @pytest.mark.parametrize("realtime", [False, True])
+    def test_twenty_times_leaves_no_thread(self, live: bool, realtime: bool) -> None:
+        pipeline = fake_pipeline()
+        for round_ in range(20):
+            source = FakeSource(None, fps=500.0, live=live, pace=0.001 if live else 0.0)
+            runner = LiveRunner(source, pipeline, realtime=realtime)
+            runner.start()
+            if round_ % 3 == 0:
+                until(lambda runner=runner: runner.stats().analysed > 1)  # type: ignore[misc]
+            runner.pause()
+            if round_ % 2:
+                runner.resume()
+            assert runner.stop()
+            assert threads() == []
+            assert source.closed
+            stats = runner.stats()
+            assert stats.error is None
+            assert stats.state is LiveState.STOPPED
+            assert stats.captured == stats.analysed + stats.skipped
+
+    def test_while_the_source_blocks(self) -> None:
+        runner = LiveRunner(FakeSource(None, live=True, block_at=3), fake_pipeline())
+        runner.start()
+        until(lambda: runner.stats().captured == 3)
+        begin = time.monotonic()
+        assert runner.stop()
+        assert time.monotonic() - begin < 3  # it would wait 5 s for a thread that hangs
+        assert runner.stats().error is None
+
+    def test_a_source_that_complains_of_being_closed_is_no_error(self) -> None:
+        source = FakeSource(None, live=True, block_at=2)
+        plain = source.frames
+
+        def complaining() -> Iterator[object]:
+            yield from plain()
+            raise SourceError("closed under me")
+
+        source.frames = complaining  # type: ignore[method-assign, assignment]
+        runner = LiveRunner(source, fake_pipeline())
+        runner.start()
+        until(lambda: runner.stats().captured == 2)
+        runner.stop()
+        assert runner.stats().error is None
+
+    def test_before_start_and_twice(self) -> None:
+        runner = LiveRunner(FakeSource(), fake_pipeline())
+        assert runner.stop()
+        assert runner.stop()
+        with pytest.raises(RuntimeError, match="starts once"):
+            runner.start()
+
+    def test_from_the_sink(self) -> None:
+        holder: list[LiveRunner] = []
+        holder.append(LiveRunner(FakeSource(None), fake_pipeline(), lambda _: _stop(holder)))
+        holder[0].start()
+        until(lambda: not threads())
+        assert holder[0].stats().state is LiveState.STOPPED
+
+    def test_a_thread_that_hangs_is_said_in_bounded_time(self) -> None:
+        gate = threading.Semaphore(0)
+        runner = LiveRunner(FakeSource(None, live=True), fake_pipeline(gate=gate))
+        runner.start()
+        until(lambda: runner.stats().captured > 0)
+        begin = time.monotonic()
+        assert not runner.stop(timeout=0.1)
+        assert time.monotonic() - begin < 1
+        assert "roomread-analysis did not stop in time" in (runner.stats().error or "")
+        gate.release(1000)
+
+
+def _stop(holder: list[LiveRunner]) -> None:
+    holder[0].stop()
+
+
+def _broken(*_: object) -> None:
+    raise RuntimeError("the fake detector failed")
