@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 from app.core.expressions import LABELS
 from app.core.geometry import iou_matrix
 from app.engine.analyse.analyze import analyze_video
-from app.engine.analyse.batch import Sampling
+from app.engine.analyse.batch import Progress, Sampling
 from app.engine.settings import Settings
+from app.session.store import Session
 from tests.conftest import ROOT
 
 ASSERTED = ("neutral", "happiness", "surprise", "anger")
@@ -86,6 +88,57 @@ def test_what_the_faces_show_is_read(seen: list[tuple[Row, Any]], truth: dict[st
         pair: counts for pair, counts in enough.items() if counts.most_common(1)[0][0] != pair[1]
     }
     assert len(wrong) <= 0.2 * len(enough), wrong
+
+
+def test_an_analysis_that_was_interrupted_goes_on_as_if_it_was_not(
+    seen: list[tuple[Row, Any]], truth: dict[str, Any], tmp_path: Path
+) -> None:
+    """Stopped at 8 of 12 s; nobody of the demo clip is ever out of sight for long."""
+    sampling, stop = Sampling(every=6), 8 * truth["fps"]
+    cancelled, abandoned, shown_again = threading.Event(), threading.Event(), list[float]()
+
+    def watch(now: Progress) -> None:
+        if now.read >= stop:
+            abandoned.set()
+            cancelled.set()
+
+    clip = ROOT / "assets" / "demo.mp4"
+    first = analyze_video(
+        clip,
+        tmp_path,
+        Settings(),
+        sampling,
+        progress=watch,
+        cancelled=cancelled,
+        abandoned=abandoned,
+    )
+    assert first.counts.analysed == stop / 6
+    report = analyze_video(
+        clip,
+        tmp_path,
+        Settings(),
+        sampling,
+        resume=True,
+        progress=lambda p: shown_again.append(p.timestamp),
+    )
+    assert 2.5 < shown_again[0] < 3.1, "not from the beginning"
+    assert not report.cancelled
+    rows = observations(tmp_path)
+    with Session.open(report.session) as session:
+        frames = [one.index for one in session.raw_results()]
+        assert session.complete
+    assert frames == list(range(0, len(truth["frames"]), 6)), "each frame, and none twice"
+    whole = [(row, box(row)) for row, _ in seen if int(row["frame"]) % 6 == 0]
+    assert len(rows) == pytest.approx(len(whole), rel=0.02)
+    same_faces = 0
+    places = {(row["frame"], row["student"]): place for row, place in whole}
+    for row in rows:
+        place = places.get((row["frame"], row["student"]))
+        if place is not None:
+            overlap = iou_matrix(np.array([box(row)]), np.array([place]))[0, 0]
+            same_faces += int(overlap > 0.5)
+    assert same_faces >= 0.98 * len(rows), "who is who is as without a break"
+    assert len(report.students) == len(truth["students"])
 
 
 @pytest.mark.shared

@@ -19,19 +19,22 @@ from app.core.errors import (
     TruncatedSourceError,
 )
 from app.core.types import student_code
-from app.engine.analyse.analysed import list_session
+from app.engine.analyse.analysed import on_the_list
 from app.engine.analyse.batch import BatchRun, Progress, Sampling, nothing_there
 from app.engine.analyse.resume import Resumed, interrupted, put_right
 from app.engine.analyse.user_work import user_work
 from app.engine.build import Built, build_pipeline, session_info
+from app.engine.cancellable import ended
 from app.engine.consent import load_purpose
 from app.engine.kept_model import for_recording
 from app.engine.settings import Settings
-from app.session.annotate import CLASS_ONLY, FindFaces, annotate_video
+from app.session.annotate import CLASS_ONLY, annotate_video
 from app.session.editor import Editor
 from app.session.edits import TWO_WAY, Edit, Exclude
-from app.session.export import export_all, export_error
+from app.session.export import export_all
 from app.session.interval import INTERVAL, check_interval
+from app.session.searching import FindFaces
+from app.session.staging import export_error
 from app.session.store import SUFFIX, FrameCounts, Session, SessionInfo
 from app.session.students import StudentSummary, summarise_students
 from app.session.summary import frame_span
@@ -73,10 +76,6 @@ class AnalysisReport:
     elapsed: float = 0.0
     truncated: str = ""
     cancelled: bool = False
-
-
-class _CancelledError(Exception):
-    """Leaves the drawing of the annotated video."""
 
 
 def _quiet(_: str) -> None:
@@ -142,7 +141,8 @@ def analyze_video(
     built = (build or build_pipeline)(for_recording(settings), say)
     info = session_info(source, built, settings, load_purpose(consent))
     with contextlib.closing(built.pipeline), _session(out, info, resume, listed, say) as session:
-        reading = _Reading(video, source, built, session, sampling)
+        gap = settings.tracker.max_gap
+        reading = _Reading(video, source, built, session, sampling, gap)
         begin = time.monotonic()
         truncated = reading.run(out, interval, progress, cancelled)
         elapsed, files = time.monotonic() - begin, list[Path]()
@@ -163,28 +163,36 @@ def _session(
 ) -> Session:
     """The session file to write: a new one, or one that was interrupted, on the list."""
     path = out / SESSION_FILE
-    if listed is not None:
-        try:
-            list_session(listed, path)
-        except SettingsError as error:
-            if info.privacy.retention_days is not None:  # it was promised to delete it
-                raise
-            say(str(error))
-    old = interrupted(path, info) if resume else None
-    return old or Session.create(path, info)
+    with contextlib.ExitStack() as listing:
+        if listed is not None:
+            try:
+                # Until it is there, nobody may take it off again because it is not.
+                listing.enter_context(on_the_list(listed, path))
+            except SettingsError as error:
+                if info.privacy.retention_days is not None:  # it was promised to delete it
+                    raise
+                say(str(error))
+        old = interrupted(path, info) if resume else None
+        return old or Session.create(path, info)
 
 
 class _Reading:
     """The frames of a recording on their way into a session."""
 
     def __init__(
-        self, video: Path, source: Source, built: Built, session: Session, sampling: Sampling
+        self,
+        video: Path,
+        source: Source,
+        built: Built,
+        session: Session,
+        sampling: Sampling,
+        max_gap: float,
     ) -> None:
         self._source, self._built, self._sampling = source, built, sampling
         self._session, self._resumed = session, None
         self.pictures: tuple[int, ...] = ()
         if session.stretch is not None and not session.complete:
-            self._resumed = Resumed(session, session.stretch)
+            self._resumed = Resumed(session, session.stretch, max_gap)
             source.close()
             self._source = VideoSource(video, self._resumed.start)
 
@@ -306,20 +314,13 @@ def _annotate(
     find: FindFaces,
 ) -> list[Path]:
     """Draw ``target``; no file where nothing was analysed or the user stopped."""
-
-    def tell(share: float) -> None:
-        if cancelled.is_set():
-            raise _CancelledError
-        if annotating is not None:
-            annotating(share)
-
     if session.stretch is None or cancelled.is_set():
         return []
-    try:
+
+    def draw(tell: Callable[[float], None]) -> None:
         annotate_video(video, session, target, tell, find=find)
-    except _CancelledError:
-        return []
-    return [target]
+
+    return [target] if ended(draw, annotating, cancelled.is_set) else []
 
 
 def _prepare(

@@ -7,8 +7,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.core.errors import SourceError
-from app.core.types import Frame, FrameResult
+from app.core.types import STILL, Frame, FrameResult
 from app.engine.pipeline import Pipeline
 from app.session.store import FrameCounts
 from app.stages.protocols import Source, SourceInfo
@@ -50,7 +53,7 @@ class Sampling:
             raise ValueError(f"end {self.end:g}: give seconds after the start")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Earlier:
     """What an earlier run over the same source has done, for one that goes on.
 
@@ -59,12 +62,14 @@ class Earlier:
         last: number of its last one; frames up to it go to the pipeline and the sink again, so
             that the tracker knows who is there, but count for nothing.
         counts: its frames.
+        camera: (2, 3) ``FrameResult.camera`` of the frame with which this run begins.
     """
 
     first: int
     start: float
     last: int
     counts: FrameCounts
+    camera: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,7 @@ class BatchRun:
         end = span_end(self._source.info, sampling)
         chooser = _Chooser(sampling, self._earlier)
         done = -1 if self._earlier is None else self._earlier.last
-        self._pipeline.reset()
+        self._pipeline.reset(STILL if self._earlier is None else self._earlier.camera)
         try:
             for frame in self._source.frames():
                 if self._cancelled.is_set() or self._past(frame):

@@ -1,22 +1,27 @@
 """Going on with an analysis that was interrupted, in the session that it left behind.
 
 The tracker knows nobody after a break. So it is shown the last seconds before it again, and whoever
-sits there as stored keeps the number; whoever was out of sight comes back under a new one.
+sits there as stored keeps the number; whoever was out of sight comes back under a new one, with a
+suggestion who it may be (``absent``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from app.core.errors import RoomreadError
 from app.core.geometry import iou_matrix
-from app.core.types import FrameResult, Suggestion
+from app.core.similarity import move_boxes
+from app.core.types import STILL, FrameResult, Suggestion
+from app.engine.analyse.absent import Absent
 from app.engine.analyse.batch import Earlier
 from app.session.edits import USER
 from app.session.store import Session, SessionInfo, Stretch
@@ -25,6 +30,8 @@ WARM_UP: Final = 5.0
 """Seconds before the break that are shown again; by then every face in sight is trusted."""
 SAME_FACE: Final = 0.5
 """Overlap from which a face is the stored one: both were found in the same picture."""
+ROUNDING: Final = 0.0005
+"""Seconds; two frames of a recording are farther apart."""
 BREAK: Final = "The analysis was interrupted here and went on later"
 """Text of the marker at the break."""
 
@@ -35,28 +42,34 @@ class Resumed:
     Args:
         session: interrupted, and opened to go on.
         stretch: its frames so far.
+        max_gap: seconds out of sight after which a student is forgotten.
     """
 
-    def __init__(self, session: Session, stretch: Stretch) -> None:
-        self._session, self._stretch = session, stretch
-        self._stored = set(session.frames.numbered()[0].tolist())
+    def __init__(self, session: Session, stretch: Stretch, max_gap: float) -> None:
+        self._session, self._stretch, self._max_gap = session, stretch, max_gap
+        numbers, times = session.frames.numbered()
+        self._stored = set(numbers.tolist())
         self._next = session.frames.last_track + 1
-        _, cameras = session.frames.cameras()
-        self._camera = cameras[-1] if len(cameras) else None  # at the break
+        first = int(np.searchsorted(times, stretch.end - WARM_UP))  # of those shown again
+        self._start = float(times[first])
+        moved, cameras = session.frames.cameras()
+        last = int(np.searchsorted(moved, numbers[first], side="right")) - 1
+        self._camera = STILL if last < 0 else cameras[last]
+        self._absent: Absent | None = None
         self._votes: Counter[tuple[int, int]] = Counter()
         self._numbers: dict[int, int] = {}  # of the tracker, to those in the session
         self._broken = False
 
     @property
     def start(self) -> float:
-        """Seconds at which the recording is to be read from."""
-        return max(self._stretch.start, self._stretch.end - WARM_UP)
+        """Seconds at which the recording is to be read from; a stored frame is the first one."""
+        return max(0.0, self._start - ROUNDING)
 
     @property
     def earlier(self) -> Earlier:
         """What is done."""
         one = self._stretch
-        return Earlier(one.first, one.start, one.last, self._session.counts)
+        return Earlier(one.first, one.start, one.last, self._session.counts, self._camera)
 
     def append(self, result: FrameResult) -> None:
         """Store a frame after the break; learn from one before it who is who."""
@@ -92,23 +105,35 @@ class Resumed:
                 taken.add(number)
 
     def _numbered(self, result: FrameResult) -> FrameResult:
-        for track in result.faces.ids.tolist():
-            if track not in self._numbers:
-                self._numbers[track] = self._next
-                self._next += 1
-        ids = np.array([self._numbers[one] for one in result.faces.ids.tolist()], np.int32)
-        camera = result.camera
-        if self._camera is not None:
-            # First to where the camera was at the break, then on to its first picture.
-            turn, shift = self._camera[:, :2], self._camera[:, 2:]
-            camera = np.hstack((turn @ camera[:, :2], turn @ camera[:, 2:] + shift))
+        tracks = result.faces.ids.tolist()
+        new = [row for row, track in enumerate(tracks) if track not in self._numbers]
+        for row in new:
+            self._numbers[tracks[row]] = self._next
+            self._next += 1
+        ids = np.array([self._numbers[one] for one in tracks], np.int32)
+        told = list(filter(None, map(self._suggestion, result.suggestions)))
+        boxes = move_boxes(result.camera, result.faces.boxes[new])
+        told += self._of_absent(ids[new].tolist(), boxes, result.timestamp)
+        likeliest = {one.later: one for one in sorted(told, key=lambda one: one.confidence)}
         return replace(
             result,
             faces=replace(result.faces, ids=ids),
-            camera=camera,
-            suggestions=tuple(filter(None, map(self._suggestion, result.suggestions))),
+            suggestions=tuple(likeliest.values()),
             pictures=self.numbers_of(result.pictures),
         )
+
+    def _of_absent(
+        self, numbers: list[int], boxes: NDArray[np.float64], now: float
+    ) -> list[Suggestion]:
+        """Who of the students out of sight at the break these new ones may be, at ``boxes``."""
+        if not numbers:
+            return []
+        if self._absent is None:  # only now: it takes a pass over the session
+            last, known = self._stretch.last, self._numbers.values()
+            before = takewhile(lambda one: one.index <= last, self._session.raw_results())
+            self._absent = Absent(before, known, self._max_gap)
+        pairs = zip(numbers, boxes, strict=True)
+        return list(filter(None, (self._absent.suggest(one, box, now) for one, box in pairs)))
 
     def _suggestion(self, one: Suggestion) -> Suggestion | None:
         earlier, later = self._numbers.get(one.earlier), self._numbers.get(one.later)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from app.core.errors import EditError, ExportError, SessionError, SourceError
 from app.core.privacy import FaceCover
 from app.core.types import STILL, Frame, FrameResult
+from app.engine.cancellable import ended
 from app.engine.finding import finder
 from app.engine.review.counts import Columns, People, ReviewCounts
 from app.engine.review.edits import EditRow, SessionEdits
@@ -54,10 +55,6 @@ _LATE: Final = 1.5  # usual spans for which one is shown: no camera keeps time e
 _REMEMBERED: Final = 256  # frames
 _EPSILON: Final = 1e-4  # seconds within which two times are the same frame
 _NO_VIDEO: Final = "the recording of this session is not at hand: find the video first"
-
-
-class _CancelledError(Exception):
-    """The user cancelled an annotated video."""
 
 
 class Review(SessionEdits):
@@ -329,24 +326,17 @@ class Review(SessionEdits):
             ModelError: somebody is to be hidden and the face detector can't be had.
             SourceError: the video is not at hand, or can't be read.
         """
-
-        def report(share: float) -> None:
-            if cancelled():
-                raise _CancelledError
-            if progress is not None:
-                progress(share)
-
         self._require_students()
         video = Path(self._video().info.name)
         if out.exists() and out.samefile(video):
             raise ExportError(f"{out} is the recording itself: choose another name")
-        try:
-            needed = needs_finding(self._session, self.faces)
-            with finder(self.detector) if needed else nullcontext() as find:
-                annotate_video(video, self._session, out, report, self.faces, find)
-        except _CancelledError:
-            return False
-        return True
+        needed = needs_finding(self._session, self.faces)
+        with finder(self.detector) if needed else nullcontext() as find:
+
+            def draw(tell: Callable[[float], None]) -> None:
+                annotate_video(video, self._session, out, tell, self.faces, find)
+
+            return ended(draw, progress, cancelled)
 
     def close(self) -> None:
         """Close the file; may be called twice."""

@@ -8,17 +8,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.core.privacy import Privacy
-from app.core.types import Faces, Frame, FrameResult, Suggestion
+from app.core.types import STILL, Faces, Frame, FrameResult, Suggestion
 from app.engine.analyse.analysed import analysed_sessions
 from app.engine.analyse.analyze import AnalysisReport, analyze_video
 from app.engine.analyse.batch import Progress, Sampling
 from app.engine.analyse.resume import BREAK
+from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings, TrackerSettings
-from app.session.edits import TWO_WAY, Name
+from app.session.editor import Editor
+from app.session.edits import TWO_WAY, Merge, Name
 from app.session.store import FrameCounts, Session
-from tests.fakes import fake_build, fake_pipeline, write_video
+from app.stages.protocols import Expectation
+from tests.fakes import (
+    FakeDetector,
+    FakeRecognizer,
+    FakeSmoother,
+    FakeTracker,
+    fake_build,
+    fake_pipeline,
+    write_video,
+)
 
 FRAMES = 60
 NO_EDITS = Settings(tracker=TrackerSettings(two_way=False))
@@ -42,8 +54,8 @@ class Shuffled:
         faces = Faces.make(result.faces.boxes, result.faces.scores, ids=ids)
         return replace(result, faces=faces, camera=camera, suggestions=told)
 
-    def reset(self) -> None:
-        self._inner.reset()
+    def reset(self, camera: NDArray[np.float64] = STILL) -> None:
+        self._inner.reset(camera)
 
     def close(self) -> None:
         self._inner.close()
@@ -63,7 +75,7 @@ def run(
     sampling: Sampling | None = None,
     settings: Settings = NO_EDITS,
     resume: bool = False,
-    pipeline: Shuffled | None = None,
+    pipeline: Shuffled | Pipeline | None = None,
     **more: object,
 ) -> AnalysisReport:
     cancelled, abandoned = threading.Event(), threading.Event()
@@ -108,7 +120,6 @@ def test_it_goes_on_after_the_last_frame_with_the_same_numbers(video: Path) -> N
         assert (marker.text, marker.timestamp) == (BREAK, pytest.approx(10.0))
         results = list(session.raw_results())
     assert (second.out / "class.csv").exists()
-    assert results[-1].camera[0, 2] == 2.0, "from where the camera was at the break"
     # The tracker's 1 and 2 are the session's 2 and 3; its 3 is 1, which is no later one.
     assert [(s.earlier, s.later) for s in results[-1].suggestions] == [(2, 3)]
 
@@ -142,6 +153,64 @@ def test_whoever_is_not_known_gets_a_new_number(video: Path) -> None:
     report = run(video, resume=True, pipeline=Elsewhere(0))
     assert held(report.session)[49:51] == [(49, [1, 2, 3]), (50, [4, 5])]
     assert report.session == first.session
+
+
+class Panned(FakeTracker):
+    """The camera turns until frame 40; as any tracker, this one goes by the first that it saw."""
+
+    def expect(self, frame: Frame) -> Expectation:
+        turned = float(min(frame.index, 40))
+        if self._last == -np.inf:
+            self._before = turned
+        super().expect(frame)
+        camera = np.array([[1.0, 0, turned - self._before], [0, 1, 0]])
+        return Expectation(np.zeros((0, 4)), camera)
+
+
+@pytest.mark.parametrize("class_only", [False, True])
+def test_a_camera_that_moved_shortly_before_the_break(video: Path, class_only: bool) -> None:
+    settings = NO_EDITS.model_copy(update={"privacy": Privacy(class_only=class_only)})
+    for stop in (50, None):
+        stages = FakeDetector(), Panned(), FakeRecognizer(), FakeSmoother()
+        report = run(video, stop, pipeline=Pipeline(*stages), resume=True, settings=settings)
+    with Session.open(report.session) as session:
+        shifts = [one.camera[0, 2] for one in session.raw_results()]
+    assert shifts == [min(index, 40) for index in range(FRAMES)]
+
+
+class Leaving(Shuffled):
+    """Student 2 is out of sight from frame 30 to 60, over a break at 50."""
+
+    def __init__(self, later: int) -> None:
+        super().__init__(0)
+        self._ids = [1, later, 3]
+
+    def process(self, frame: Frame) -> FrameResult:
+        result = super().process(frame)
+        rows = [0, 2] if 30 <= frame.index < 60 else [0, 1, 2]
+        boxes, scores = result.faces.boxes[rows], result.faces.scores[rows]
+        faces = Faces.make(boxes, scores, ids=np.array(self._ids)[rows])
+        return replace(result, faces=faces, expressions=result.expressions.select(rows))
+
+
+@pytest.mark.parametrize("two_way", [True, False])
+def test_whoever_was_out_of_sight_at_the_break_is_suggested(tmp_path: Path, two_way: bool) -> None:
+    video = tmp_path / "lesson.mp4"
+    write_video(video, 120, fps=1.0, size=(64, 64))
+    settings = Settings(tracker=TrackerSettings(two_way=two_way))
+    run(video, stop=50, pipeline=Leaving(2), settings=settings)
+    report = run(video, pipeline=Leaving(7), settings=settings, resume=True)
+    with Session.open(report.session) as session:
+        (told,) = [one for result in session.raw_results() for one in result.suggestions]
+        assert (told.earlier, told.later, told.timestamp) == (2, 4, 60.0)
+        assert 0.7 < told.confidence <= 0.9
+        left = [(one.earlier, one.later) for one in Editor(session).suggestions()]
+        changes = [(one.origin, one.change) for one in session.log.edits()]
+        last = sorted(list(session.results())[-1].faces.ids.tolist())
+    if two_way:
+        assert (left, changes, last) == ([], [(TWO_WAY, Merge(2, 4))], [1, 2, 3])
+    else:
+        assert (left, changes, last) == ([(2, 4)], [], [1, 3, 4])
 
 
 def test_a_class_only_session_goes_on(video: Path) -> None:
