@@ -1,42 +1,29 @@
-"""Finds the faces of single pictures, for covering them."""
+"""Finds the faces of a recording, for covering them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from app.core.types import Frame
 from app.engine.settings import DetectorSettings
-from app.stages.protocols import Detector
 
-_NOWHERE = np.zeros((0, 4))
-
-
-def find_everywhere(detector: Detector, frame: Frame) -> NDArray[np.float32]:
-    """(n, 4) boxes of all faces of a frame, searched whole and on its own.
-
-    Args:
-        detector: forgets all that it saw before.
-        frame: to search.
-    """
-    detector.reset()
-    return detector.detect(frame, _NOWHERE).boxes
+if TYPE_CHECKING:
+    from app.stages.scout import Scout
 
 
 @contextmanager
-def finder(settings: DetectorSettings) -> Iterator[Callable[[Frame], NDArray[np.float32]]]:
-    """``find_everywhere`` with the detector of the settings, which is closed at the end.
+def finder(settings: DetectorSettings) -> Iterator[Scout]:
+    """A ``Scout`` with the detector of the settings, which is closed at the end.
 
     Raises ModelError where the detector can't be had.
     """
-    from app.engine.detectors import build_detector  # noqa: PLC0415  # loads the runtimes
+    # Both load what takes the window's start a second.
+    from app.engine.detectors import build_detector  # noqa: PLC0415
+    from app.stages.scout import Scout  # noqa: PLC0415
 
     detector = build_detector(settings, lambda _: None)
     try:
-        yield partial(find_everywhere, detector)
+        yield Scout(detector)
     finally:
         detector.close()

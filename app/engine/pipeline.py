@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.regions import Regions
-from app.core.types import Frame, FrameResult
-from app.engine.finding import find_everywhere
+from app.core.similarity import compose
+from app.core.types import STILL, Frame, FrameResult
 from app.stages.protocols import Detector, Recognizer, Smoother, Tracker
 from app.stages.regions import RegionFilter
+
+if TYPE_CHECKING:
+    from app.stages.scout import Scout
 
 _NO_BOXES = np.zeros((0, 4), np.float32)
 
@@ -45,6 +49,7 @@ class Pipeline:
         self._clock = clock
         self._regions = RegionFilter(regions)
         self._left_out = self._opted_out = _NO_BOXES
+        self._first = STILL
 
     def set_regions(self, regions: Regions) -> None:
         """Work within these from the next frame on; may be called from any thread."""
@@ -71,7 +76,8 @@ class Pipeline:
         t0 = self._clock()
         expected = self._tracker.expect(frame)
         t1 = self._clock()
-        self._regions.begin(frame, expected.camera)
+        camera = compose(self._first, expected.camera)
+        self._regions.begin(frame, camera)
         places = expected.boxes[self._regions.wanted(expected.boxes)]
         everywhere = self._detector.detect(frame, places)
         found = everywhere.select(self._regions.wanted(everywhere.boxes))
@@ -98,20 +104,28 @@ class Pipeline:
             tracked.faces,
             steady,
             timings,
-            expected.camera,
+            camera,
             tracked.suggestions,
             tracked.pictures,
         )
 
-    def find(self, frame: Frame) -> NDArray[np.float32]:
-        """(n, 4) all faces of a frame on its own, wherever they are; to cover them.
+    @property
+    def find(self) -> Scout:
+        """Finds all faces of a recording, wherever they are; to cover them.
 
         The detector forgets what it saw: not between two calls of ``process``.
         """
-        return find_everywhere(self._detector, frame)
+        from app.stages.scout import Scout  # noqa: PLC0415 - the window begins without OpenCV
 
-    def reset(self) -> None:
-        """Forget everyone, as for a new recording."""
+        return Scout(self._detector)
+
+    def reset(self, camera: NDArray[np.float64] = STILL) -> None:
+        """Forget everyone, as for a new recording.
+
+        ``camera``: ``FrameResult.camera`` of the next frame, where that is not the first one of its
+        recording: regions and results go by the picture of the first.
+        """
+        self._first = camera
         self._left_out = self._opted_out = _NO_BOXES
         self._detector.reset()
         self._tracker.reset()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 import av
 import numpy as np
@@ -20,16 +20,15 @@ from app.core.regions import Polygon
 from app.core.types import STILL, Frame, FrameResult
 from app.session.covering import cover_faces
 from app.session.drawing import draw_result
-from app.session.export import export_error
 from app.session.hiding import hide_seats, opted_out
-from app.session.lingering import NO_BOXES, Around, Strangers, belonging, students_at
+from app.session.lingering import SAME_TIME, Around, Strangers, students_at
+from app.session.searching import SEARCH, FindFaces, SearchAhead
+from app.session.staging import export_error
 from app.session.store import Session, Stretch
 from app.session.video_writer import VideoWriter
+from app.stages.sound import sound_of
 from app.stages.video import VideoSource
 
-SEARCH: Final = 0.2
-"""Seconds from one search for faces to be hidden to the next: it takes far longer than to write a
-frame. What is found holds from the search before on, for the frames in between."""
 HOLD: Final = 0.5
 """Seconds that a result is shown on the frames after it that were not analysed."""
 _ROUNDING: Final = 1e-4  # seconds; a video keeps time in whole ticks of its clock
@@ -37,9 +36,6 @@ CLASS_ONLY: Final = (
     "no annotated video is made of a class-only session: it does not know where faces are, so "
     "they could not be covered; its tables say what it holds"
 )
-
-FindFaces: TypeAlias = Callable[[Frame], NDArray[np.floating]]
-"""Boxes (n, 4) of all faces of a frame."""
 
 
 def needs_finding(session: Session, faces: FaceCover | None = None) -> bool:
@@ -60,7 +56,7 @@ def annotate_video(
     faces: FaceCover | None = None,
     find: FindFaces | None = None,
 ) -> None:
-    """Write ``out``: H.264 in MP4 with boxes, marks, ids and expressions, without sound.
+    """Write ``out``: H.264 in MP4 with boxes, marks, ids and expressions, and the sound as AAC.
 
     It holds the frames from the first to the last analysed one. Each keeps its distance in time
     to the others, whatever the frame rate; the first one is at 0. Frames in between that were
@@ -97,25 +93,38 @@ def annotate_video(
     if find is None and needs_finding(session, faces):
         raise ValueError("faces are covered or seats opted out: a face detector is needed")
     part = out.with_name(f".{out.name}.part")
-    # The frame that the stretch starts with must not fall to a rounding of its timestamp.
-    source = VideoSource(video, start=max(0.0, stretch.start - 0.5))
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        frames = source.frames()
-        if session.info.source_live:
-            frames = _numbered(frames, session)
-        hidden = _Hidden(session, faces, find)
-        pictures = _drawn(_within(frames, stretch), session, hidden)
-        _encode(part, pictures, source.info.fps, stretch, progress)
-        os.replace(part, out)
-    except OSError as error:
-        raise export_error(error, out) from error
-    except av.FFmpegError as error:
-        raise ExportError(f"can't write {out}: {error}") from error
-    finally:
-        source.close()
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        stack.callback(_drop, part)
+        source = VideoSource(video, start=_early(stretch))
+        stack.callback(source.close)
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            hidden = stack.enter_context(closing(_Hidden(video, session, stretch, faces, find)))
+            pictures = _drawn(_frames(source, session, stretch), session, hidden)
+            _encode(part, pictures, source, stretch, progress)
+            os.replace(part, out)
+        except OSError as error:
+            raise export_error(error, out) from error
+        except av.FFmpegError as error:
+            raise ExportError(f"can't write {out}: {error}") from error
+
+
+def _drop(part: Path) -> None:
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
+
+
+def _early(stretch: Stretch) -> float:
+    """Where to begin to read: its first frame must not fall to a rounding of its timestamp."""
+    return max(0.0, stretch.start - 0.5)
+
+
+def _frames(source: VideoSource, session: Session, stretch: Stretch) -> Iterator[Frame]:
+    """The frames of the stretch, with the numbers that the session knows them by."""
+    frames = source.frames()
+    if session.info.source_live:
+        frames = _numbered(frames, session)
+    return _within(frames, stretch)
 
 
 def _cover_of(session: Session, faces: FaceCover | None) -> FaceCover:
@@ -147,6 +156,15 @@ def _within(frames: Iterator[Frame], stretch: Stretch) -> Iterator[Frame]:
                 return
 
 
+def _searched(video: Path, stretch: Stretch) -> Iterator[Frame]:
+    """The frames in which faces are searched: those of the stretch, and the next one."""
+    with suppress(TruncatedSourceError):
+        for frame in VideoSource(video, start=_early(stretch)).frames(SEARCH - SAME_TIME):
+            yield frame
+            if frame.timestamp > stretch.end:
+                return
+
+
 def _drawn(
     frames: Iterator[Frame], session: Session, hidden: _Hidden
 ) -> Iterator[tuple[NDArray[np.uint8], float]]:
@@ -154,10 +172,10 @@ def _drawn(
     results = session.results()
     latest: FrameResult | None = None
     coming = next(results, None)
-    for frame, found in hidden.searched(frames):
+    for frame in frames:
         while coming is not None and coming.index <= frame.index:
             latest, coming = coming, next(results, None)
-        image = hidden.apply(frame, STILL if latest is None else latest.camera, found)
+        image = hidden.apply(frame, STILL if latest is None else latest.camera)
         if latest is not None and frame.timestamp - latest.timestamp <= HOLD:
             draw_result(image, latest)
         yield image, frame.timestamp
@@ -166,49 +184,45 @@ def _drawn(
 class _Hidden:
     """Hides whoever must not be seen in the frames, which come in time order."""
 
-    def __init__(self, session: Session, faces: FaceCover | None, find: FindFaces | None) -> None:
+    def __init__(
+        self,
+        video: Path,
+        session: Session,
+        stretch: Stretch,
+        faces: FaceCover | None,
+        find: FindFaces | None,
+    ) -> None:
         self._how = _cover_of(session, faces)
         self._seats = _seats_of(session)
-        self._find = find
         # As tracked: whoever is left out of the tables, or merged, is not left uncovered.
         self._around = Around(session.raw_results())
         self._strangers = Strangers()
         first = next(session.raw_results(), None)
         self._first_size = (0, 0) if first is None else first.size
+        self._ahead: SearchAhead | None = None
+        if find is not None and needs_finding(session, faces):
+            around = Around(session.raw_results())
+            self._ahead = SearchAhead(_searched(video, stretch), around, find, self._covers)
 
-    def searched(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, NDArray[np.float32]]]:
-        """Each frame with the faces (m, 4) of the next one that is searched, see ``SEARCH``."""
-        waiting: list[Frame] = []
-        due = -np.inf
-        for frame in frames:
-            waiting.append(frame)
-            if self._find is None or not (self._covers or self._seats):
-                yield waiting.pop(), NO_BOXES
-            elif frame.timestamp >= due:
-                due = frame.timestamp + SEARCH - _ROUNDING
-                found = self._find(frame)
-                yield from ((one, found) for one in waiting)
-                waiting.clear()
-        if waiting and self._find is not None:
-            found = self._find(waiting[-1])
-            yield from ((one, found) for one in waiting)
+    def close(self) -> None:
+        """End the search."""
+        if self._ahead is not None:
+            self._ahead.close()
 
     @property
     def _covers(self) -> bool:
         return self._how is not FaceCover.SHOW
 
-    def apply(
-        self, frame: Frame, camera: NDArray[np.float64], found: NDArray[np.float32]
-    ) -> NDArray[np.uint8]:
-        """A copy of the picture that may be written; ``found`` as ``searched`` gives it."""
-        image = frame.image.copy()
-        if self._covers or self._seats:
+    def apply(self, frame: Frame, camera: NDArray[np.float64]) -> NDArray[np.uint8]:
+        """The picture as it may be written; painted into."""
+        image = frame.image
+        if self._ahead is not None:
             students = students_at(self._around.at(frame.timestamp), frame.timestamp)
-            if not self._covers:
-                found = found[~belonging(found, students)]
-            strangers = self._strangers.at(frame.timestamp, camera, found, students)
-            image = cover_faces(image, students, self._how)
-            image = cover_faces(image, strangers, self._how if self._covers else FaceCover.BLOCK)
+            found = self._ahead.at(frame.timestamp, camera)
+            boxes = self._strangers.at(frame.timestamp, camera, found, students)
+            if self._covers:
+                boxes = np.concatenate([students, boxes])
+            image = cover_faces(image, boxes, self._how if self._covers else FaceCover.BLOCK)
         hide_seats(image, self._seats, camera, self._first_size)
         return image
 
@@ -216,7 +230,7 @@ class _Hidden:
 def _encode(
     part: Path,
     pictures: Iterator[tuple[NDArray[np.uint8], float]],
-    fps: float,
+    source: VideoSource,
     stretch: Stretch,
     progress: Callable[[float], None] | None,
 ) -> None:
@@ -225,8 +239,16 @@ def _encode(
         raise ExportError("no frame of the video could be read again, so it is not annotated")
     height, width = first[0].shape[:2]
     length = max(stretch.end - stretch.start, 1e-9)
-    with VideoWriter(part, (width, height), fps) as writer:
+    sound = sound_of(Path(source.info.name), source.first_time + first[1])
+    with ExitStack() as stack:
+        if sound is not None:
+            stack.callback(sound.close)
+        has_sound = sound is not None
+        writer = VideoWriter(part, (width, height), source.info.fps, sound=has_sound)
+        stack.enter_context(writer)
         for image, timestamp in chain([first], pictures):
+            if sound is not None:
+                writer.hear(sound.until(timestamp - first[1]))
             writer.add(image, timestamp - first[1])
             if progress is not None:
                 progress(min(1.0, (timestamp - stretch.start) / length))

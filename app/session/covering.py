@@ -34,14 +34,20 @@ def cover_faces(
         return image
     covered = image.copy()
     size = np.array((image.shape[1], image.shape[0]))
-    grown = boxes[:, 2:] * GROWN
-    starts = np.clip(np.floor(boxes[:, :2] - grown), 0, size).astype(int)
-    ends = np.clip(np.ceil(boxes[:, :2] + boxes[:, 2:] + grown), 0, size).astype(int)
+    covers = grown(boxes)
+    starts = np.clip(np.floor(covers[:, :2]), 0, size).astype(int)
+    ends = np.clip(np.ceil(covers[:, :2] + covers[:, 2:]), 0, size).astype(int)
     cells = _COARSE if how is FaceCover.BLUR else 1
     for (left, top), (right, bottom) in zip(starts.tolist(), ends.tolist(), strict=True):
         if right > left and bottom > top:
             _cover(image[top:bottom, left:right], covered[top:bottom, left:right], cells)
     return covered
+
+
+def grown(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(n, 4) what lies under the covers of boxes (n, 4), each an oval in such a box."""
+    more = boxes[:, 2:] * GROWN
+    return np.concatenate([boxes[:, :2] - more, boxes[:, 2:] + 2 * more], axis=1)
 
 
 def _cover(face: NDArray[np.uint8], target: NDArray[np.uint8], cells: int) -> None:

@@ -1,9 +1,11 @@
 """Where faces may be in a picture, known from the analysed frames around it: what is to be covered.
 
-One rule for all pictures that are shown or written: the place of a face stays covered for
-``LINGER`` seconds before it is found and after, taken along with the camera. A face that is lost
-for some frames is still there, and a newcomer was there before the tracker trusted it. A face that
-nobody finds in all that time is not covered.
+One rule for all pictures that are shown or written: a place stays covered for ``LINGER`` seconds
+after a face is found there, taken along with the camera, since a face that is lost for some frames
+is still there. A student's place is covered as long before, too, since a newcomer was there before
+the tracker trusted it; that needs the frames that come after, which a session has and an analysis
+that runs has not. A face that belongs to no student is in no session: its place is covered
+afterwards only (``Strangers``). A face that nobody finds in all that time is not covered.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ from numpy.typing import NDArray
 
 from app.core.geometry import iou_matrix
 from app.core.similarity import invert, move_boxes
-from app.core.types import FrameResult
+from app.core.types import STILL, FrameResult
 
 LINGER: Final = 2.0
-"""Seconds before and after a face is found for which its place is covered."""
+"""Seconds for which a place is covered after a face is found there; a student's before, too."""
 SAME_TIME: Final = 1e-3
 """Seconds within which two times are the same frame; a video keeps time in ticks of its clock."""
 _SAME_FACE: Final = 0.3  # intersection over union
@@ -78,6 +80,12 @@ def students_at(seen: Sequence[Seen], timestamp: float) -> NDArray[np.float64]:
     return _around(np.tile(ids, len(cameras)), places)
 
 
+def camera_at(seen: Sequence[Seen], timestamp: float) -> NDArray[np.float64]:
+    """(2, 3) as ``FrameResult.camera``, of the last frame before or, where there is none, after."""
+    before = [one for one in seen if one.timestamp <= timestamp + SAME_TIME] or list(seen[:1])
+    return before[-1].camera if before else STILL
+
+
 def _nearest(side: list[Seen], timestamp: float) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Ids (n,) and places (n, 4) of everyone in the frames of one side, the nearest one first."""
     near = [
@@ -128,7 +136,11 @@ class Around:
 
 
 class Strangers:
-    """Faces that were found and belong to no student of the session: where they may still be."""
+    """Faces that were found and belong to no student of the session: where they may still be.
+
+    Pictures come in time order, and nothing is known of those to come: a place is covered from
+    the picture on in which a face is found there, not before.
+    """
 
     def __init__(self) -> None:
         self._found: deque[tuple[float, NDArray[np.float64]]] = deque()

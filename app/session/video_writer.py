@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +11,11 @@ from typing import Final, Self
 import av
 import cv2
 import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from numpy.typing import NDArray
+
+from app.stages.sound import LAYOUT, RATE
 
 _CLOCK: Final = 90_000  # ticks a second, the usual clock of H.264
 
@@ -39,6 +43,7 @@ class VideoWriter:
         fps: nominal frames a second, for the header only.
         options: of the codec, ``SAVED`` or ``GROWING``.
         growing: the file can be read up to its last second while it is written.
+        sound: it has sound, which ``hear`` adds.
 
     Raises:
         OSError, av.FFmpegError: it can't be written; so do ``add`` and ``close``.
@@ -51,6 +56,7 @@ class VideoWriter:
         fps: float,
         options: Mapping[str, str] = SAVED,
         growing: bool = False,
+        sound: bool = False,
     ) -> None:
         self._size = (size[0] + size[0] % 2, size[1] + size[1] % 2)
         muxer = _FRAGMENTS if growing else {}
@@ -63,18 +69,30 @@ class VideoWriter:
         if growing:
             self._stream.codec_context.gop_size = 30  # a jump in time decodes no more than these
             self._stream.codec_context.thread_count = 1
+        self._sound: AudioStream | None = None
+        if sound:
+            self._sound = self._container.add_stream("aac", rate=RATE, layout=LAYOUT)
 
     def add(self, image: NDArray[np.uint8], timestamp: float) -> None:
         """One picture, (height, width, 3) uint8 RGB, at ``timestamp`` seconds; these increase."""
-        picture = av.VideoFrame.from_ndarray(_fitted(image, self._size), format="rgb24")
+        fitted = np.ascontiguousarray(_fitted(image, self._size))
+        picture = av.VideoFrame.from_numpy_buffer(fitted, format="rgb24")  # it is not copied
         picture.pts = round(timestamp * _CLOCK)
         picture.time_base = Fraction(1, _CLOCK)
         self._container.mux(self._stream.encode(picture))
+
+    def hear(self, frames: Iterable[AudioFrame]) -> None:
+        """The sound's next frames, as ``app.stages.sound.Sound`` gives them; AAC is written."""
+        if self._sound is not None:
+            for frame in frames:
+                self._container.mux(self._sound.encode(frame))
 
     def close(self) -> None:
         """Write what is left."""
         try:
             self._container.mux(self._stream.encode(None))
+            if self._sound is not None:
+                self._container.mux(self._sound.encode(None))
         finally:
             self._container.close()
 

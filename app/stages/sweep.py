@@ -11,6 +11,7 @@ more often than on a curtain.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -134,8 +135,22 @@ class SweepDetector:
         if self._jolted(frame.timestamp, held):
             faces, held = self._look(frame, expected, self._whole(frame))
         self._held = held
-        faces = faces.select(np.flatnonzero(faces.scores >= self._min_score))
-        return faces.select(np.argsort(-faces.scores, kind="stable"))
+        return self._sure(faces)
+
+    def windows(self, frame_size: tuple[int, int]) -> list[Window]:
+        """The parts of a frame of (width, height) pixels of which ``look`` is told some."""
+        if frame_size != self._size:
+            width, height = self._size = frame_size
+            finest = 1.0 if width * height <= SMALL_FRAME else FINEST
+            self._windows = plan_windows(frame_size, finest, WINDOW)
+        return self._windows
+
+    def look(self, frame: Frame, expected: NDArray[np.float64], windows: Sequence[Window]) -> Faces:
+        """As ``detect``, where somebody else decides which ``windows`` are searched."""
+        if self._closed:
+            raise ValueError("the detector is closed")
+        faces, self._held = self._look(frame, _within(expected, frame.size), windows)
+        return self._sure(faces)
 
     def close(self) -> None:
         """Free the models; may be called twice."""
@@ -158,12 +173,13 @@ class SweepDetector:
 
     def _whole(self, frame: Frame) -> list[Window]:
         """All windows; the sweep begins anew."""
-        if frame.size != self._size:
-            width, height = self._size = frame.size
-            finest = 1.0 if width * height <= SMALL_FRAME else FINEST
-            self._windows = plan_windows(frame.size, finest, WINDOW)
         self._next, self._credit, self._whole_at = 0, 0.0, frame.timestamp
-        return self._windows
+        return self.windows(frame.size)
+
+    def _sure(self, faces: Faces) -> Faces:
+        """Those of ``min_score`` and more, best first."""
+        faces = faces.select(np.flatnonzero(faces.scores >= self._min_score))
+        return faces.select(np.argsort(-faces.scores, kind="stable"))
 
     def _jolted(self, now: float, held: int) -> bool:
         """Whether the faces of the frame before are gone all at once."""
@@ -171,7 +187,7 @@ class SweepDetector:
         return few and now - self._whole_at >= JOLT_PAUSE
 
     def _look(
-        self, frame: Frame, expected: NDArray[np.float64], windows: list[Window]
+        self, frame: Frame, expected: NDArray[np.float64], windows: Sequence[Window]
     ) -> tuple[Faces, int]:
         """All faces that the mosaic and the windows show, and how many are known ones."""
         swept = self._search(frame, windows)
@@ -223,7 +239,7 @@ class SweepDetector:
         taken = choose(seen, cell, places, first)
         return seen.select(taken), cell[taken]
 
-    def _search(self, frame: Frame, windows: list[Window]) -> Faces:
+    def _search(self, frame: Frame, windows: Sequence[Window]) -> Faces:
         """The faces in ``windows``, with the full-range model's own scores."""
         found, overhang = [Faces.empty()], [np.zeros(0)]
         for window in windows:

@@ -67,11 +67,12 @@ class VideoSource:
         self._jumps = False
         self._closed = threading.Event()
         _check_path(path)
-        with _opened(path) as container:
+        with opened(path) as container:
             stream = _video_stream(container, path)
             first = _first_frame(container, stream, path)
             self._turn = turn_of(first)
             self._first_pts = first.pts
+            self._first_time = float((first.pts or 0) * (stream.time_base or 0))
             width, height = first.width, first.height
             if self._turn.quarters % 2:
                 width, height = height, width
@@ -89,6 +90,11 @@ class VideoSource:
         """What the file's header says."""
         return self._info
 
+    @property
+    def first_time(self) -> float:
+        """Seconds of the first frame by the file's own clock, which its sound goes by too."""
+        return self._first_time
+
     def at(self, start: float) -> Self:
         """The same recording from another time on, reached through the file's own index.
 
@@ -99,8 +105,11 @@ class VideoSource:
         other._start, other._jumps, other._closed = start, True, threading.Event()
         return other
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self, apart: float = 0.0) -> Iterator[Frame]:
         """Frames from ``start`` on; (height, width, 3) contiguous uint8 RGB.
+
+        Args:
+            apart: seconds; frames that follow sooner on the one before are passed over.
 
         Raises:
             SourceError: the file vanished since it was opened.
@@ -110,7 +119,7 @@ class VideoSource:
         entry = _FROM_THE_TOP
         if self._start > 0:
             entry = (self._jump() if self._jumps else None) or self._entry()
-        with _opened(self._path) as container:
+        with opened(self._path) as container:
             stream = _video_stream(container, self._path)
             stream.thread_type = "AUTO"
             if entry.seek is not None:
@@ -118,12 +127,13 @@ class VideoSource:
             reader = _Reader(container, stream, entry)
             step = 1.0 / self._info.fps
             timeline = _Timeline(stream.time_base or Fraction(1, 1000), step, self._first_pts)
-            index = entry.index
+            index, due = entry.index, self._start
             for picture in reader.pictures():
                 if self._closed.is_set():
                     return
                 timestamp = timeline.seconds(picture.pts)
-                if timestamp >= self._start:
+                if timestamp >= due:
+                    due = timestamp + apart
                     yield Frame(self._turn.apply(_rgb(picture)), index, timestamp)
                 index += 1
             problem = reader.problem(self._path, self._first_pts, self._info.duration)
@@ -137,7 +147,7 @@ class VideoSource:
     def _jump(self) -> _Entry | None:
         """The key frame at or before ``start`` by the file's index; None where that is not good."""
         first = self._first_pts
-        with _opened(self._path) as container, contextlib.suppress(av.FFmpegError):
+        with opened(self._path) as container, contextlib.suppress(av.FFmpegError):
             stream = _video_stream(container, self._path)
             base = stream.time_base or Fraction(1, 1000)
             if first is None or not _INDEXED & set(container.format.name.split(",")):
@@ -163,7 +173,7 @@ class VideoSource:
             return _FROM_THE_TOP
         shown: list[int] = []
         key, key_pts = 0, first
-        with _opened(self._path) as container:
+        with opened(self._path) as container:
             stream = _video_stream(container, self._path)
             base = stream.time_base or Fraction(1, 1000)
             with contextlib.suppress(av.FFmpegError):
@@ -331,7 +341,7 @@ def _check_path(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
+def opened(path: Path) -> Iterator[InputContainer]:
     """The file as a container that may reach for no other address; closed at the end."""
     try:
         container = av.open(str(path.absolute()), options=_OPTIONS)

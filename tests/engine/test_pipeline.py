@@ -7,7 +7,7 @@ import numpy as np
 
 from app.core.expressions import LABELS
 from app.core.regions import Regions
-from app.core.types import Faces, Frame
+from app.core.types import STILL, Faces, Frame
 from app.engine.pipeline import Pipeline
 from app.stages.protocols import Tracked
 from tests.fakes import (
@@ -56,6 +56,21 @@ def test_reset_forgets_and_close_frees() -> None:
     assert tracker.resets == 1
     pipeline.close()
     assert detector.closed
+
+
+def test_regions_stay_where_they_are_where_a_recording_is_taken_up_later() -> None:
+    box = fake_pipeline(students=9).process(next(FakeSource(1).frames())).faces.boxes[0]
+    x, y, w, h = (box / np.tile(SIZE, 2)).tolist()
+    away = 0.4  # of the width: so far had the camera turned since the recording's first frame
+    seat = ((x + away, y), (x + away + w, y), (x + away + w, y + h), (x + away, y + h))
+    camera = np.array([[1.0, 0, away * SIZE[0]], [0, 1, 0]])
+    pipeline = fake_pipeline(students=9)
+    pipeline.set_regions(Regions(opt_out=(seat,)))
+    for reset, opted_out in ((camera, True), (STILL, False)):
+        pipeline.reset(reset)
+        result = pipeline.process(next(FakeSource(1).frames()))
+        assert (1 not in result.faces.ids) == opted_out
+        np.testing.assert_array_equal(result.camera, reset)
 
 
 class PosterTracker(FakeTracker):

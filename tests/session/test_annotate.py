@@ -18,7 +18,9 @@ from app.session.annotate import HOLD, annotate_video, needs_finding
 from app.session.drawing import draw_result
 from app.session.editor import Editor
 from app.session.edits import Exclude
+from app.session.searching import SEARCH
 from app.session.store import Session
+from app.stages.scout import Sighting
 from tests.fakes import write_video
 from tests.session.builders import result, write
 
@@ -27,9 +29,9 @@ TIMES = [0.0, 0.04, 0.08, 0.2, 0.24, 0.9, 0.94, 1.0, 1.7, 1.74]
 SIZE = (321, 241)
 
 
-def nobody(_: Frame) -> np.ndarray:
-    """A detector that finds no face."""
-    return np.zeros((0, 4), np.float32)
+def nobody(_: Frame, __: np.ndarray) -> Sighting:
+    """A search that finds no face."""
+    return Sighting(np.zeros((0, 4), np.float32), np.zeros(0))
 
 
 def video(path: Path, times: list[float] = TIMES, size: tuple[int, int] = SIZE) -> Path:
@@ -313,9 +315,10 @@ def annotate_with(
 ) -> list[np.ndarray]:
     """The annotated pictures, where a detector finds faces at these places in these frames."""
 
-    def find(frame: Frame) -> np.ndarray:
+    def find(frame: Frame, _: np.ndarray) -> Sighting:
         places = found.get(frame.index, [])
-        return np.array([(x, y, 24, 24) for x, y in places], np.float32).reshape(-1, 4)
+        boxes = np.array([(x, y, 24, 24) for x, y in places], np.float32).reshape(-1, 4)
+        return Sighting(boxes, np.full(len(boxes), frame.timestamp - SEARCH))
 
     source = striped(folder / "in.mp4", len(results))
     path = write(folder / "s.roomread", results, privacy=Privacy(faces=how), **changes)
@@ -337,8 +340,8 @@ def test_whoever_a_detector_finds_is_covered_too(tmp_path: Path) -> None:
     assert not any(bare(image, 40, 60) for image in images[:50])
     assert bare(images[59], 40, 60)
     # Searched in frames 0, 5 and 10: who is found in 10 may have come right after 5.
-    assert bare(images[5], 200, 100)
-    assert not any(bare(image, 200, 100) for image in images[6:])
+    assert bare(images[4], 200, 100)
+    assert not any(bare(image, 200, 100) for image in images[5:])
 
 
 def test_with_faces_shown_those_of_no_student_are_covered_where_a_seat_is_opted_out(

@@ -94,6 +94,20 @@ def test_the_first_frame_is_searched_whole(detector: SweepDetector) -> None:
     assert (np.diff(found.scores) <= 0).all()
 
 
+def test_somebody_else_may_say_which_windows_are_searched(
+    detector: SweepDetector, full: Squares
+) -> None:
+    windows = detector.windows(SIZE)
+    found = detector.look(room(FOUR, 0.0), NOBODY, windows)
+    np.testing.assert_allclose(in_order(found), FOUR, atol=2)
+    detector.reset()
+    assert detector.windows(SIZE) == windows
+    searched = len(full.looks)
+    held = detector.look(room(FOUR, 0.2), FOUR[:1], [])
+    np.testing.assert_allclose(held.boxes, FOUR[:1], atol=4)
+    assert len(full.looks) == searched
+
+
 @given(
     x=st.floats(0, 1),
     y=st.floats(0, 1),

@@ -41,3 +41,9 @@ def test_uneven_times_are_kept(tmp_path: Path) -> None:
     write_video(path, times, gop=3, bframes=1)
     found = [one.timestamp for one in VideoSource(path).at(0.16).frames()]
     assert found == pytest.approx(times[3:], abs=1e-3)
+
+
+def test_frames_apart_are_those_that_come_soonest_after(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mp4", 30, fps=10.0)
+    frames = list(VideoSource(tmp_path / "a.mp4", start=0.45).frames(apart=0.25))
+    assert [frame.index for frame in frames] == [5, 8, 11, 14, 17, 20, 23, 26, 29]
