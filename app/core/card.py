@@ -11,12 +11,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from app.core.errors import ModelError
 from app.core.expressions import LABELS
 
 SCHEMA: Final = 1
+Shipped = Literal["base", "small"]
+"""Names of the models that ship with Roomread, the most accurate first."""
+SHIPPED_MODELS: Final[tuple[str, ...]] = get_args(Shipped)
 
 
 @dataclass(frozen=True, slots=True)

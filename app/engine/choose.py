@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from app import __version__
-from app.core.card import load_card
+from app.core.card import SHIPPED_MODELS, load_card
 from app.core.errors import SettingsError
 from app.engine.kept_model import Choice, choice_path, chooses, load_choice, save_choice
 from app.engine.settings import RecognizerSettings
-from app.stages.recognizer import SHIPPED_MODELS, OnnxRecognizer, shipped_model
+from app.stages.recognizer import OnnxRecognizer, shipped_model
 
 FACES: Final = 40
 READS: Final = 5

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +14,16 @@ from app.core.errors import SettingsError
 
 CHECK: Final = "check its folder's permissions"
 """What to do where nothing better is known."""
+WAIT_S: Final = 10.0
+"""Seconds for which ``alone`` waits for others."""
+_STALE_S: Final = 3600.0  # nobody writes a small file for so long: whoever began it was killed
+_PART: Final = r"(\.[0-9a-f]{8})?\.new"  # one word for all writers was an earlier Roomread's
 
 
 def keep_text(path: Path, text: str, what: str, advice: str = CHECK) -> None:
     """Write ``text`` beside ``path`` and move it there; missing folders are made.
+
+    Any number of threads and programs may do so at once: the last one's is kept, and whole.
 
     Args:
         path: the file.
@@ -22,7 +33,7 @@ def keep_text(path: Path, text: str, what: str, advice: str = CHECK) -> None:
     Raises:
         SettingsError: it can't be written; what was in ``path`` is as it was.
     """
-    beside = path.with_name(path.name + ".new")
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -32,6 +43,50 @@ def keep_text(path: Path, text: str, what: str, advice: str = CHECK) -> None:
             beside.unlink(missing_ok=True)
             raise
     except OSError as error:
+        raise SettingsError(_cannot(what, path, error, advice)) from error
+    with suppress(OSError):  # in the next writing, then
+        for part in parts_of(path):
+            if time.time() - part.stat().st_mtime > _STALE_S:
+                part.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(path: Path, what: str, advice: str = CHECK) -> Iterator[None]:
+    """While this lasts nobody else has ``path`` so: no thread, and no other Roomread.
+
+    For whoever changes what is in it: reads, then writes. Must not be nested.
+
+    Raises:
+        SettingsError: somebody else has it for longer than ``WAIT_S``, or its folder can't be
+            written.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - 40 ms of the window's start
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = FileLock(lock_of(path)).acquire(timeout=WAIT_S)
+    except Timeout as error:
         raise SettingsError(
-            f"{what} can't be kept in {path} ({error.strerror}): {advice}"
+            f"{what} in {path} is held by another Roomread: close that and try again"
         ) from error
+    except OSError as error:
+        raise SettingsError(_cannot(what, path, error, advice)) from error
+    with held:
+        yield
+
+
+def lock_of(path: Path) -> Path:
+    """The empty file by which ``alone`` keeps others out; it stays when all have finished."""
+    return path.with_name(path.name + ".lock")
+
+
+def parts_of(path: Path) -> list[Path]:
+    """What was not written to its end, or is being written now, in place of ``path``."""
+    name = re.compile(re.escape(path.name) + _PART)
+    with suppress(OSError):  # no folder, or one that may not be looked into
+        return [one for one in path.parent.iterdir() if name.fullmatch(one.name)]
+    return []
+
+
+def _cannot(what: str, path: Path, error: OSError, advice: str) -> str:
+    return f"{what} can't be kept in {path} ({error.strerror}): {advice}"

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from app.core.card import SHIPPED_MODELS
 from app.engine.keep import keep_text
 from app.engine.settings import RecognizerSettings, Settings, settings_path
 
 _AUTO: Final = "auto"
-_BEST: Final = "base"  # the first of ``app.stages.recognizer.SHIPPED_MODELS``
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def for_recording(settings: Settings) -> Settings:
     """``settings`` as a recording is read with: "auto" is the most accurate model there."""
     if not chooses(settings.recognizer):
         return settings
-    best = settings.recognizer.model_copy(update={"shipped": _BEST})
+    best = settings.recognizer.model_copy(update={"shipped": SHIPPED_MODELS[0]})
     return settings.model_copy(update={"recognizer": best})
 
 

@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from app.core.card import Shipped
 from app.core.errors import SettingsError
 from app.core.privacy import Privacy
 from app.core.regions import Regions
@@ -84,7 +85,7 @@ class TrackerSettings(_Section):
 class RecognizerSettings(_Section):
     """``app.stages.recognizer``."""
 
-    shipped: Literal["auto", "base", "small"] = "auto"
+    shipped: Literal["auto", Shipped] = "auto"
     """Which of Roomread's own models; auto: the best that is fast enough here (``choose``)."""
     model: Path | None = None
     """Folder with model.onnx and card.json of a model of the user's; None: a shipped one."""

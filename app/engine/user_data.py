@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import SettingsError
 from app.engine.analyse.analysed import analysed_sessions, forget_sessions
+from app.engine.keep import parts_of
 
 if TYPE_CHECKING:
     from app.session.library import Library
@@ -25,11 +26,13 @@ class Amount:
 
     Attributes:
         sessions: session files in ``UserData.sessions``, and those beside recordings.
-        size_bytes: of these, with the pictures beside them.
+        leftovers: sessions whose file is gone, and of which a video or a log is left.
+        size_bytes: of all these, with the pictures beside them.
         rooms: recordings and cameras with regions drawn for them.
     """
 
     sessions: int
+    leftovers: int
     size_bytes: int
     rooms: int
 
@@ -61,6 +64,7 @@ class UserData:
         consent: file of the purpose and the consent.
         files: settings, the window's place and the like.
         own: files of the user's own, such as settings named on the command line; never deleted.
+        door: file of the name and contact on the notice for the door; None: they are not kept.
     """
 
     sessions: Path
@@ -70,6 +74,7 @@ class UserData:
     consent: Path
     files: tuple[Path, ...] = ()
     own: tuple[Path, ...] = ()
+    door: Path | None = None
 
     @property
     def models(self) -> Path:
@@ -80,14 +85,16 @@ class UserData:
 
     def measure(self) -> Amount:
         """Count what is there."""
-        entries = self._library(self._beside_recordings()[0]).entries()
-        size = sum(entry.size_bytes for entry in entries)
-        return Amount(len(entries), size, len(self._rooms()))
+        library = self._library(self._beside_recordings()[0])
+        entries, leftovers = library.entries(), library.leftovers()
+        size = sum(one.size_bytes for one in entries) + sum(one.size_bytes for one in leftovers)
+        return Amount(len(entries), len(leftovers), size, len(self._rooms()))
 
     def expire(self, days: int) -> tuple[list[Path], tuple[str, ...]]:
         """Delete session files older than ``days``, with the pictures beside them.
 
-        Those of analysed recordings too; tables, marked videos and recordings stay.
+        Those of analysed recordings too, and pictures whose session file is gone; tables, marked
+        videos and recordings stay.
 
         Returns those that are gone, and one line for each that could not be deleted.
         """
@@ -96,7 +103,7 @@ class UserData:
         gone = library.expire(days, datetime.now(UTC))
         try:
             # What lies on a drive that is not plugged in now stays on the list.
-            forget_sessions(self.analysed, [one for one in beside if _moved_away(one)])
+            forget_sessions(self.analysed, _moved_away)
         except SettingsError as error:
             trouble = trouble or (str(error),)
         return gone, (*trouble, *library.problems)
@@ -109,15 +116,16 @@ class UserData:
         problems = [*trouble, *sessions.problems]
         away = [one for one in beside if not one.exists() and one not in sessions.deleted]
         problems += [f"{one} is not there now: it may lie on another drive" for one in away]
-        # Whoever is left must still be found the next time.
-        listed = bool(trouble) or not set(beside) <= set(sessions.deleted)
-        if listed and not trouble:
+        if not trouble:
             try:
-                forget_sessions(self.analysed, sessions.deleted)
+                # Whoever is left, or new, must still be found the next time.
+                forget_sessions(
+                    self.analysed, lambda one: one in sessions.deleted and not one.exists()
+                )
             except SettingsError as error:
                 problems.append(str(error))
         for path in before:
-            if path == self.analysed and listed:
+            if path == self.analysed:
                 continue
             try:
                 path.unlink(missing_ok=True)
@@ -145,8 +153,10 @@ class UserData:
 
     def _files(self) -> list[Path]:
         queues = sorted(self.queue.parent.glob(f"{self.queue.stem}*{self.queue.suffix}"))
-        own = (*self._rooms(), *queues, self.analysed, self.consent, *self.files)
-        return [path for path in own if path.is_file() and path not in self.own]
+        door = () if self.door is None else (self.door,)
+        own = (*self._rooms(), *queues, self.analysed, self.consent, *door, *self.files)
+        parts = [part for path in own for part in parts_of(path)]
+        return [path for path in (*own, *parts) if path.is_file() and path not in self.own]
 
 
 def _moved_away(path: Path) -> bool:

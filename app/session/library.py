@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,13 +17,10 @@ import numpy as np
 from app.core.errors import SessionError
 from app.session import database, schema
 from app.session.database import SIDECARS, Database
+from app.session.leftovers import PICTURE_SUFFIX, Leftover, begun, leftovers, size_of
 from app.session.store import SUFFIX, Session, SessionInfo, info_of
 
-PICTURE_SUFFIX: Final = ".mp4"
-"""A live session's video lies beside it, under the same name."""
-
 _LOOKS: Final = 64  # frames in which those in view are counted
-_OF_THE_APP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?")
 _HEADER_BYTES: Final = 100  # of an SQLite file
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _NOT_OPENED: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
@@ -64,7 +61,10 @@ class Entry:
 
 
 class Deletion(NamedTuple):
-    """What a deletion did: the sessions that are gone, and one line for each that is not."""
+    """What a deletion did: the sessions that are gone, and one line for each that is not.
+
+    A session whose file was gone before, and of which something was left, is one like the others.
+    """
 
     deleted: tuple[Path, ...]
     problems: tuple[str, ...]
@@ -72,6 +72,8 @@ class Deletion(NamedTuple):
 
 class Library:
     """The session files that lie directly in ``folders``, and ``files``, as far as they exist.
+
+    In ``folders``, which are the app's own, also what is left of sessions whose file is gone.
 
     Every method touches the disk: call it in a job. Listing reads a few rows of each file and
     changes none, not even one that is being written.
@@ -89,6 +91,10 @@ class Library:
         """Every session, the newest first; one that can't be opened says why."""
         found = [_entry(path) for path in self._paths()]
         return sorted(found, key=lambda entry: (entry.created, entry.path), reverse=True)
+
+    def leftovers(self) -> list[Leftover]:
+        """What is left of sessions whose file is gone: each belongs to no entry."""
+        return [one for folder in self._folders for one in leftovers(folder)]
 
     def delete(self, path: Path) -> None:
         """Delete a session and all that belongs to it.
@@ -117,26 +123,30 @@ class Library:
     def expire(self, days: int, now: datetime) -> list[Path]:
         """Delete the sessions that began more than ``days`` before ``now``; returns them.
 
-        Of a damaged one it counts when the file was last changed. Whatever can't be deleted is in
-        ``problems``, and the others go all the same.
+        So goes what is left of those whose file is gone, by the time in its name. Of a damaged one
+        it counts when the file was last changed. Whatever can't be deleted is in ``problems``, and
+        the others go all the same.
         """
         if days < 1:
             raise ValueError(f"days: expected 1 or more, got {days}")
         limit = now - timedelta(days=days)
-        return list(self._delete(lambda entry: entry.created < limit).deleted)
+        return list(self._delete(lambda created: created < limit).deleted)
 
     def delete_all(self) -> Deletion:
-        """Delete every session, as far as that can be done."""
+        """Delete every session and what is left of others, as far as that can be done."""
         return self._delete(lambda _: True)
 
-    def _delete(self, wanted: Callable[[Entry], bool]) -> Deletion:
+    def _delete(self, wanted: Callable[[datetime], bool]) -> Deletion:
+        """Delete those that began at a time that is ``wanted``."""
         deleted, problems = [], []
-        for entry in self.entries():
-            if not wanted(entry):
+        works = [(one.created, one.path, one.delete) for one in self.leftovers()]
+        works += [(one.created, one.path, partial(self.delete, one.path)) for one in self.entries()]
+        for created, path, delete in works:
+            if not wanted(created):
                 continue
             try:
-                self.delete(entry.path)
-                deleted.append(entry.path)
+                delete()
+                deleted.append(path)
             except SessionError as error:
                 problems.append(str(error))
         self.problems = tuple(problems)
@@ -173,12 +183,12 @@ def _entry(path: Path) -> Entry:
                 _most_at_a_time(session, Database(path, connection)),
                 session.class_only,
                 session.complete,
-                _size(_files(path, info)),
+                size_of(_files(path, info)),
                 session.message,
                 live=info.source_live,
             )
     except SessionError as error:
-        created, size = _created(path, None), _size(_files(path, None))
+        created, size = _created(path, None), size_of(_files(path, None))
         return Entry(path, created, "", 0.0, None, False, False, size, str(error), damaged=True)
 
 
@@ -289,17 +299,9 @@ def _files(path: Path, info: SessionInfo | None) -> tuple[Path, ...]:
     if info is not None:
         kept = info.source_live and info.privacy.keeps_picture
     else:
-        kept = _OF_THE_APP.fullmatch(path.stem) is not None
+        kept = begun(path.stem) is not None
     beside = [path.with_name(path.name + tail) for tail in SIDECARS]
     return (path, *beside, *([picture] if kept else []))
-
-
-def _size(files: Sequence[Path]) -> int:
-    total = 0
-    for file in files:
-        with suppress(OSError):  # most have none, and a log may go at any time
-            total += file.stat().st_size
-    return total
 
 
 def _is_ours(path: Path) -> bool:

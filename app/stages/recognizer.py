@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from app.core.card import ModelCard, load_card
+from app.core.card import SHIPPED_MODELS, ModelCard, load_card
 from app.core.errors import ModelError
 from app.core.expressions import LABELS
 from app.core.types import Expressions, Faces, Frame
 from app.stages.crops import cut_faces
 from app.stages.providers import CPU, CUDA, ORT_ERRORS, SILENT, problem_of
 from app.stages.quality import measure_quality
-
-SHIPPED_MODELS: Final[tuple[str, ...]] = ("base", "small")
-"""Names of the models that ship with Roomread, the most accurate first."""
 
 
 def shipped_model(name: str = SHIPPED_MODELS[0]) -> Path:

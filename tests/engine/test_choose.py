@@ -5,12 +5,13 @@ from typing import ClassVar
 
 import pytest
 
+from app.core.card import SHIPPED_MODELS
 from app.core.errors import ModelError
 from app.engine import choose
 from app.engine.choose import LIMIT_MS, choose_recognizer, kept_choice, measure
 from app.engine.kept_model import for_recording
 from app.engine.settings import RecognizerSettings, Settings
-from app.stages.recognizer import SHIPPED_MODELS, shipped_model
+from app.stages.recognizer import shipped_model
 
 
 class Timed:

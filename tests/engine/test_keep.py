@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +12,7 @@ from app.core.errors import SettingsError
 from app.engine.analyse.analysed import list_session
 from app.engine.analyse.queue_file import save_queue
 from app.engine.consent import load_purpose, save_purpose
-from app.engine.keep import keep_text
+from app.engine.keep import keep_text, lock_of
 from app.engine.live.last_stream import keep_stream
 from app.engine.settings import Settings, save_settings
 from app.engine.window_state import Rect, WindowState, save_window_state
@@ -21,6 +24,40 @@ def test_it_is_written_into_folders_that_are_made(tmp_path: Path) -> None:
     keep_text(file, "zwölf", "a word")
     assert file.read_text(encoding="utf-8") == "zwölf"
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_many_at_once_get_into_nobodys_way(tmp_path: Path) -> None:
+    file = tmp_path / "kept"
+    texts = [letter * 100_000 for letter in "abcd"]
+    failed: list[SettingsError] = []
+
+    def write(text: str) -> None:
+        try:
+            for _ in range(20):
+                keep_text(file, text, "a word")
+        except SettingsError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(text,)) for text in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert file.read_text() in texts
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_was_begun_long_ago_goes_and_nothing_of_the_users(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    names = ("settings.toml.new", "settings.toml.0123abcd.new", "settings.toml.mine.new", "a.new")
+    for name in (*names, "settings.toml.89abcdef.new"):
+        (tmp_path / name).write_text("half")
+    for name in names:
+        os.utime(tmp_path / name, (time.time() - 7200,) * 2)
+    keep_text(file, "one", "a word")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {file.name, "settings.toml.mine.new", "a.new", "settings.toml.89abcdef.new"}
 
 
 KEEPERS: dict[str, Callable[[Path], object]] = {
@@ -53,7 +90,8 @@ def test_a_full_disk_leaves_what_was_there(
     with pytest.raises(SettingsError, match="No space left"):
         KEEPERS[name](file)
     assert (file.read_bytes() if file.exists() else None) == before
-    assert list(tmp_path.iterdir()) == ([file] if before else []), "nothing half written is left"
+    left = [path for path in tmp_path.iterdir() if path != lock_of(file)]
+    assert left == ([file] if before else []), "nothing half written is left"
     if name == "consent":
         said = load_purpose(file)
         assert said is not None

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from app.engine.analyse.analysed import analysed_sessions, list_session
+from app.engine.analyse.analysed import analysed_sessions, list_session, on_the_list
 from app.engine.analyse.queue_file import save_queue
 from app.engine.consent import save_purpose
 from app.engine.live.last_stream import keep_stream
@@ -141,3 +143,41 @@ def test_what_lies_on_a_drive_that_is_away_stays_on_the_list(
     away.parent.mkdir()
     begin(away, 40)
     assert data.expire(30)[0] == [away]
+
+
+def test_one_that_is_made_while_the_old_ones_go_stays_on_the_list(
+    data: UserData, tmp_path: Path
+) -> None:
+    new = tmp_path / "videos" / "lesson1-roomread" / "again.roomread"
+    window = threading.Thread(target=data.expire, args=(365,))
+    with on_the_list(data.analysed, new):
+        window.start()
+        time.sleep(0.3)  # it looks around, and waits for the list
+        assert window.is_alive()
+        new.write_bytes(b"")
+    window.join()
+    assert new in analysed_sessions(data.analysed)
+
+
+def test_videos_that_were_left_alone_are_counted_and_go(data: UserData) -> None:
+    old, young = sorted(data.sessions.glob("*.roomread"))
+    for session in (old, young):
+        session.unlink()
+        session.with_suffix(".mp4").write_bytes(b"faces")
+    mine = data.sessions / "my lesson.mp4"
+    mine.write_bytes(b"the user's")
+    amount = data.measure()
+    assert (amount.sessions, amount.leftovers) == (2, 2)
+    assert amount.size_bytes == 10 + sum(
+        path.stat().st_size for path in analysed_sessions(data.analysed)
+    )
+    wiped = data.delete_everything()
+    assert (wiped.problems, wiped.deleted) == ((), 4 + 8)
+    assert sorted(path.name for path in data.sessions.iterdir()) == ["mine.txt", mine.name]
+
+
+def test_half_written_files_go_with_the_rest(data: UserData) -> None:
+    half = data.consent.with_name(data.consent.name + ".0123abcd.new")
+    half.write_text("st")
+    assert data.delete_everything().problems == ()
+    assert not half.exists()

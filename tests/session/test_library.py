@@ -232,6 +232,7 @@ def test_students_who_come_one_after_the_other_are_never_two_at_a_time(tmp_path:
     assert entry.most_at_a_time == 1
 
 
+@pytest.mark.alone
 def test_a_long_session_is_listed_as_fast_as_a_short_one(tmp_path: Path) -> None:
     """A few rows are read of each file, however many there are."""
     students: dict[int, str | None] = dict.fromkeys(range(1, 31), "fear")

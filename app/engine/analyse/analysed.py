@@ -7,17 +7,18 @@ tables, videos or recordings.
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from app.core.errors import SettingsError
-from app.engine.keep import keep_text
+from app.engine.keep import alone, keep_text, lock_of
 from app.engine.live.session import sessions_folder
 
 VERSION: Final = 1
-_LOCK: Final = threading.Lock()
+_WHAT: Final = "the list of analysed recordings"
+_ADVICE: Final = "free some space or check the folder's permissions"
 
 
 def analysed_path() -> Path:
@@ -56,30 +57,54 @@ def list_session(file: Path, session: Path) -> None:
     Raises:
         SettingsError: the list can't be read or written.
     """
-    with _LOCK:
+    with on_the_list(file, session):
+        pass
+
+
+@contextmanager
+def on_the_list(file: Path, session: Path) -> Iterator[None]:
+    """The same; while this lasts nobody changes the list, so the session file can be made.
+
+    Raises:
+        SettingsError: when it begins: the list can't be read or written.
+    """
+    with alone(file, _WHAT, _ADVICE):
         known, session = analysed_sessions(file), session.absolute()
         if session not in known:
             _save(file, [*known, session])
+        yield
 
 
-def forget_sessions(file: Path, sessions: Iterable[Path]) -> None:
-    """Take session files off the list.
+def forget_sessions(file: Path, gone: Callable[[Path], bool]) -> None:
+    """Take session files off the list; it goes when none is left.
+
+    Args:
+        file: the list.
+        gone: asked of each while nobody else, here or in another Roomread, changes the list.
 
     Raises:
         SettingsError: the list can't be read or written.
     """
-    with _LOCK:
-        known, gone = analysed_sessions(file), set(sessions)
-        left = [one for one in known if one not in gone]
-        if left != known:
+    if not file.exists():
+        return
+    with alone(file, _WHAT, _ADVICE):
+        known = analysed_sessions(file)
+        left = [one for one in known if not gone(one)]
+        if not left:
+            _remove(file)
+        elif left != known:
             _save(file, left)
 
 
 def _save(file: Path, sessions: Iterable[Path]) -> None:
     kept = {"version": VERSION, "sessions": [str(one) for one in sessions]}
-    keep_text(
-        file,
-        json.dumps(kept, indent=1) + "\n",
-        "the list of analysed recordings",
-        "free some space or check the folder's permissions",
-    )
+    keep_text(file, json.dumps(kept, indent=1) + "\n", _WHAT, _ADVICE)
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(f"{file} could not be deleted ({error.strerror})") from error
+    with suppress(OSError):  # Windows lets go of it only when the lock is given back
+        lock_of(file).unlink()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +20,9 @@ from app.engine.settings import Settings
 from app.session.editor import Editor
 from app.session.export import export_all
 from app.session.interval import INTERVAL
+from app.session.leftovers import PICTURE_SUFFIX, free_path
 from app.session.markers import Marker
-from app.session.store import SUFFIX, FrameCounts, Session
+from app.session.store import FrameCounts, Session
 from app.stages.protocols import Source
 
 if TYPE_CHECKING:  # importing it loads the models' runtimes, which takes seconds
@@ -87,7 +86,7 @@ class LiveSession:
 
         try:
             info = session_info(source, built, settings, load_purpose(consent))
-            self._session = Session.create(_free_path(folder), info)
+            self._session = Session.create(free_path(folder), info)
         except BaseException:
             source.close()
             raise
@@ -238,11 +237,4 @@ def _picture_file(source: Source, privacy: Privacy, session: Path) -> PictureFil
     """The video beside ``session``; None where the user did not ask for it, or has one already."""
     if not (privacy.keeps_picture and source.info.live):
         return None
-    return PictureFile(session.with_suffix(".mp4"), privacy.faces, source.info.fps)
-
-
-def _free_path(folder: Path) -> Path:
-    """``<UTC time>.roomread``, with a number where two sessions begin in one second."""
-    stem = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
-    names = itertools.chain([stem], (f"{stem}-{n}" for n in itertools.count(2)))
-    return next(path for name in names if not (path := folder / f"{name}{SUFFIX}").exists())
+    return PictureFile(session.with_suffix(PICTURE_SUFFIX), privacy.faces, source.info.fps)
