@@ -128,10 +128,11 @@ def choose(owner: QPushButton, text: str) -> None:
 
     def look() -> None:
         menu = QApplication.activePopupWidget()
-        if not isinstance(menu, QMenu):
+        entries = menu.actions() if isinstance(menu, QMenu) else []
+        action = next((one for one in entries if one.text().startswith(text)), None)
+        if action is None:
             QTimer.singleShot(30, look)
             return
-        action = next(one for one in menu.actions() if one.text().startswith(text))
         QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
 
     QTimer.singleShot(30, look)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -13,11 +14,12 @@ from app.engine.settings import Settings
 from app.ui.analyse.workspace import AnalyseWorkspace
 from tests.fakes import write_video
 from tests.ui.stand_ins import Stage
-from tests.ui.watchdog import worst_of_three
+from tests.ui.watchdog import never_blocks
 
 CONTROL, ROWS = Qt.KeyboardModifier.ControlModifier, 200
 
 
+@pytest.mark.alone
 def test_two_hundred_rows(qtbot: QtBot, stage: Stage, tmp_path: Path) -> None:
     page = AnalyseWorkspace(Settings(), stage.services)
     qtbot.addWidget(page)
@@ -34,12 +36,12 @@ def test_two_hundred_rows(qtbot: QtBot, stage: Stage, tmp_path: Path) -> None:
     page.add(paths)
     qtbot.waitUntil(lambda: table.rows.rowCount() == ROWS)
 
-    def scroll(_: int) -> None:
+    def scroll() -> None:
         for value in np.linspace(0, table.verticalScrollBar().maximum(), 25):
             table.verticalScrollBar().setValue(round(value))
             qtbot.wait(8)
 
-    def move_all_but_one(_: int) -> None:
+    def move_all_but_one() -> None:
         table.selectAll()
         QTest.mouseClick(
             table.viewport(),
@@ -49,10 +51,10 @@ def test_two_hundred_rows(qtbot: QtBot, stage: Stage, tmp_path: Path) -> None:
         )
         QTest.keyClick(table, Qt.Key.Key_Down, CONTROL)
 
-    worst_of_three(scroll, settle)
+    never_blocks(scroll, settle)
     table.setFocus()
     before = [row.number for row in table.rows.rows]
-    worst_of_three(move_all_but_one, settle)
+    never_blocks(move_all_but_one, settle)
     assert [row.number for row in table.rows.rows] != before
     assert len(table.chosen()) == ROWS - 1
     with qtbot.waitSignal(page.closed, timeout=5000):

@@ -52,7 +52,7 @@ def test_class_only_shows_nobody(qtbot: QtBot, window: MainWindow, stage: Stage)
     assert not live.seats.canvas.marks()
     assert not live.panel.change.isVisible()
     assert live.panel._count.text() == "6"
-    assert "neutral 17 %" in live.panel.bars.accessibleDescription()
+    assert "neutral 17%" in live.panel.bars.accessibleDescription()
     qtbot.mouseClick(live.video, Qt.MouseButton.LeftButton, pos=live.video.rect().center())
     assert live.video._selected == 0
 
