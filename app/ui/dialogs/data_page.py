@@ -36,6 +36,7 @@ class DataPage(QWidget):
         self._data, self._run_job = data, run_job
         self._amount = QLabel(self.tr("Counting…"))
         self._amount.setAccessibleName(self.tr("What is kept"))
+        self._amount.setWordWrap(True)
         place = QLabel(str(data.sessions))
         place.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -67,9 +68,10 @@ class DataPage(QWidget):
             _prose(
                 self.tr(
                     "Deletes all sessions, also those beside recordings that you analysed, the "
-                    "videos that Live kept, drawn regions, the lists of recordings, settings and "
-                    "your consent. Tables, marked videos, recordings and sessions that you moved "
-                    "elsewhere stay: they are yours to delete."
+                    "videos that Live kept, drawn regions, the lists of recordings, settings, "
+                    "the name on the door notice and your consent. Tables, marked videos, "
+                    "recordings and sessions that you moved elsewhere stay: they are yours to "
+                    "delete."
                 )
             )
         )
@@ -109,11 +111,12 @@ class DataPage(QWidget):
 
     def _on_amount(self, amount: Amount) -> None:
         size = QLocale().formattedDataSize(amount.size_bytes, 1)
-        self._amount.setText(
-            self.tr("Sessions: {n}, {size}. Rooms with drawn regions: {rooms}.").format(
-                n=amount.sessions, size=size, rooms=amount.rooms
-            )
-        )
+        text = self.tr("Sessions: {n}, {size}. Rooms with drawn regions: {rooms}.")
+        said = [text.format(n=amount.sessions, size=size, rooms=amount.rooms)]
+        if amount.leftovers:
+            text = self.tr("Left over from sessions whose file is gone: {n}.")
+            said.append(text.format(n=amount.leftovers))
+        self._amount.setText(" ".join(said))
 
     def _on_open(self) -> None:
         folder = self._data.sessions

@@ -1,125 +1,154 @@
-"""The words of the notice for the door: what happens in this room, in plain language."""
+"""The words of the notice for the door: what happens in this room, in plain language.
+
+It answers what GDPR Article 13 asks for: who is responsible, why and on what basis, what is kept
+how long, and which rights people have.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QSizeF
-from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QTextDocument
 
-from app.core.errors import ExportError
 from app.core.privacy import FaceCover, Privacy
+from app.ui.dialogs.purpose_form import basis_words
 
-PAGE: Final = QPageSize.PageSizeId.A4
-MARGIN_MM: Final = 20.0
-LAYOUT_DPI: Final = 96
-"""In which Qt lays text out that is not made for one screen."""
+USUAL_POINTS: Final = 14.0
+"""Size of the type where nothing says how much room there is."""
 
 translate = QCoreApplication.translate
 
 _STYLE: Final = """
-body { color: #111111; font-family: sans-serif; font-size: 14pt; }
-h1 { font-size: 28pt; margin-top: 0px; margin-bottom: 8px; }
-h2 { font-size: 16pt; margin-top: 20px; margin-bottom: 4px; }
-p { margin-top: 4px; margin-bottom: 4px; }
-ul { margin-top: 4px; margin-bottom: 0px; }
-li { margin-bottom: 3px; }
+body {{ color: #111111; font-family: sans-serif; font-size: {points}pt; }}
+h1 {{ font-size: {title}pt; margin-top: 0px; margin-bottom: 8px; }}
+h2 {{ font-size: {heading}pt; margin-top: 12px; margin-bottom: 2px; }}
+p {{ margin-top: 2px; margin-bottom: 2px; }}
+.date {{ font-weight: bold; margin-bottom: 6px; }}
+.line {{ margin-top: 10px; }}
+ul {{ margin-top: 2px; margin-bottom: 0px; }}
+li {{ margin-bottom: 1px; }}
 """
+_TITLE, _HEADING = 1.6, 1.2
+"""Sizes of the headings, of the text's."""
+_CONSENTED: Final = ("consent", "ethics")
+"""Keys of ``app.core.privacy.BASES`` in which people agreed and may take that back."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoorNotice:
-    """What is filled in.
+    """What is filled in; a line to write on is left where a text is empty.
 
     Attributes:
-        purpose: why, in the user's words; a line is left to fill in by hand where it is empty.
-        contact: whom to ask, likewise.
-        date: when, likewise.
+        purpose: why, in the user's words.
+        contact: how to reach who is responsible.
+        date: when.
         privacy: what is kept and what is not.
+        responsible: who answers for it.
+        basis: key of ``app.core.privacy.BASES``; "" where none was chosen.
+        until: the day on which what does not delete itself is deleted.
+        live: a camera is read while the lesson goes on.
+        recorded: the lesson is filmed, and the recording read.
+        marked: a video with boxes and codes is made.
     """
 
     purpose: str
     contact: str
     date: str
     privacy: Privacy
+    responsible: str = ""
+    basis: str = ""
+    until: str = ""
+    live: bool = True
+    recorded: bool = False
+    marked: bool = False
+
+    @property
+    def keeps_live_video(self) -> bool:
+        """Whether Roomread itself films."""
+        return self.live and self.privacy.keeps_picture
+
+    @property
+    def makes_marked_video(self) -> bool:
+        """Whether one is made: never of the class as a whole, nor without a video to draw in."""
+        has_video = self.recorded or self.keeps_live_video
+        return self.marked and has_video and not self.privacy.class_only
 
 
-def door_html(notice: DoorNotice) -> str:
-    """The page as HTML."""
-    title = translate("door", "Facial expressions are read in this room")
+def door_title(notice: DoorNotice) -> str:
+    """The heading, which is also the document's title."""
+    if notice.recorded and not notice.live:
+        return translate("door", "This room is filmed to read facial expressions")
+    return translate("door", "Facial expressions are read in this room")
+
+
+def door_html(notice: DoorNotice, points: float = USUAL_POINTS) -> str:
+    """The page as HTML, with type of this size."""
     parts = [
-        f"<h1>{escape(title)}</h1>",
-        f"<p><b>{_filled(notice.date)}</b></p>",
-        _paragraph(
-            translate(
-                "door",
-                "A camera and the program Roomread look at which expressions can be seen on "
-                "faces. An expression is not a feeling, and the program is often wrong. Nobody is "
-                "graded, ranked or judged by it.",
-            )
-        ),
-        _heading(translate("door", "Why")),
-        f"<p>{_filled(notice.purpose)}</p>",
+        f"<h1>{escape(door_title(notice))}</h1>",
+        f"<p class='date'>{_filled(notice.date)}</p>",
+        *map(_paragraph, _what_happens(notice)),
+        _heading(translate("door", "Why, and by what right")),
+        _answer(notice.purpose),
+        _answer(basis_words(notice.basis) if notice.basis else ""),
         _heading(translate("door", "What is kept")),
-        _points(_kept(notice.privacy)),
-        _heading(translate("door", "What is not kept")),
-        _points(_not_kept(notice.privacy)),
-        _heading(translate("door", "You may say no")),
-        _paragraph(
+        _points(_kept(notice)),
+        _heading(translate("door", "How long")),
+        *(f"<p>{text}</p>" for text in _how_long(notice)),
+        _heading(translate("door", "What does not happen")),
+        _points(_not_done(notice)),
+        _heading(translate("door", "Your rights")),
+        _points(_rights(notice)),
+        _heading(translate("door", "Who is responsible, and whom to ask")),
+        _answer(notice.responsible),
+        _answer(notice.contact),
+    ]
+    style = _STYLE.format(points=points, title=_TITLE * points, heading=_HEADING * points)
+    title = f"<title>{escape(door_title(notice))}</title>"
+    head = f"<head><meta charset='utf-8'>{title}<style>{style}</style></head>"
+    return f"<!DOCTYPE html><html>{head}<body>{''.join(parts)}</body></html>\n"
+
+
+def fill_page(document: QTextDocument, notice: DoorNotice, points: float) -> None:
+    """Put the page into a document."""
+    font = document.defaultFont()
+    # Qt takes no size for a heading: <h1> is twice and <h2> 1.5 times as large as this.
+    font.setPointSizeF(_TITLE / 2 * points)
+    document.setDefaultFont(font)
+    document.setHtml(door_html(notice, points))
+
+
+def _what_happens(notice: DoorNotice) -> list[str]:
+    found = []
+    if notice.live:
+        found.append(
             translate(
                 "door",
-                "Nobody may treat you worse for it. Tell us, and your place is left out. You may "
-                "ask what is kept about you, and have it deleted.",
+                "A camera and the program Roomread look at which expressions can be seen on faces.",
             )
-        ),
-        _heading(translate("door", "Whom to ask")),
-        f"<p>{_filled(notice.contact)}</p>",
-    ]
-    head = f"<meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>"
-    return f"<!DOCTYPE html><html><head>{head}</head><body>{''.join(parts)}</body></html>\n"
+        )
+    if notice.recorded:
+        found.append(
+            translate(
+                "door",
+                "The lesson is filmed, and Roomread reads from the recording which expressions can "
+                "be seen on faces.",
+            )
+        )
+    found.append(
+        translate(
+            "door",
+            "An expression is not a feeling, and the program is often wrong. Nobody is graded, "
+            "ranked or judged by it.",
+        )
+    )
+    return [" ".join(found)]
 
 
-def write_door_notice(html: str, path: Path) -> None:
-    """Write the page to ``path``, as PDF where its name ends so, else as HTML.
-
-    Raises:
-        ExportError: it can't be written.
-    """
-    try:
-        if path.suffix.lower() == ".pdf":
-            path.write_bytes(b"")  # Qt would only say so on the terminal
-            _write_pdf(html, path)
-        else:
-            path.write_text(html, encoding="utf-8")
-    except OSError as error:
-        text = translate("door", "{path} can't be written ({why}): choose another place")
-        raise ExportError(text.format(path=path, why=error.strerror)) from error
-
-
-def print_page(html: str, paper: QPagedPaintDevice) -> None:
-    """Put the page on one sheet, upright, without a page number."""
-    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
-    upright = QPageLayout.Orientation.Portrait
-    layout = QPageLayout(QPageSize(PAGE), upright, margins, QPageLayout.Unit.Millimeter)
-    paper.setPageLayout(layout)
-    document = QTextDocument()
-    document.setDocumentMargin(0)
-    document.setHtml(html)
-    # A page of a given size is printed as it is; any other gets Qt's margins and a number.
-    document.setPageSize(QSizeF(layout.paintRectPixels(LAYOUT_DPI).size()))
-    document.print_(paper)
-
-
-def _write_pdf(html: str, path: Path) -> None:
-    writer = QPdfWriter(str(path))
-    writer.setTitle(translate("door", "Facial expressions are read in this room"))
-    print_page(html, writer)
-
-
-def _kept(privacy: Privacy) -> list[str]:
+def _kept(notice: DoorNotice) -> list[str]:
+    privacy = notice.privacy
     if privacy.class_only:
         found = [
             translate(
@@ -139,35 +168,151 @@ def _kept(privacy: Privacy) -> list[str]:
                 "door", "A code for each person (S01, S02 …); a name only if somebody types it in"
             ),
         ]
-    if privacy.keeps_picture:
-        found.append(
-            {
-                FaceCover.SHOW: translate("door", "A video of the lesson, with faces"),
-                FaceCover.BLUR: translate("door", "A video of the lesson, with blurred faces"),
-                FaceCover.BLOCK: translate("door", "A video of the lesson, with covered faces"),
-            }[privacy.faces]
-        )
-    if privacy.retention_days is not None:
+    found.append(translate("door", "Notes on the lesson, if somebody types them in"))
+    if notice.keeps_live_video:
+        found.append(_live_video(privacy.faces))
+    if notice.recorded:
         found.append(
             translate(
-                "door",
-                "Roomread deletes this after {n} days, when it is next started; but not what "
-                "somebody made from it or moved elsewhere, such as tables and marked videos",
-            ).format(n=privacy.retention_days)
+                "door", "The recording: a video with faces, and with sound if the camera records it"
+            )
         )
+    if notice.makes_marked_video:
+        video = _marked_video(privacy.faces)
+        with_sound = translate("door", "{video}; with the sound of the recording, if it has any")
+        found.append(with_sound.format(video=video) if notice.recorded else video)
     return found
 
 
-def _not_kept(privacy: Privacy) -> list[str]:
-    found = [] if privacy.keeps_picture else [translate("door", "No picture and no video")]
-    if privacy.class_only:
-        found.append(translate("door", "No code and no name of anyone"))
+def _live_video(faces: FaceCover) -> str:
+    return {
+        FaceCover.SHOW: translate("door", "A video of the lesson with faces, without sound"),
+        FaceCover.BLUR: translate(
+            "door", "A video of the lesson without sound; faces that the program finds are blurred"
+        ),
+        FaceCover.BLOCK: translate(
+            "door", "A video of the lesson without sound; faces that the program finds are covered"
+        ),
+    }[faces]
+
+
+def _marked_video(faces: FaceCover) -> str:
+    return {
+        FaceCover.SHOW: translate(
+            "door", "A video with faces in which codes and expressions are drawn"
+        ),
+        FaceCover.BLUR: translate(
+            "door",
+            "A video in which codes and expressions are drawn; faces that the "
+            "program finds are blurred",
+        ),
+        FaceCover.BLOCK: translate(
+            "door",
+            "A video in which codes and expressions are drawn; faces that the "
+            "program finds are covered",
+        ),
+    }[faces]
+
+
+def _how_long(notice: DoorNotice) -> list[str]:
+    """Two sentences at most, as HTML: what deletes itself, and until when the rest stays."""
+    days = notice.privacy.retention_days
+    found = []
+    if days is None:
+        rest = translate("door", "All of it stays until somebody deletes it, at the latest on")
+    else:
+        deletes = (
+            translate("door", "Roomread deletes the numbers and its own video after {time}, when "
+                      "it is next started.")
+            if notice.keeps_live_video
+            else translate("door", "Roomread deletes the numbers after {time}, when it is next "
+                           "started.")
+        )  # fmt: skip
+        time = (
+            translate("door", "one day")
+            if days == 1
+            else translate("door", "{n} days").format(n=days)
+        )
+        found.append(escape(deletes.format(time=time)))
+        rest = {
+            (False, False): translate(
+                "door", "Tables made from them stay until somebody deletes them, at the latest on"
+            ),
+            (True, False): translate(
+                "door",
+                "The recording, and tables made from it, stay until somebody deletes them, at the "
+                "latest on",
+            ),
+            (False, True): translate(
+                "door",
+                "The video with codes, and tables, stay until somebody deletes them, at the latest "
+                "on",
+            ),
+            (True, True): translate(
+                "door",
+                "The recording, the video with codes, and tables stay until somebody deletes them, "
+                "at the latest on",
+            ),
+        }[notice.recorded, notice.makes_marked_video]
+    found.append(f"{escape(rest)} {_filled(notice.until, 16)}")
+    return found
+
+
+def _not_done(notice: DoorNotice) -> list[str]:
+    found = []
+    if not (notice.keeps_live_video or notice.recorded):
+        found.append(translate("door", "No picture, no video and no sound is kept"))
+    elif notice.recorded:
+        found.append(translate("door", "Roomread does not listen to what is said"))
+    else:
+        found.append(translate("door", "No sound is kept"))
+    if notice.privacy.class_only:
+        found.append(translate("door", "Nobody gets a code or a name"))
     return [
         *found,
-        translate("door", "No sound"),
-        translate("door", "Nothing that could recognise a face another day"),
-        translate("door", "Nothing leaves this computer"),
+        translate("door", "Roomread knows no face again on another day"),
+        translate("door", "Roomread sends nothing of it over the internet"),
     ]
+
+
+def _rights(notice: DoorNotice) -> list[str]:
+    found = [
+        translate(
+            "door", "You may object. Tell us, and nobody may treat you worse for having done so."
+        )
+        if notice.basis == "safety"
+        else translate(
+            "door",
+            "You may say no, and nobody may treat you worse for it. Tell us, and no expressions "
+            "are read at your place.",
+        )
+    ]
+    if notice.basis in _CONSENTED:
+        found.append(
+            translate(
+                "door",
+                "If you agreed, you may take that back at any time. What was done before then "
+                "remains lawful.",
+            )
+        )
+    if notice.privacy.class_only:
+        found.append(
+            translate(
+                "door",
+                "You may ask what is kept about you, and have it put right or deleted. In numbers "
+                "of the whole class no single person can be found.",
+            )
+        )
+    else:
+        found.append(
+            translate(
+                "door",
+                "You may see what is kept about you, get a copy, and have it put right, blocked or "
+                "deleted.",
+            )
+        )
+    found.append(translate("door", "You may complain to the data protection authority."))
+    return found
 
 
 def _heading(text: str) -> str:
@@ -182,6 +327,11 @@ def _points(texts: list[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
 
 
-def _filled(text: str) -> str:
-    """What was typed, or a line to write on."""
-    return escape(text) if text.strip() else "_" * 45
+def _answer(text: str) -> str:
+    """A paragraph of what was typed, or of a line with room to write above it."""
+    return f"<p>{escape(text)}</p>" if text.strip() else f"<p class='line'>{_filled(text)}</p>"
+
+
+def _filled(text: str, width: int = 45) -> str:
+    """What was typed, or a line of ``width`` characters to write on."""
+    return escape(text) if text.strip() else "_" * width

@@ -67,7 +67,7 @@ class SettingsDialog(JobDialog):
         self.privacy.notice_wanted.connect(self._on_notice)
         self.privacy.door_wanted.connect(self._on_door)
         self.data.delete_wanted.connect(self._on_delete)
-        self._consent = data.consent
+        self._consent, self._door = data.consent, data.door
         self.run_job("purpose", lambda: load_purpose(data.consent), self._on_purpose)
         self.data.look()
 
@@ -132,8 +132,12 @@ class SettingsDialog(JobDialog):
         self._show(NoticeDialog(self))
 
     def _on_door(self) -> None:
-        said = self.privacy.form.text
-        self._show(DoorNoticeDialog(said, self.privacy.value(), self._jobs, self))
+        form, privacy = self.privacy.form, self.privacy.value()
+        self._show(
+            DoorNoticeDialog(
+                form.text, privacy, self._jobs, self, basis=form.basis, kept=self._door
+            )
+        )
 
     def _on_delete(self) -> None:
         self.delete_wanted.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -68,7 +68,7 @@ class PrivacyPage(QWidget):
         days = privacy.retention_days
         self.expire = _tick(
             self.tr("Delete sessions by themselves after"),
-            self.tr("At the next start of Roomread; tables that you exported stay"),
+            self.tr("At the next start of Roomread; tables, marked videos and recordings stay"),
             days is not None,
         )
         self.days = _number(1, 3650, days or USUAL_DAYS)
@@ -87,7 +87,7 @@ class PrivacyPage(QWidget):
         self.form.show_purpose(said)
         self._agreed.setText(
             self.tr("Agreed to on {date}. A change holds for later sessions.").format(
-                date=said.agreed[:10]
+                date=_day(said.agreed)
             )
         )
 
@@ -180,7 +180,7 @@ class LookPage(QWidget):
         form.addRow(self.tr("&Colours"), self.theme)
         form.addRow(self.tr("&Language"), self.language)
         form.addRow(
-            "", _muted(self.tr("Another language shows from the next start of Roomread on."))
+            "", _remark(self.tr("Another language shows from the next start of Roomread on."))
         )
 
     def value(self) -> Appearance:
@@ -227,11 +227,11 @@ class AnalysisPage(QWidget):
         form.addRow(self.tr("&Expressions are read"), self.model)
         if recognizer.model is not None:
             self.model.setEnabled(False)
-            form.addRow("", _muted(self.tr("Your settings file names a model of its own.")))
+            form.addRow("", _remark(self.tr("Your settings file names a model of its own.")))
         form.addRow("", self.more)
         form.addRow(self.tr("It &runs on the"), self.provider)
         form.addRow(self.tr("&Faces are found"), self.detector)
-        form.addRow("", _muted(self.tr("Changes hold from the next analysis on.")))
+        form.addRow("", _remark(self.tr("Changes hold from the next analysis on.")))
         self._form = form
         self.more.toggled.connect(self._unfold)
         self._unfold(False)
@@ -249,6 +249,12 @@ class AnalysisPage(QWidget):
         self.more.setText(self.tr("Less") if open_ else self.tr("More…"))
         for field in (self.provider, self.detector):
             self._form.setRowVisible(field, open_)
+
+
+def _day(moment: str) -> str:
+    """The local day of a moment in ISO 8601; as it is where it can't be read."""
+    day = QDateTime.fromString(moment, Qt.DateFormat.ISODate).toLocalTime().date()
+    return QLocale().toString(day, QLocale.FormatType.LongFormat) if day.isValid() else moment
 
 
 def _tick(text: str, tip: str, on: bool) -> QCheckBox:
@@ -290,6 +296,13 @@ def _muted(text: str) -> QLabel:
     label.setProperty("role", "muted")
     label.setWordWrap(True)
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return label
+
+
+def _remark(text: str) -> QLabel:
+    """One line in a form, which would leave an empty one below a text that may wrap."""
+    label = _muted(text)
+    label.setWordWrap(False)
     return label
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QSpinBox,
     QToolButton,
@@ -18,8 +20,8 @@ from shiboken6 import isValid
 
 from app.core.privacy import FaceCover, Privacy
 from app.engine.consent import load_purpose, save_purpose
-from app.engine.settings import RecognizerSettings, Settings, load_settings
-from app.ui import theme
+from app.engine.settings import RecognizerSettings, Settings, load_settings, save_settings
+from app.ui import main_window, theme
 from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.jobs import Jobs
 from app.ui.main_window import MainWindow
@@ -201,6 +203,44 @@ def test_the_window_heeds_and_keeps_what_was_saved(qtbot: QtBot, window: MainWin
     assert kept == window.settings
     assert kept.privacy.faces is FaceCover.BLOCK
     theme.choose(QApplication.instance(), "light")  # type: ignore[arg-type]
+
+
+def test_of_two_quick_saves_the_last_one_stays(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first finds a slow disk."""
+    slow, began = threading.Event(), list[int]()
+
+    def save(settings: Settings, path: Path | None) -> None:
+        began.append(settings.privacy.min_group)
+        if settings.privacy.min_group == 7:
+            slow.wait(5)
+        save_settings(settings, path)
+
+    monkeypatch.setattr(main_window, "save_settings", save)
+    for number in (7, 8, 9):
+        window.set_settings(Settings(privacy=Privacy(min_group=number)))
+    qtbot.wait(100)
+    slow.set()
+    qtbot.waitUntil(lambda: not window._jobs.running)
+    assert began == [7, 8, 9]
+    assert load_settings() == window.settings
+    assert window.settings.privacy.min_group == 9
+
+
+def test_a_video_whose_session_is_gone_is_counted(
+    make: Callable[..., SettingsDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    page = make().data
+    amount = page.findChildren(QLabel)[1]
+    assert amount.accessibleName() == "What is kept"
+    assert amount.text().endswith("Rooms with drawn regions: 0.")
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions" / "2025-03-04T05-06-06Z.mp4").write_bytes(bytes(2_000_000))
+    page.look()
+    qtbot.waitUntil(lambda: "file is gone" in amount.text())
+    assert "Sessions: 0, 1.9 MiB" in amount.text()
+    assert amount.text().endswith("file is gone: 1.")
 
 
 def test_settings_that_can_not_be_kept_are_one_line(
