@@ -1,4 +1,4 @@
-"""Where the window was and how it was divided, kept from one start to the next.
+"""Where the window was and what was chosen in it, kept from one start to the next.
 
 It lies in a JSON file of its own beside the settings, so that nothing the user wrote is touched
 by it. A file that is damaged or of another version is ignored: the window opens as usual.
@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from app.core.errors import RoomreadError
 from app.engine import settings as settings_module
+from app.engine.analyse.plans import Plan
 from app.engine.keep import keep_text
 
 VERSION: Final = 1
@@ -36,12 +38,16 @@ class WindowState:
         maximised: whether it filled the screen.
         workspace: name of the one shown last.
         splitters: sizes in pixels of the panes of each splitter, by its name.
+        plan: how recordings are analysed. Whether pictures are written is chosen each time.
+        results: folder that results go to; None: beside each recording.
     """
 
     place: Rect
     maximised: bool = False
     workspace: str = ""
     splitters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    results: Path | None = None
 
 
 def window_state_path() -> Path:
@@ -57,8 +63,11 @@ def load_window_state(path: Path) -> WindowState | None:
             return None
         place = Rect(*_whole(kept["place"]))
         splitters = {str(name): _whole(sizes) for name, sizes in kept["splitters"].items()}
-        state = WindowState(place, kept["maximised"] is True, str(kept["workspace"]), splitters)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        plan, results = _analyse(kept.get("analyse"))
+        state = WindowState(
+            place, kept["maximised"] is True, str(kept["workspace"]), splitters, plan, results
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RoomreadError):
         return None
     return state if min(place.width, place.height) > 0 else None
 
@@ -75,8 +84,21 @@ def save_window_state(state: WindowState, path: Path) -> None:
         "maximised": state.maximised,
         "workspace": state.workspace,
         "splitters": state.splitters,
+        "analyse": {
+            "fps": state.plan.fps,
+            "interval": state.plan.interval,
+            "results": None if state.results is None else str(state.results),
+        },
     }
     keep_text(path, json.dumps(kept, indent=1) + "\n", "the window's place")
+
+
+def _analyse(kept: Any) -> tuple[Plan, Path | None]:
+    """What was chosen in Analyse; the usual where an older version kept nothing."""
+    if kept is None:
+        return Plan(), None
+    plan = Plan(kept["fps"], interval=kept["interval"])
+    return plan, None if kept["results"] is None else Path(kept["results"])
 
 
 def fit(place: Rect, screens: Sequence[Rect], smallest: tuple[int, int]) -> Rect:

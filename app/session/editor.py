@@ -21,6 +21,7 @@ from app.session.edits import (
     Reject,
     Split,
     next_number,
+    of_one_action,
     refuse_overlaps,
     replay,
     span_words,
@@ -63,7 +64,6 @@ class Editor:
         self._session = session
         self._log = session.log
         self._seen = sightings
-        self._together_made: dict[int, tuple[int, ...]] = {}  # edit to all of its action
 
     @property
     def _sightings(self) -> Sightings:
@@ -76,10 +76,7 @@ class Editor:
         return self.apply_all([change], origin)[0]
 
     def apply_all(self, changes: Iterable[Change], origin: str = USER) -> list[Edit]:
-        """Add what one action of the user changes, all or nothing: ``undo`` takes it back as one.
-
-        That they belong together is known as long as this editor lives.
-        """
+        """Add what one action changes, all or nothing: ``undo`` takes it back as one."""
         self._session.settle()
         edits = []
         with self._log.writing():
@@ -88,8 +85,6 @@ class Editor:
                 self._check(now, change)
                 now.apply(change)
                 edits.append(self._log.add(change, origin))
-        numbers = tuple(edit.number for edit in edits)
-        self._together_made |= dict.fromkeys(numbers, numbers)
         return edits
 
     def leave_out_pictures(self, tracks: Iterable[int]) -> list[Edit]:
@@ -129,8 +124,7 @@ class Editor:
         if chosen.undone:
             raise EditError(f"edit {chosen.number} ({words(chosen.change)}) is undone already")
         order = max((edit.undone for edit in self._log.edits()), default=0) + 1
-        action = self._together_made.get(chosen.number, ()) if number is None else ()
-        all_of_it = [edit for edit in held if edit.number in action] or [chosen]
+        all_of_it = of_one_action(held, chosen) if number is None else [chosen]
         return self._mark(all_of_it, order, "undone on its own: undo the later edits first")
 
     def redo(self, number: int | None = None) -> Edit:

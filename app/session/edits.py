@@ -94,7 +94,8 @@ class Edit:
 
     Attributes:
         number: 1-based, its place in the log for ever.
-        time: ISO 8601, UTC; empty for names older than the log.
+        time: ISO 8601, UTC, the same for all that one action changed; only to the second in
+            files of older versions, empty for names older than the log.
         change: what it does.
         origin: ``USER``, ``TWO_WAY`` or ``PICTURE``.
         undone: 0 where it holds; else the how-manyth undoing it was.
@@ -288,6 +289,16 @@ def replay(edits: Sequence[Edit]) -> Identities:
         if not edit.undone:
             now.apply(edit.change)
     return now
+
+
+def of_one_action(edits: Iterable[Edit], chosen: Edit) -> list[Edit]:
+    """Those of these edits that were made with ``chosen``, it too, in order.
+
+    Times to the second can't tell two actions apart: then ``chosen`` stands alone.
+    """
+    if "." not in chosen.time:
+        return [chosen]
+    return [edit for edit in edits if edit.time == chosen.time]
 
 
 def next_number(edits: Iterable[Edit], tracks: Iterable[int]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.core.errors import EditError, SessionError
 from app.core.types import Suggestion
@@ -22,6 +22,7 @@ class EditLog:
 
     def __init__(self, db: Database, class_only: bool = False) -> None:
         self._db, self._class_only = db, class_only
+        self._time = ""
 
     def edits(self) -> list[Edit]:
         """Every entry, undone ones too, in order; SessionError where one is damaged."""
@@ -54,7 +55,8 @@ class EditLog:
     def writing(self) -> Iterator[None]:
         """A transaction in which ``add`` and ``mark`` may be called: all or nothing.
 
-        Brings a file of an older version up to date.
+        Brings a file of an older version up to date. What is added in it has one time, which
+        nothing added before has: so ``edits.of_one_action`` knows later what belongs together.
 
         Raises EditError where the session knows no students.
         """
@@ -64,15 +66,28 @@ class EditLog:
             )
         with self._db.transaction():
             migrate(self._db)
+            self._time = self._next_time()
             yield
 
     def add(self, change: Change, origin: str) -> Edit:
         """Add an entry that holds, and say which number and time it has."""
         (last,) = self._db.one("SELECT max(number) FROM edit")
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        edit = Edit((last or 0) + 1, now, change, origin)
+        edit = Edit((last or 0) + 1, self._time, change, origin)
         insert_edit(self._db, edit)
         return edit
+
+    def _next_time(self) -> str:
+        """Now; later than the last entry also where the clock is coarse or was set back."""
+        now = datetime.now(UTC)
+        found = self._db.all("SELECT time FROM edit ORDER BY number DESC LIMIT 1")
+        for (text,) in found:
+            try:
+                last = datetime.fromisoformat(text)
+            except ValueError:
+                break  # nobody knows
+            if last.tzinfo is not None and last >= now:
+                now = last + timedelta(microseconds=1)
+        return now.isoformat(timespec="microseconds")
 
     def mark(self, number: int, undone: int) -> None:
         """Set ``Edit.undone`` of an entry."""

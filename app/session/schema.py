@@ -41,7 +41,7 @@ _SUGGESTION: Final = """CREATE TABLE suggestion (
     )"""
 _EDIT: Final = """CREATE TABLE edit (
         number INTEGER PRIMARY KEY,
-        time TEXT NOT NULL,          -- ISO 8601, UTC; empty where nobody knows
+        time TEXT NOT NULL,          -- ISO 8601, UTC, one an action; empty where nobody knows
         kind TEXT NOT NULL,          -- key of edits.KINDS
         payload TEXT NOT NULL,       -- JSON of the change
         origin TEXT NOT NULL,        -- edits.USER, TWO_WAY or PICTURE
@@ -139,6 +139,10 @@ READING: Final = np.dtype(list(_FIELDS))
 READING_1: Final = np.dtype(list(_FIELDS[:4]))
 """The same in version 1; yaw and exposure were not measured."""
 KEYPOINT_SHAPE: Final = (len(KEYPOINTS), 2)
+KEYPOINT_BYTES: Final = 4 * len(KEYPOINTS) * 2
+"""Length of ``face.keypoints``."""
+LONGEST: Final = 30 * 24 * 3600.0
+"""Seconds; no lesson or recording is longer, so a later timestamp is damage."""
 
 FaceRow = tuple[int, int, int, int, bytes, bytes | None]
 """frame, place, track, known, reading, keypoints"""
@@ -207,6 +211,40 @@ def unpack_readings(blobs: Sequence[bytes]) -> NDArray[np.void]:
     if not old and lengths != {READING.itemsize}:
         raise ValueError(f"expected readings of {READING.itemsize} bytes, got {sorted(lengths)}")
     return np.frombuffer(b"".join(blobs), READING_1 if old else READING)
+
+
+def possible_readings(blobs: Sequence[bytes], known: Sequence[int]) -> NDArray[np.bool_]:
+    """(n,) whether each ``face.reading`` holds what ``face_rows`` could have written.
+
+    Those of another length than most are impossible; what was not read is not ``known``.
+    """
+    right = np.array([len(blob) for blob in blobs])
+    lengths = (READING.itemsize, READING_1.itemsize)
+    usual = max(lengths, key=lambda length: int((right == length).sum()))
+    fits: NDArray[np.bool_] = right == usual
+    found = unpack_readings([blob for blob, fit in zip(blobs, fits.tolist(), strict=True) if fit])
+    box, score, told = found["box"], found["score"], found["probabilities"]
+    read = np.isfinite(told).all(axis=1)
+    unread = np.isnan(told).all(axis=1) & ~np.asarray(known, bool)[fits]
+    with np.errstate(invalid="ignore", over="ignore"):
+        sums = np.abs(told.sum(axis=1) - 1.0) <= 1e-3
+        fits[fits] = (
+            np.isfinite(box).all(axis=1)
+            & (box[:, 2:] > 0).all(axis=1)
+            & (score >= 0)
+            & (score <= 1)
+            & (unread | (read & sums & (told >= 0).all(axis=1)))
+        )
+    return fits
+
+
+def possible_time(seconds: object) -> bool:
+    """Whether a timestamp can be one."""
+    return (
+        isinstance(seconds, int | float)
+        and not isinstance(seconds, bool)
+        and -LONGEST <= seconds <= LONGEST
+    )
 
 
 def pack_timings(seconds: Iterable[float]) -> bytes:

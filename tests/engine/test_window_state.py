@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import SettingsError
+from app.engine.analyse.plans import Plan
 from app.engine.window_state import (
     Rect,
     WindowState,
@@ -14,7 +16,14 @@ from app.engine.window_state import (
     save_window_state,
 )
 
-STATE = WindowState(Rect(40, 30, 1300, 820), True, "review", {"live.0": (500, 180)})
+STATE = WindowState(
+    Rect(40, 30, 1300, 820),
+    True,
+    "review",
+    {"live.0": (500, 180)},
+    Plan(2.5, interval=10.0),
+    Path("/home/teacher/results"),
+)
 SMALLEST = (1080, 640)
 SCREEN = Rect(0, 0, 1920, 1080)
 
@@ -25,6 +34,23 @@ def test_what_was_kept_comes_back(tmp_path: Path) -> None:
     save_window_state(STATE, path)
     assert load_window_state(path) == STATE
     assert [one.name for one in path.parent.iterdir()] == ["window.json"]
+
+
+def test_a_file_from_before_analyse_was_kept_has_the_usual_plan(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    save_window_state(STATE, path)
+    kept = json.loads(path.read_text())
+    del kept["analyse"]
+    path.write_text(json.dumps(kept))
+    assert load_window_state(path) == replace(STATE, plan=Plan(), results=None)
+
+
+def test_that_pictures_are_written_is_chosen_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    save_window_state(replace(STATE, plan=Plan(None, annotate=True)), path)
+    kept = load_window_state(path)
+    assert kept is not None
+    assert kept.plan == Plan(None)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +64,11 @@ def test_what_was_kept_comes_back(tmp_path: Path) -> None:
         {"splitters": {"live.0": None}},
         {"splitters": []},
         {"workspace": None, "maximised": None, "place": None},
+        {"analyse": []},
+        {"analyse": {"fps": "many", "interval": 5.0, "results": None}},
+        {"analyse": {"fps": 0.0, "interval": 5.0, "results": None}},
+        {"analyse": {"fps": 5.0, "interval": float("nan"), "results": None}},
+        {"analyse": {"fps": 5.0, "interval": 5.0, "results": 7}},
     ],
 )
 def test_a_damaged_file_is_ignored(tmp_path: Path, change: dict[str, object]) -> None:

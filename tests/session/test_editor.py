@@ -334,7 +334,7 @@ class TestWhoeverEdits:
                 (1, "user", 1),
                 (2, "user", 0),
             ]
-            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", edits[0].time)
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", edits[0].time)
 
     def test_the_same_name_again_is_no_edit(self, session: Session) -> None:
         for name in ("Ann", " Ann", "Ann\x00"):

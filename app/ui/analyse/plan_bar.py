@@ -84,6 +84,15 @@ class PlanBar(QWidget):
         self._class_only = on
         self._show()
 
+    def set_plan(self, plan: Plan) -> None:
+        """Have recordings analysed so."""
+        if plan.preset is Preset.CUSTOM:
+            self.interval.setValue(plan.interval)
+            if plan.fps is not None:
+                self.fps.setValue(plan.fps)
+        self.annotate.setChecked(plan.annotate)
+        self.preset.setCurrentIndex(self.preset.findData(plan.preset))
+
     def set_folder(self, folder: Path | None) -> None:
         """Have results go there."""
         self._folder = folder

@@ -5,142 +5,69 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
-    QHeaderView,
     QMenu,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from app.engine.review.timeline import ReviewStudent
-from app.ui.theme import colours
 from app.ui.widgets.button import button
-from app.ui.wording import clock
+from app.ui.widgets.students import CODE, NAME, StudentModel, StudentTable
+from app.ui.wording import clock, percent
 
-CODE, NAME, SEEN, READ = range(4)
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
+SEEN, READ = 2, 3
 _Role = Qt.ItemDataRole
 
 
-class ReviewStudentModel(QAbstractTableModel):
-    """One row a student, by id.
-
-    Signals:
-        renamed: id and the new name; it shows once the session took it.
-    """
-
-    renamed = Signal(int, str)
+class ReviewStudentModel(StudentModel[ReviewStudent]):
+    """Everyone in the session; those who are left out are greyed."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._rows: tuple[ReviewStudent, ...] = ()
-        self._parent = parent
+        titles = (self.tr("Id"), self.tr("Name"), self.tr("Seen"), self.tr("Read"))
+        super().__init__(parent, titles, frozenset({SEEN, READ}))
+        self._left_out = self.tr("left out")
+        self._struck = QFont(parent.font())
+        self._struck.setStrikeOut(True)
 
-    def show_students(self, rows: tuple[ReviewStudent, ...]) -> None:
-        """Take over the newest rows."""
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def student(self, row: int) -> ReviewStudent:
-        """Whose row this is."""
-        return self._rows[row]
-
-    def row_of(self, student: int) -> int:
-        """The row of a student; -1 where there is none."""
-        return next((place for place, one in enumerate(self._rows) if one.id == student), -1)
-
-    def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
-        """Students, those who are left out too."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
-        """Always four."""
-        return 0 if parent.isValid() else READ + 1
+    def widest(self, metrics: QFontMetrics) -> int:
+        """Pixels of the widest text in the column "Read"."""
+        return max(metrics.horizontalAdvance(text) for text in (self._left_out, percent(1.0)))
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
     ) -> Any:
         """Column titles, and what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == _Role.DisplayRole:
-            return self._title(section)
-        if role == _Role.TextAlignmentRole:
-            return _side(section)
-        if role == _Role.ToolTipRole and section == READ:
+        if (orientation, role, section) == (Qt.Orientation.Horizontal, _Role.ToolTipRole, READ):
             return self.tr("Share of the pictures of this student in which the app could tell")
-        return None
+        return super().headerData(section, orientation, role)
 
-    def _title(self, column: int) -> str:
-        titles = [self.tr("Id"), self.tr("Name"), self.tr("Seen"), self.tr("Read")]
-        return titles[column]
+    def _id(self, row: ReviewStudent) -> int:
+        return row.id
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """The name can be edited."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
-
-    def data(self, index: Index, role: int = _Role.DisplayRole) -> Any:
-        """Text, look and what a screen reader says of one cell."""
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], index.column()
-        value: Any = None
-        match role:
-            case _Role.DisplayRole:
-                value = self._text(row, column)
-            case _Role.EditRole if column == NAME:
-                value = row.name
-            case _Role.TextAlignmentRole:
-                value = _side(column)
-            case _Role.ForegroundRole if row.excluded or (column == NAME and not row.name):
-                value = QColor(colours(self._parent.palette()).muted)
-            case _Role.FontRole if row.excluded and column == CODE:
-                value = QFont(self._parent.font())
-                value.setStrikeOut(True)
-            case _Role.ToolTipRole if row.excluded:
-                value = self.tr("Left out of every table. Delete takes this student in again.")
-            case _Role.ToolTipRole if column == NAME:
-                value = self.tr("Double-click or press F2 to name this student")
-            case _Role.AccessibleTextRole:
-                value = f"{self._title(column)}: {self._text(row, column)}"
-        return value
+    def _faded(self, row: ReviewStudent) -> bool:
+        return row.excluded
 
     def _text(self, row: ReviewStudent, column: int) -> str:
         if column == CODE:
             return row.code
-        if column == NAME:
-            return row.name or self.tr("add name")
         if column == SEEN:
             return clock(row.seconds)
         if row.excluded:
-            return self.tr("left out")
-        return f"{row.read_share:.0%}" if math.isfinite(row.read_share) else "–"
+            return self._left_out
+        return percent(row.read_share) if math.isfinite(row.read_share) else "–"
 
-    def setData(self, index: Index, value: Any, role: int = _Role.EditRole) -> bool:  # noqa: N802
-        """Send the rename up; the new name comes back with the next rows."""
-        if role != _Role.EditRole or not index.isValid() or index.column() != NAME:
-            return False
-        name, row = " ".join(str(value).split()), self._rows[index.row()]
-        if name != row.name:
-            self.renamed.emit(row.id, name)
-        return True
+    def _look(self, row: ReviewStudent, column: int, role: int) -> Any:
+        if row.excluded and role == _Role.FontRole and column == CODE:
+            return self._struck
+        if row.excluded and role == _Role.ToolTipRole:
+            return self.tr("Left out of every table. Delete takes this student in again.")
+        return None
 
 
 class StudentsPanel(QWidget):
@@ -170,7 +97,15 @@ class StudentsPanel(QWidget):
         self._chosen: tuple[int, ...] = ()
         self._showing = False
         self.model = ReviewStudentModel(self)
-        self.table = _table(self.model, self.tr("Students"))
+        metrics = self.fontMetrics()
+        widths = {
+            CODE: metrics.horizontalAdvance("S888") + 18,
+            SEEN: metrics.horizontalAdvance("0:00:00") + 16,
+            READ: self.model.widest(metrics) + 20,
+        }
+        self.table = StudentTable(self.model, self.tr("Students"), widths)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.name = button(self.tr("Name"), "F2", self.tr("Name the student chosen"), owner)
         self.merge = button(
             self.tr("Merge"),
@@ -208,13 +143,10 @@ class StudentsPanel(QWidget):
 
     def show_students(self, rows: tuple[ReviewStudent, ...]) -> None:
         """Show the newest rows; who was chosen stays so."""
-        kept = self._chosen
-        self._showing = True
+        self._showing = True  # who is gone is said once, when all are
         self.model.show_students(rows)
         self._showing = False
-        self._chosen = ()
-        self.select(frozenset(kept))
-        self._offer()
+        self._on_selection()
 
     def select(self, students: frozenset[int]) -> None:
         """Choose these rows."""
@@ -277,9 +209,8 @@ class StudentsPanel(QWidget):
         row = self.model.row_of(self._chosen[0])
         if row >= 0:
             self.naming.emit()
-            self.table.setFocus()
             self.table.setCurrentIndex(self.model.index(row, NAME))
-            self.table.edit(self.model.index(row, NAME))
+            self.table.name_current()
 
     def _on_merge(self) -> None:
         self.merge_wanted.emit(self._chosen)
@@ -289,33 +220,3 @@ class StudentsPanel(QWidget):
 
     def _on_leave(self) -> None:
         self.leave_out_wanted.emit(self._chosen, not self._all_out())
-
-
-def _side(column: int) -> Qt.AlignmentFlag:
-    right = column in {SEEN, READ}
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _table(model: ReviewStudentModel, name: str) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setAccessibleName(name)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
-    header, metrics = table.horizontalHeader(), table.fontMetrics()
-    header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-    header.resizeSection(CODE, metrics.horizontalAdvance("S888") + 18)
-    header.resizeSection(SEEN, metrics.horizontalAdvance("0:00:00") + 16)
-    header.resizeSection(READ, metrics.horizontalAdvance("left out") + 20)
-    return table

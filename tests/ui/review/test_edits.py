@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QInputDialog, QLineEdit, QMenu, Q
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from app.ui.review.students_panel import CODE, NAME, READ
+from app.ui.review.students_panel import READ
 from app.ui.review.workspace import ReviewWorkspace
+from app.ui.widgets.students import CODE, NAME
 from tests.ui.review.steps import (
     CONTROL,
     LEFT,
@@ -69,6 +70,37 @@ def test_a_name_is_typed_into_the_list_and_stands_everywhere(
     assert "name S02 “Ada, M. 1”" in review.edits.log.item(0).text()
     with in_file(alone) as session:
         assert session.names() == {2: "Ada, M. 1"}
+
+
+def test_a_name_that_is_being_typed_outlives_a_change_elsewhere(
+    qtbot: QtBot, review: ReviewWorkspace, alone: Path
+) -> None:
+    open_session(qtbot, review, alone)
+    select(review, 2)
+    QTest.keyClick(review, Qt.Key.Key_F2)
+    field = review.students.table.findChild(QLineEdit)
+    QTest.keyClicks(field, "Ad")
+    review.controller.change(lambda one: one.merge(3, 4))  # what follows on another student's row
+    qtbot.waitUntil(lambda: ids(review) == [1, 2, 3])
+    review.controller.change(lambda one: one.exclude(1, 2))
+    out = review.students.model.index(1, READ)
+    qtbot.waitUntil(lambda: out.data() == "left out")
+    assert review._chosen == {2}
+    QTest.keyClicks(field, "a")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    cell = review.students.model.index(1, NAME)
+    qtbot.waitUntil(lambda: cell.data() == "Ada")
+
+
+def test_who_is_merged_away_is_chosen_no_more(
+    qtbot: QtBot, review: ReviewWorkspace, alone: Path
+) -> None:
+    open_session(qtbot, review, alone)
+    select(review, 2, 4)
+    review.controller.change(lambda one: one.merge(3, 4))
+    qtbot.waitUntil(lambda: ids(review) == [1, 2, 3])
+    assert review._chosen == {2}
+    assert review.students.name.isEnabled()
 
 
 def test_two_are_merged_by_key_undone_and_redone(
@@ -156,6 +188,12 @@ def test_one_undo_takes_back_all_that_one_action_did(
     qtbot.waitUntil(lambda: excluded() != frozenset())
     settled(qtbot, review)
     assert excluded() == {1, 2, 3}
+    open_session(qtbot, review, alone)  # read anew
+    qtbot.waitUntil(lambda: excluded() == {1, 2, 3})
+    QTest.keyClick(review, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: excluded() != {1, 2, 3})
+    settled(qtbot, review)
+    assert excluded() == frozenset()
 
 
 def test_a_suggestion_is_shown_and_accepted(
