@@ -1,12 +1,68 @@
-"""What every test may use."""
+"""What every test may use, and how the tests share the machine."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.alone import Turns, limit_threads, workers
+
 ROOT = Path(__file__).resolve().parent.parent
+TURNS = pytest.StashKey[Turns]()
+LOCKS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Use all cores, where pytest-xdist is there and the command line does not say otherwise."""
+    option = config.option
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or not config.pluginmanager.hasplugin("xdist") or option.usepdb:
+        return
+    if option.numprocesses is None and not option.tx:
+        option.numprocesses = workers(config.args) or None
+    if option.numprocesses:
+        limit_threads(os.environ)
+        if option.dist == "no":
+            option.dist = "loadfile"  # what a file's tests share is made once
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker where the locks lie."""
+    stash = node.config.stash
+    if LOCKS not in stash:
+        stash[LOCKS] = tempfile.TemporaryDirectory(prefix="roomread-tests-")
+    node.workerinput["locks"] = stash[LOCKS].name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Nobody takes turns any longer."""
+    if LOCKS in config.stash:
+        config.stash[LOCKS].cleanup()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take turns with the other workers."""
+    given = getattr(config, "workerinput", None)
+    if given is not None:
+        config.stash[TURNS] = Turns(Path(given["locks"]), given["workerid"])
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that is marked ``alone`` runs while no other does."""
+    turns = item.config.stash.get(TURNS, None)
+    if turns is None:
+        return (yield)
+    marked = item.get_closest_marker("alone") is not None
+    with turns.alone() if marked else turns.beside_others():
+        return (yield)
 
 
 @pytest.fixture(scope="session")

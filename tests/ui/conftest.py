@@ -26,8 +26,29 @@ from app.ui.services import Services
 from tests.ui.stand_ins import Stage
 
 
+class PatientBot(QtBot):
+    """Waits longer than the usual 5 s: another worker's test, or the disk, may take the core."""
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = 20_000) -> None:  # noqa: N802
+        """Let the event loop run until ``callback`` says so."""
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """In place of pytest-qt's."""
+    return PatientBot(request)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def what_was_there_before() -> None:
+    """Half a million objects of the modules and tests that are loaded need no look at each leak."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
-def no_leaks() -> Iterator[None]:
+def no_leaks(what_was_there_before: None) -> Iterator[None]:
     """Fail where a test leaves threads or active timers."""
     before = set(threading.enumerate())
     yield
