@@ -39,6 +39,7 @@ from app.ui.rail import Rail
 from app.ui.review.workspace import ReviewWorkspace
 from app.ui.services import Services
 from app.ui.theme import GAP
+from app.ui.threads import InTurn
 from app.ui.translations import chosen_language
 from app.ui.widgets.message_bar import MessageBar
 from app.ui.workspace import Workspace
@@ -62,6 +63,8 @@ class MainWindow(QMainWindow):
         self._data = self._services.user_data
         self._jobs = Jobs(self)
         self._jobs.idle.connect(self._close_if_done)
+        # The last one must win. Whoever hears of failures held here would keep the window alive.
+        self._saves = InTurn(self._jobs, nothing)
         self.setWindowTitle("Roomread")
         self.setMinimumSize(SMALLEST_SIZE)
         self.messages = MessageBar()
@@ -115,7 +118,7 @@ class MainWindow(QMainWindow):
         for workspace in self._pages.values():
             workspace.set_settings(settings)
         path = self._services.settings_file
-        self._keep("settings", lambda: save_settings(settings, path))
+        self._saves.put("settings", lambda: save_settings(settings, path), nothing, self._on_failed)
 
     def show_settings(self) -> SettingsDialog:
         """Open the settings over the window."""
@@ -220,6 +223,8 @@ class MainWindow(QMainWindow):
             sizes = kept.splitters.get(name, ())
             if len(sizes) == splitter.count() and sum(sizes) > 0:
                 splitter.setSizes(list(sizes))
+        self.analyse.page.plan.set_plan(kept.plan)
+        self.analyse.page.plan.set_folder(kept.results)
         self.show_workspace(self._pages.get(kept.workspace, self.live))
 
     def _expire(self) -> None:
@@ -251,7 +256,10 @@ class MainWindow(QMainWindow):
             name: tuple(one.property("usual") or one.sizes())
             for name, one in self._splitters().items()
         }
-        return WindowState(_rect(place), self.isMaximized(), shown, sizes)
+        chosen = self.analyse.page.plan
+        return WindowState(
+            _rect(place), self.isMaximized(), shown, sizes, chosen.plan, chosen.folder
+        )
 
     def _splitters(self) -> dict[str, QSplitter]:
         """Every splitter by a name that is the same at each start."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -54,16 +54,18 @@ class RailButton(QToolButton):
             self._colour()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Add the dot at the picture's corner, cut out of what lies under it."""
+        """Add a bar where it is chosen, and the dot at the picture's corner."""
         super().paintEvent(event)
-        if not self._working:
-            return
         scheme = colours(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(scheme.window), 2))
         painter.setBrush(QColor(scheme.accent))
-        painter.drawEllipse(QPointF(self.width() / 2 + 14, 13), 5, 5)
+        if self.isChecked():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(QRectF(0, 10, 4, self.height() - 20), 2, 2)
+        if self._working:
+            painter.setPen(QPen(QColor(scheme.window), 2))  # cut out of what lies under it
+            painter.drawEllipse(QPointF(self.width() / 2 + 14, 13), 5, 5)
         painter.end()
 
     def _describe(self) -> None:

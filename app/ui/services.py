@@ -13,6 +13,7 @@ from app.core.types import Frame
 from app.engine.analyse.analysed import analysed_path
 from app.engine.analyse.queue_file import queue_path
 from app.engine.consent import consent_path, said_path
+from app.engine.door import door_path
 from app.engine.kept_model import choice_path, for_recording
 from app.engine.live.last_stream import last_stream_path
 from app.engine.live.session import sessions_folder
@@ -84,6 +85,7 @@ class Services:
     consent_file: Path = field(default_factory=consent_path)
     said_file: Path = field(default_factory=said_path)
     model_file: Path = field(default_factory=choice_path)
+    door_file: Path = field(default_factory=door_path)
 
     @property
     def user_data(self) -> UserData:
@@ -102,6 +104,7 @@ class Services:
                 self.model_file,
             ),
             () if self.settings_file == self.usual_settings else (self.settings_file,),
+            self.door_file,
         )
 
 

@@ -168,7 +168,6 @@ QLabel[role="figure"] {{ font-size: 25pt; font-weight: 600; color: {c.text}; }}
 QLabel[role="muted"] {{ color: {c.muted}; }}
 QLabel[role="section"] {{ font-weight: 600; color: {c.text}; }}
 QLabel[role="problem"] {{ color: {c.error}; }}
-QLabel[role="problem"] {{ color: {c.error}; }}
 QLabel[role="heading"] {{ font-size: 17pt; font-weight: 600; }}
 
 QPushButton {{
@@ -219,10 +218,8 @@ QToolButton[rail="true"] {{
 QToolButton[rail="true"]:hover {{ background: {c.hover}; }}
 QToolButton[rail="true"]:checked {{
     background: {c.card}; color: {c.accent}; font-weight: 600;
-    border-left: 4px solid {c.accent}; padding-left: 2px;
 }}
-QToolButton[rail="true"]:focus {{ border: 2px solid {c.accent}; padding-left: 4px; }}
-QToolButton[rail="true"]:checked:focus {{ border-left-width: 4px; padding-left: 2px; }}
+QToolButton[rail="true"]:focus {{ border: 2px solid {c.accent}; }}
 
 QLineEdit, QComboBox, QTextEdit, QPlainTextEdit {{
     background: {c.card}; color: {c.text}; border: 1px solid {c.muted}; border-radius: 6px;
@@ -257,16 +254,32 @@ QRadioButton::indicator:checked {{
         stop: 0 {c.accent}, stop: 0.5 {c.accent}, stop: 0.56 {c.card}, stop: 1 {c.card});
 }}
 QRadioButton::indicator:disabled {{ border-color: {c.border}; }}
+QSlider {{ min-height: 22px; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {c.border}; }}
+QSlider::sub-page:horizontal {{ border-radius: 2px; background: {c.accent}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {c.border}; }}
+QSlider::handle:horizontal {{
+    width: 14px; height: 14px; margin: -6px 0; border: 1px solid {c.card}; border-radius: 8px;
+    background: {c.accent};
+}}
+QSlider::handle:horizontal:focus {{
+    margin: -7px 0; border: 2px solid {c.text}; border-radius: 9px;
+}}
+QSlider::handle:horizontal:disabled {{ background: {c.border}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
 QTabBar::tab {{
-    background: transparent; color: {c.muted}; padding: 8px 14px; border: 2px solid transparent;
-    border-radius: 6px 6px 0 0; border-bottom: 3px solid transparent;
+    background: transparent; color: {c.muted}; padding: 10px 16px 8px 16px; border: none;
+    border-bottom: 3px solid transparent;
 }}
-QTabWidget[tight="true"] QTabBar::tab {{ padding: 8px 9px; }}
+QTabWidget[tight="true"] QTabBar::tab {{ padding: 10px 11px 8px 11px; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; font-weight: 600; }}
 QTabBar::tab:hover {{ background: {c.hover}; }}
-QTabBar::tab:focus {{ border: 2px solid {c.accent}; border-bottom: 3px solid {c.accent}; }}
+QTabBar::tab:focus {{
+    border: 2px solid {c.accent}; border-bottom-width: 3px; border-radius: 4px;
+    padding: 8px 14px 8px 14px;
+}}
+QTabWidget[tight="true"] QTabBar::tab:focus {{ padding: 8px 9px 8px 9px; }}
 QTextBrowser {{
     border: 2px solid transparent; border-radius: 6px; padding: 6px; background: transparent;
 }}

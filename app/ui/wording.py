@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 from app.engine.live.session import Outcome
 from app.engine.live.viewmodel import State
 from app.stages.protocols import SourceInfo
 
 translate = QCoreApplication.translate
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _IDLE_TEXT = {
     State.EMPTY: QT_TRANSLATE_NOOP("wording", "Choose a recording or a camera"),
@@ -33,6 +35,23 @@ def clock(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, second = divmod(rest, 60)
     return f"{hours}:{minutes:02d}:{second:02d}" if hours else f"{minutes}:{second:02d}"
+
+
+def percent(share: float, signed: bool = False) -> str:
+    """A share in whole percent as the window's language writes it, "89%" or in German "89 %".
+
+    Args:
+        share: 1 is all of it.
+        signed: say the sign of a rise too.
+    """
+    number = f"{100 * share:{'+' if signed else ''}.0f}"
+    spaced = QLocale().language() == QLocale.Language.German
+    return f"{number}{_NO_BREAK if spaced else ''}%"
+
+
+def decimal(value: float) -> str:
+    """A number with one digit behind its point, or in German its comma."""
+    return QLocale().toString(value, "f", 1)
 
 
 def place(state: State, timestamp: float, info: SourceInfo | None) -> str:

@@ -277,6 +277,10 @@
         <translation>fast vollkommene</translation>
     </message>
     <message>
+        <source>Words for kappa after Landis &amp; Koch (1977), “The measurement of observer agreement for categorical data”: to 0.2 slight, to 0.4 fair, to 0.6 moderate, to 0.8 substantial, above almost perfect. Kappa is agreement beyond chance (Cohen, 1960). The word is that of the lower end of its 95% interval: the agreement is at least so strong. While the interval is wider than 0.4, there are too few labels to say.</source>
+        <translation>Wörter für Kappa nach Landis &amp; Koch (1977), „The measurement of observer agreement for categorical data“: bis 0,2 gering, bis 0,4 mäßig, bis 0,6 mittel, bis 0,8 beachtlich, darüber fast vollkommen. Kappa ist Übereinstimmung über den Zufall hinaus (Cohen, 1960). Das Wort gilt für das untere Ende des Vertrauensbereichs (95&#xa0;%): So stark ist die Übereinstimmung mindestens. Solange der Bereich breiter als 0,4 ist, gibt es zu wenige Angaben dafür.</translation>
+    </message>
+    <message>
         <source>Kappa is how much more often you and the app agree than luck would: 0 is no better than luck, 1 is always.</source>
         <translation>Kappa sagt, wie viel öfter Sie und Roomread übereinstimmen als durch Zufall: 0 ist nicht besser als Zufall, 1 ist immer.</translation>
     </message>
@@ -307,10 +311,6 @@
     <message>
         <source>Do not rely on it here: it may agree with you little better than chance.</source>
         <translation>Verlassen Sie sich hier nicht darauf: Es stimmt vielleicht kaum besser mit Ihnen überein als der Zufall.</translation>
-    </message>
-    <message>
-        <source>Words for kappa after Landis &amp; Koch (1977), “The measurement of observer agreement for categorical data”: to 0.2 slight, to 0.4 fair, to 0.6 moderate, to 0.8 substantial, above almost perfect. Kappa is agreement beyond chance (Cohen, 1960). The word is that of the lower end of its 95 % interval: the agreement is at least so strong. While the interval is wider than 0.4, there are too few labels to say.</source>
-        <translation>Wörter für Kappa nach Landis &amp; Koch (1977), „The measurement of observer agreement for categorical data“: bis 0.2 gering, bis 0.4 mäßig, bis 0.6 mittel, bis 0.8 beachtlich, darüber fast vollkommen. Kappa ist Übereinstimmung über den Zufall hinaus (Cohen, 1960). Das Wort gilt für das untere Ende des Vertrauensbereichs (95 %): So stark ist die Übereinstimmung mindestens. Solange der Bereich breiter als 0.4 ist, gibt es zu wenige Angaben dafür.</translation>
     </message>
     <message>
         <source>Numbers: faces that you labelled. Colours: of the time in which you would say so, what the app says, estimated for the whole session (rare expressions are asked about more often than they occur).</source>
@@ -396,12 +396,12 @@ im Bild</translation>
         <translation>noch keine Gesichter</translation>
     </message>
     <message>
-        <source>{share} % of faces read</source>
-        <translation>{share} % der Gesichter gelesen</translation>
+        <source>{share} of faces read</source>
+        <translation>{share} der Gesichter gelesen</translation>
     </message>
     <message>
-        <source>between {low} and {high} %</source>
-        <translation>zwischen {low} und {high} %</translation>
+        <source>between {low} and {high}</source>
+        <translation>zwischen {low} und {high}</translation>
     </message>
     <message>
         <source>Learning each student&apos;s rest…</source>
@@ -596,8 +596,12 @@ im Bild</translation>
         <translation>Alles löschen</translation>
     </message>
     <message>
-        <source>Deletes all sessions, also those beside recordings that you analysed, the videos that Live kept, drawn regions, the lists of recordings, settings and your consent. Tables, marked videos, recordings and sessions that you moved elsewhere stay: they are yours to delete.</source>
-        <translation>Löscht alle Sitzungen, auch die neben Aufnahmen, die Sie analysiert haben, die Videos von Live, gezeichnete Bereiche, die Listen der Aufnahmen, Einstellungen und Ihre Zustimmung. Tabellen, Videos mit Rahmen, Aufnahmen und Sitzungen, die Sie verschoben haben, bleiben: Die löschen Sie selbst.</translation>
+        <source>Deletes all sessions, also those beside recordings that you analysed, the videos that Live kept, drawn regions, the lists of recordings, settings, the name on the door notice and your consent. Tables, marked videos, recordings and sessions that you moved elsewhere stay: they are yours to delete.</source>
+        <translation>Löscht alle Sitzungen, auch die neben Aufnahmen, die Sie analysiert haben, die Videos von Live, gezeichnete Bereiche, die Listen der Aufnahmen, Einstellungen, den Namen auf dem Aushang und Ihre Zustimmung. Tabellen, Videos mit Rahmen, Aufnahmen und Sitzungen, die Sie verschoben haben, bleiben: Die löschen Sie selbst.</translation>
+    </message>
+    <message>
+        <source>Left over from sessions whose file is gone: {n}.</source>
+        <translation>Reste von Sitzungen, deren Datei fehlt: {n}.</translation>
     </message>
     <message>
         <source>DELETE</source>
@@ -627,16 +631,40 @@ im Bild</translation>
         <translation>Aushang für die Tür</translation>
     </message>
     <message>
-        <source>name, room, phone or mail</source>
-        <translation>Name, Raum, Telefon oder E-Mail</translation>
-    </message>
-    <message>
         <source>The page</source>
         <translation>Die Seite</translation>
     </message>
     <message>
         <source>Saved as {path}</source>
         <translation>Gespeichert als {path}</translation>
+    </message>
+    <message>
+        <source>A camera is read in the &amp;lesson</source>
+        <translation>In der &amp;Stunde wird eine Kamera gelesen</translation>
+    </message>
+    <message>
+        <source>With Live</source>
+        <translation>Mit Live</translation>
+    </message>
+    <message>
+        <source>The lesson is &amp;filmed and the recording read</source>
+        <translation>Die Stunde wird ge&amp;filmt und die Aufnahme gelesen</translation>
+    </message>
+    <message>
+        <source>With Analyse; the page says then that there is a video</source>
+        <translation>Mit Analyse; der Aushang sagt dann, dass es ein Video gibt</translation>
+    </message>
+    <message>
+        <source>A &amp;marked video is made</source>
+        <translation>Ein Video &amp;mit Rahmen wird gemacht</translation>
+    </message>
+    <message>
+        <source>With codes and expressions drawn in, from Analyse or Review</source>
+        <translation>Mit eingezeichneten Kürzeln und Ausdrücken, aus Analyse oder Rückblick</translation>
+    </message>
+    <message>
+        <source>Your data protection officer too, if you have one. Left open: a line</source>
+        <translation>Auch Ihre Datenschutzbeauftragten, wenn Sie welche haben. Leer: eine Linie</translation>
     </message>
     <message>
         <source>&amp;Why</source>
@@ -647,12 +675,32 @@ im Bild</translation>
         <translation>Wofür Roomread hier benutzt wird</translation>
     </message>
     <message>
+        <source>Who is &amp;responsible</source>
+        <translation>Wer &amp;verantwortlich ist</translation>
+    </message>
+    <message>
         <source>Whom to &amp;ask</source>
         <translation>&amp;Ansprechperson</translation>
     </message>
     <message>
+        <source>&amp;Deleted at the latest on</source>
+        <translation>Spätestens ge&amp;löscht am</translation>
+    </message>
+    <message>
+        <source>What is kept, how long, and by what right is as the settings behind this dialog say. Check that all of it is true before you hang it up.</source>
+        <translation>Was wie lange und mit welchem Recht gespeichert wird, steht so in den Einstellungen hinter diesem Dialog. Prüfen Sie, dass alles stimmt, bevor Sie es aufhängen.</translation>
+    </message>
+    <message>
         <source>Left open: a line to write on</source>
         <translation>Leer: eine Linie zum Ausfüllen</translation>
+    </message>
+    <message>
+        <source>name, school or institute</source>
+        <translation>Name, Schule oder Institut</translation>
+    </message>
+    <message>
+        <source>room, phone or mail</source>
+        <translation>Raum, Telefon oder E-Mail</translation>
     </message>
     <message>
         <source>W&amp;hen</source>
@@ -661,10 +709,6 @@ im Bild</translation>
     <message>
         <source>A day or a time, as you like</source>
         <translation>Ein Tag oder eine Zeit, wie Sie möchten</translation>
-    </message>
-    <message>
-        <source>What is kept and what is not is taken from the settings, as they stand in the dialog behind this one. Check that all of it is true before you hang it up.</source>
-        <translation>Was gespeichert wird und was nicht, steht so in den Einstellungen, wie der Dialog dahinter sie zeigt. Prüfen Sie, dass alles stimmt, bevor Sie es aufhängen.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1040,6 +1084,29 @@ im Bild</translation>
     </message>
 </context>
 <context>
+    <name>LiveStudentModel</name>
+    <message>
+        <source>Id</source>
+        <translation>Kürzel</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Benennen</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Jetzt</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>Im Bild</translation>
+    </message>
+    <message>
+        <source>out of view</source>
+        <translation>nicht im Bild</translation>
+    </message>
+</context>
+<context>
     <name>LiveWorkspace</name>
     <message>
         <source>Open a recording or choose a camera</source>
@@ -1393,8 +1460,8 @@ Settings, Privacy changes this for the next session.</source>
         <translation>Sitzungen von selbst löschen nach</translation>
     </message>
     <message>
-        <source>At the next start of Roomread; tables that you exported stay</source>
-        <translation>Beim nächsten Start von Roomread; exportierte Tabellen bleiben</translation>
+        <source>At the next start of Roomread; tables, marked videos and recordings stay</source>
+        <translation>Beim nächsten Start von Roomread; Tabellen, Videos mit Rahmen und Aufnahmen bleiben</translation>
     </message>
     <message>
         <source> days</source>
@@ -1823,14 +1890,6 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
         <translation>In keiner Tabelle. Entf nimmt diese Person wieder dazu.</translation>
     </message>
     <message>
-        <source>Double-click or press F2 to name this student</source>
-        <translation>Doppelklick oder F2, um diese Person zu benennen</translation>
-    </message>
-    <message>
-        <source>add name</source>
-        <translation>Name …</translation>
-    </message>
-    <message>
         <source>left out</source>
         <translation>ausgelassen</translation>
     </message>
@@ -1856,6 +1915,10 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
     <message>
         <source>This session can&apos;t be opened</source>
         <translation>Diese Sitzung lässt sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>Choose another one above, or drop one here.</source>
+        <translation>Wählen Sie oben eine andere oder ziehen Sie eine hierher.</translation>
     </message>
     <message>
         <source>Stretch from here</source>
@@ -2057,6 +2120,10 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
         <translation>Anteil jedes Ausdrucks jetzt</translation>
     </message>
     <message>
+        <source>Share of each expression among the faces read in the last seconds. The thin line is its 95% confidence band, the range in which chance leaves it: few students read at a time, wide band.</source>
+        <translation>Anteil jedes Ausdrucks an den Gesichtern, die in den letzten Sekunden gelesen wurden. Die dünne Linie ist sein Vertrauensbereich (95&#xa0;%), der Spielraum, den der Zufall lässt: wenige Lernende zugleich, breiter Bereich.</translation>
+    </message>
+    <message>
         <source>Points against rest</source>
         <translation>Punkte gegenüber der Ruhe</translation>
     </message>
@@ -2067,10 +2134,6 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
     <message>
         <source>Of all faces seen</source>
         <translation>Aller gesehenen Gesichter</translation>
-    </message>
-    <message>
-        <source>Share of each expression among the faces read in the last seconds. The thin line is its 95 % confidence band, the range in which chance leaves it: few students read at a time, wide band.</source>
-        <translation>Anteil jedes Ausdrucks an den Gesichtern, die in den letzten Sekunden gelesen wurden. Die dünne Linie ist sein Vertrauensbereich (95 %), der Spielraum, den der Zufall lässt: wenige Lernende zugleich, breiter Bereich.</translation>
     </message>
     <message>
         <source>no faces read yet</source>
@@ -2245,8 +2308,8 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
         <translation>Ausdrücke im Abschnitt</translation>
     </message>
     <message>
-        <source>Share of each expression among the faces read in this stretch. The thin line is its 95 % confidence band, the range in which chance leaves it: few students read at a time, wide band.</source>
-        <translation>Anteil jedes Ausdrucks an den Gesichtern, die in diesem Abschnitt gelesen wurden. Die dünne Linie ist sein Vertrauensbereich (95 %), der Spielraum, den der Zufall lässt: wenige Lernende zugleich, breiter Bereich.</translation>
+        <source>Share of each expression among the faces read in this stretch. The thin line is its 95% confidence band, the range in which chance leaves it: few students read at a time, wide band.</source>
+        <translation>Anteil jedes Ausdrucks an den Gesichtern, die in diesem Abschnitt gelesen wurden. Die dünne Linie ist sein Vertrauensbereich (95&#xa0;%), der Spielraum, den der Zufall lässt: wenige Lernende zugleich, breiter Bereich.</translation>
     </message>
     <message>
         <source>&lt;b&gt;{low} to {high}&lt;/b&gt; ({seconds:.0f} s)</source>
@@ -2299,32 +2362,12 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
 <context>
     <name>StudentModel</name>
     <message>
-        <source>Id</source>
-        <translation>Kürzel</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Now</source>
-        <translation>Jetzt</translation>
-    </message>
-    <message>
-        <source>Seen</source>
-        <translation>Im Bild</translation>
-    </message>
-    <message>
         <source>Double-click or press F2 to name this student</source>
         <translation>Doppelklick oder F2, um diese Person zu benennen</translation>
     </message>
     <message>
         <source>add name</source>
         <translation>Name …</translation>
-    </message>
-    <message>
-        <source>out of view</source>
-        <translation>nicht im Bild</translation>
     </message>
 </context>
 <context>
@@ -2722,36 +2765,44 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
         <translation>In diesem Raum werden Gesichtsausdrücke gelesen</translation>
     </message>
     <message>
-        <source>A camera and the program Roomread look at which expressions can be seen on faces. An expression is not a feeling, and the program is often wrong. Nobody is graded, ranked or judged by it.</source>
-        <translation>Eine Kamera und das Programm Roomread schauen, welche Ausdrücke auf Gesichtern zu sehen sind. Ein Ausdruck ist kein Gefühl, und das Programm irrt oft. Niemand wird danach benotet, gereiht oder beurteilt.</translation>
-    </message>
-    <message>
-        <source>Why</source>
-        <translation>Wozu</translation>
-    </message>
-    <message>
         <source>What is kept</source>
         <translation>Was gespeichert wird</translation>
     </message>
     <message>
-        <source>What is not kept</source>
-        <translation>Was nicht gespeichert wird</translation>
+        <source>This room is filmed to read facial expressions</source>
+        <translation>In diesem Raum wird gefilmt, um Gesichtsausdrücke zu lesen</translation>
     </message>
     <message>
-        <source>You may say no</source>
-        <translation>Sie dürfen Nein sagen</translation>
+        <source>Why, and by what right</source>
+        <translation>Wozu und mit welchem Recht</translation>
     </message>
     <message>
-        <source>Nobody may treat you worse for it. Tell us, and your place is left out. You may ask what is kept about you, and have it deleted.</source>
-        <translation>Niemand darf Sie deshalb schlechter behandeln. Sagen Sie es uns, und Ihr Platz wird ausgelassen. Sie dürfen fragen, was über Sie gespeichert ist, und es löschen lassen.</translation>
+        <source>How long</source>
+        <translation>Wie lange</translation>
     </message>
     <message>
-        <source>Whom to ask</source>
-        <translation>An wen man sich wendet</translation>
+        <source>What does not happen</source>
+        <translation>Was nicht geschieht</translation>
     </message>
     <message>
-        <source>{path} can&apos;t be written ({why}): choose another place</source>
-        <translation>{path} lässt sich nicht schreiben ({why}): Wählen Sie einen anderen Ort</translation>
+        <source>Your rights</source>
+        <translation>Ihre Rechte</translation>
+    </message>
+    <message>
+        <source>Who is responsible, and whom to ask</source>
+        <translation>Wer verantwortlich ist und an wen Sie sich wenden</translation>
+    </message>
+    <message>
+        <source>A camera and the program Roomread look at which expressions can be seen on faces.</source>
+        <translation>Eine Kamera und das Programm Roomread schauen, welche Ausdrücke auf Gesichtern zu sehen sind.</translation>
+    </message>
+    <message>
+        <source>The lesson is filmed, and Roomread reads from the recording which expressions can be seen on faces.</source>
+        <translation>Die Stunde wird gefilmt, und Roomread liest aus der Aufnahme, welche Ausdrücke auf Gesichtern zu sehen sind.</translation>
+    </message>
+    <message>
+        <source>An expression is not a feeling, and the program is often wrong. Nobody is graded, ranked or judged by it.</source>
+        <translation>Ein Ausdruck ist kein Gefühl, und das Programm irrt oft. Niemand wird danach benotet, gereiht oder beurteilt.</translation>
     </message>
     <message>
         <source>How often an expression was seen in the class as a whole, nothing of one person</source>
@@ -2770,40 +2821,148 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
         <translation>Ein Kürzel für jeden Menschen (S01, S02 …); ein Name nur, wenn ihn jemand eintippt</translation>
     </message>
     <message>
-        <source>A video of the lesson, with faces</source>
-        <translation>Ein Video der Stunde, mit Gesichtern</translation>
+        <source>Notes on the lesson, if somebody types them in</source>
+        <translation>Notizen zur Stunde, wenn jemand welche eintippt</translation>
     </message>
     <message>
-        <source>A video of the lesson, with blurred faces</source>
-        <translation>Ein Video der Stunde, mit verwischten Gesichtern</translation>
+        <source>The recording: a video with faces, and with sound if the camera records it</source>
+        <translation>Die Aufnahme: ein Video mit Gesichtern, und mit Ton, wenn die Kamera ihn aufnimmt</translation>
     </message>
     <message>
-        <source>A video of the lesson, with covered faces</source>
-        <translation>Ein Video der Stunde, mit verdeckten Gesichtern</translation>
+        <source>{video}; with the sound of the recording, if it has any</source>
+        <translation>{video}; mit dem Ton der Aufnahme, wenn sie welchen hat</translation>
     </message>
     <message>
-        <source>Roomread deletes this after {n} days, when it is next started; but not what somebody made from it or moved elsewhere, such as tables and marked videos</source>
-        <translation>Roomread löscht das nach {n} Tagen, beim nächsten Start; nicht aber, was jemand daraus gemacht oder verschoben hat, etwa Tabellen und Videos mit Rahmen</translation>
+        <source>A video of the lesson with faces, without sound</source>
+        <translation>Ein Video der Stunde mit Gesichtern, ohne Ton</translation>
     </message>
     <message>
-        <source>No picture and no video</source>
-        <translation>Kein Bild und kein Video</translation>
+        <source>A video of the lesson without sound; faces that the program finds are blurred</source>
+        <translation>Ein Video der Stunde ohne Ton; Gesichter, die das Programm findet, sind verwischt</translation>
     </message>
     <message>
-        <source>No code and no name of anyone</source>
-        <translation>Kein Kürzel und kein Name</translation>
+        <source>A video of the lesson without sound; faces that the program finds are covered</source>
+        <translation>Ein Video der Stunde ohne Ton; Gesichter, die das Programm findet, sind verdeckt</translation>
     </message>
     <message>
-        <source>No sound</source>
-        <translation>Kein Ton</translation>
+        <source>A video with faces in which codes and expressions are drawn</source>
+        <translation>Ein Video mit Gesichtern, in das Kürzel und Ausdrücke gezeichnet sind</translation>
     </message>
     <message>
-        <source>Nothing that could recognise a face another day</source>
-        <translation>Nichts, woran sich ein Gesicht ein andermal wiedererkennen ließe</translation>
+        <source>A video in which codes and expressions are drawn; faces that the program finds are blurred</source>
+        <translation>Ein Video, in das Kürzel und Ausdrücke gezeichnet sind; Gesichter, die das Programm findet, sind verwischt</translation>
     </message>
     <message>
-        <source>Nothing leaves this computer</source>
-        <translation>Nichts verlässt diesen Rechner</translation>
+        <source>A video in which codes and expressions are drawn; faces that the program finds are covered</source>
+        <translation>Ein Video, in das Kürzel und Ausdrücke gezeichnet sind; Gesichter, die das Programm findet, sind verdeckt</translation>
+    </message>
+    <message>
+        <source>All of it stays until somebody deletes it, at the latest on</source>
+        <translation>Alles bleibt, bis jemand es löscht, spätestens am</translation>
+    </message>
+    <message>
+        <source>Roomread deletes the numbers and its own video after {time}, when it is next started.</source>
+        <translation>Roomread löscht die Zahlen und sein eigenes Video nach {time}, beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Roomread deletes the numbers after {time}, when it is next started.</source>
+        <translation>Roomread löscht die Zahlen nach {time}, beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>one day</source>
+        <translation>einem Tag</translation>
+    </message>
+    <message>
+        <source>{n} days</source>
+        <translation>{n} Tagen</translation>
+    </message>
+    <message>
+        <source>Tables made from them stay until somebody deletes them, at the latest on</source>
+        <translation>Tabellen daraus bleiben, bis jemand sie löscht, spätestens am</translation>
+    </message>
+    <message>
+        <source>The recording, and tables made from it, stay until somebody deletes them, at the latest on</source>
+        <translation>Die Aufnahme und Tabellen daraus bleiben, bis jemand sie löscht, spätestens am</translation>
+    </message>
+    <message>
+        <source>The video with codes, and tables, stay until somebody deletes them, at the latest on</source>
+        <translation>Das Video mit Kürzeln und Tabellen bleiben, bis jemand sie löscht, spätestens am</translation>
+    </message>
+    <message>
+        <source>The recording, the video with codes, and tables stay until somebody deletes them, at the latest on</source>
+        <translation>Die Aufnahme, das Video mit Kürzeln und Tabellen bleiben, bis jemand sie löscht, spätestens am</translation>
+    </message>
+    <message>
+        <source>No picture, no video and no sound is kept</source>
+        <translation>Kein Bild, kein Video und kein Ton wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Roomread does not listen to what is said</source>
+        <translation>Roomread hört nicht zu, was gesagt wird</translation>
+    </message>
+    <message>
+        <source>No sound is kept</source>
+        <translation>Kein Ton wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Nobody gets a code or a name</source>
+        <translation>Niemand bekommt ein Kürzel oder einen Namen</translation>
+    </message>
+    <message>
+        <source>Roomread knows no face again on another day</source>
+        <translation>Roomread erkennt kein Gesicht an einem anderen Tag wieder</translation>
+    </message>
+    <message>
+        <source>Roomread sends nothing of it over the internet</source>
+        <translation>Roomread sendet nichts davon über das Internet</translation>
+    </message>
+    <message>
+        <source>You may object. Tell us, and nobody may treat you worse for having done so.</source>
+        <translation>Sie dürfen widersprechen. Sagen Sie es uns; niemand darf Sie deshalb schlechter behandeln.</translation>
+    </message>
+    <message>
+        <source>You may say no, and nobody may treat you worse for it. Tell us, and no expressions are read at your place.</source>
+        <translation>Sie dürfen Nein sagen, und niemand darf Sie deshalb schlechter behandeln. Sagen Sie es uns, und an Ihrem Platz werden keine Ausdrücke gelesen.</translation>
+    </message>
+    <message>
+        <source>If you agreed, you may take that back at any time. What was done before then remains lawful.</source>
+        <translation>Haben Sie eingewilligt, können Sie das jederzeit widerrufen. Was bis dahin geschah, bleibt rechtmäßig.</translation>
+    </message>
+    <message>
+        <source>You may ask what is kept about you, and have it put right or deleted. In numbers of the whole class no single person can be found.</source>
+        <translation>Sie dürfen fragen, was über Sie gespeichert ist, und es berichtigen oder löschen lassen. In Zahlen der ganzen Klasse ist kein einzelner Mensch zu finden.</translation>
+    </message>
+    <message>
+        <source>You may see what is kept about you, get a copy, and have it put right, blocked or deleted.</source>
+        <translation>Sie dürfen sehen, was über Sie gespeichert ist, eine Kopie bekommen und es berichtigen, sperren oder löschen lassen.</translation>
+    </message>
+    <message>
+        <source>You may complain to the data protection authority.</source>
+        <translation>Sie dürfen sich bei der Datenschutzbehörde beschweren.</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be written: {why}</source>
+        <translation>{path} lässt sich nicht schreiben: {why}</translation>
+    </message>
+    <message>
+        <source>The PDF could not be made: save a web page (.html)</source>
+        <translation>Das PDF ließ sich nicht erzeugen: Speichern Sie eine Webseite (.html)</translation>
+    </message>
+    <message>
+        <source>the disk is full. Make room, or choose another place.</source>
+        <translation>Der Datenträger ist voll. Schaffen Sie Platz oder wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>its folder is gone. Choose another place.</source>
+        <translation>Der Ordner ist nicht mehr da. Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>you may not write there, or it is open in another program. Choose another place.</source>
+        <translation>Sie dürfen dort nicht schreiben, oder es ist in einem anderen Programm offen. Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{error}. Choose another place.</source>
+        <translation>{error}. Wählen Sie einen anderen Ort.</translation>
     </message>
 </context>
 <context>

@@ -46,6 +46,7 @@ def test_the_four_men_of_the_real_clip_keep_their_ids(shared: Path) -> None:
     assert found.idf1 > 0.95
 
 
+@pytest.mark.alone
 @pytest.mark.shared
 def test_a_frame_costs_about_what_the_baseline_says(shared: Path) -> None:
     """Loosely: other work on the machine may come between the two."""

@@ -126,6 +126,7 @@ def test_inputs_are_left_alone() -> None:
     np.testing.assert_array_equal(sizes, before[1])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seed", range(3))
 def test_forty_faces_all_get_a_label_in_no_time(seed: int) -> None:
     rng = np.random.default_rng(seed)

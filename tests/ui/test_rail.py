@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import SettingsError
 from app.core.privacy import Privacy
+from app.engine.analyse.plans import Plan, Preset
 from app.engine.consent import consent_path, save_purpose
 from app.engine.settings import Settings
 from app.engine.user_data import UserData, Wiped
@@ -82,7 +83,7 @@ def test_the_page_shown_stands_out(qapp: QApplication, window: MainWindow, dark:
 
 
 def test_the_window_comes_back_as_it_was_left(
-    qtbot: QtBot, open_window: OpenWindow, stage: Stage
+    qtbot: QtBot, open_window: OpenWindow, stage: Stage, tmp_path: Path
 ) -> None:
     first = open_window(stage.services)
     first.resize(1200, 700)
@@ -93,12 +94,19 @@ def test_the_window_comes_back_as_it_was_left(
     QApplication.processEvents()
     sizes = np.array(splitter.sizes(), float)
     first.show_workspace(first.review)
+    chosen = first.analyse.page.plan
+    chosen.set_plan(Plan(2.5, annotate=True, interval=10.0))
+    chosen.set_folder(tmp_path / "results")
     first.close()
     qtbot.waitUntil(lambda: not first.isVisible(), timeout=15_000)
     second = MainWindow(Settings(), stage.services)
     qtbot.addWidget(second)
     assert second.size() == QSize(1080, 700).expandedTo(QSize(1200, 700)).boundedTo(second.size())
     assert second.rail.pages["review"].isChecked()
+    chosen = second.analyse.page.plan
+    assert chosen.plan == Plan(2.5, interval=10.0)  # pictures are asked for each time
+    assert chosen.preset.currentData() == Preset.CUSTOM
+    assert chosen.folder == tmp_path / "results"
     second.show_workspace(second.live)
     second.show()
     QApplication.processEvents()
@@ -232,6 +240,7 @@ def test_everything_that_is_deleted_is_what_the_window_writes(tmp_path: Path) ->
     kept = {value for value in paths.values() if isinstance(value, Path)}
     data = services.user_data
     deleted = {data.sessions, data.rooms, data.queue, data.analysed, data.consent, *data.files}
+    deleted |= {data.door}
     assert deleted == kept - {services.settings_file}
     assert data.own == (services.settings_file,)
     assert Services().user_data.own == ()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.engine.analyse.plans import PRESET_FPS, Plan, Preset
 from app.engine.analyse.queue_row import QueueRow, QueueView, RowState, Step
-from app.ui.wording import clock
+from app.ui.wording import clock, decimal, percent
 
 if TYPE_CHECKING:
     from app.engine.analyse.user_work import UserWork
@@ -104,14 +104,14 @@ def time_text(seconds: float | None) -> str:
     return translate("analyse", "about {h} h {m} min left").format(h=hours, m=rest)
 
 
-def percent(share: float) -> str:
+def work_done(share: float) -> str:
     """A share of the work; never 100 before it is done."""
-    return f"{min(99, int(share * 100))} %"
+    return percent(min(99, int(share * 100)) / 100)
 
 
 def progress_text(row: QueueRow) -> str:
     """The line below a row's bar."""
-    share = "" if row.progress is None else percent(row.progress)
+    share = "" if row.progress is None else work_done(row.progress)
     if not row.state.active:
         return _over_text(row, share)
     if row.step is Step.PREPARING:
@@ -122,7 +122,7 @@ def progress_text(row: QueueRow) -> str:
         return f"{translate('analyse', _STEPS[row.step])} {share}"
     parts = [share, time_text(row.seconds_left)]
     if row.speed is not None:
-        parts.append(f"{row.speed:.1f}×" if row.speed < 10 else f"{row.speed:.0f}×")
+        parts.append(f"{decimal(row.speed)}×" if row.speed < 10 else f"{row.speed:.0f}×")
     return " · ".join(part for part in parts if part)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.privacy import MIN_GROUP
@@ -12,6 +13,7 @@ from app.engine.live.viewmodel import ClassView, empty_view
 from app.ui.live.share_bars import ShareBars
 from app.ui.widgets.button import button
 from app.ui.widgets.card import card
+from app.ui.wording import percent
 
 
 class ClassPanel(QFrame):
@@ -36,9 +38,9 @@ class ClassPanel(QFrame):
         self.change.setCheckable(True)
         self.change.toggled.connect(self._on_change)
         frame, layout = card(self.tr("Class now"), self.change)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(frame)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.addWidget(frame)
         layout.addLayout(self._head())
         self.bars = ShareBars()
         layout.addWidget(self.bars)
@@ -47,6 +49,26 @@ class ClassPanel(QFrame):
         self._note.setWordWrap(True)
         layout.addWidget(self._note)
         self.show_view(empty_view())
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        """No: it could not give way in a low window, for the one text that wraps."""
+        return False
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As high as all of it at the present width."""
+        wide = super().sizeHint().width()
+        return QSize(wide, self._outer.heightForWidth(max(self.width(), wide)))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As high as the bars need at the least, and all else."""
+        wide = super().minimumSizeHint().width()
+        return QSize(wide, self._outer.minimumHeightForWidth(max(self.width(), wide)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width may wrap the text in another way."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -98,12 +120,11 @@ class ClassPanel(QFrame):
     def _coverage(self, view: ClassView) -> str:
         if not math.isfinite(view.read):
             return self.tr("no faces yet")
-        said = self.tr("{share} % of faces read").format(share=f"{view.read * 100:.0f}")
+        said = self.tr("{share} of faces read").format(share=percent(view.read))
         if not (math.isfinite(view.read_low) and math.isfinite(view.read_high)):
             return said
-        band = self.tr("between {low} and {high} %")
-        low, high = f"{view.read_low * 100:.0f}", f"{view.read_high * 100:.0f}"
-        return f"{said}\n{band.format(low=low, high=high)}"
+        band = self.tr("between {low} and {high}")
+        return f"{said}\n{band.format(low=percent(view.read_low), high=percent(view.read_high))}"
 
     def _on_change(self, wanted: bool) -> None:
         self.bars.show_change(wanted)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.core.regions import Regions
 from app.core.types import Frame
-from app.engine.live.runner import LiveState, LiveView
+from app.engine.live.runner import LiveView
 from app.engine.live.session import LiveSession, Outcome
-from app.engine.live.viewmodel import ClassView, State
+from app.engine.live.viewmodel import State
 from app.engine.settings import Settings
 from app.ui.jobs import Jobs, nothing
 from app.ui.live.closing import Closing
@@ -20,19 +20,16 @@ from app.ui.live.pictures import Pictures
 from app.ui.live.rooms import Rooms
 from app.ui.live.session_work import SessionWork
 from app.ui.live.sources import Choice, Sources
-from app.ui.live.status import Figures, figures
+from app.ui.live.status import Figures
+from app.ui.live.watching import RUNS, Watching
 from app.ui.services import Models, Services
-from app.ui.wording import ending, gone, idle_text, place
+from app.ui.wording import ending, idle_text
 
 if TYPE_CHECKING:
     from app.engine.build import Built
     from app.stages.camera import Camera
 
-POLL_MS = 33
-"""Pause between two looks at the runner; a screen shows no more."""
-FIGURES_MS = 250
-_RUNS: Final = frozenset({State.RUNNING, State.PAUSED})
-_BEGUN: Final = _RUNS | {State.PREPARING, State.STOPPING}
+_BEGUN: Final = RUNS | {State.PREPARING, State.STOPPING}
 _IDLE: Final = frozenset({State.EMPTY, State.READY, State.DONE})
 
 
@@ -71,10 +68,7 @@ class Controller(QObject):
         self.jobs = Jobs(self)
         self.rooms = Rooms(self.jobs, settings, self)
         self.rooms.failed.connect(self._say_problem)
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._poll)
-        self._clock, self._state = QElapsedTimer(), State.EMPTY
+        self._state = State.EMPTY
         self.sources = Sources(self.jobs, self._services, self.rooms, self)
         self.sources.found.connect(self._on_found)
         self.sources.failed.connect(self._on_not_found)
@@ -83,13 +77,18 @@ class Controller(QObject):
         self._pictures = Pictures(self)
         self._pictures.picture.connect(self.picture)
         self._pictures.failed.connect(self._say_problem)
+        self.watching = Watching(self, self._pictures)
+        self.watching.class_changed.connect(self.class_changed)
+        self.watching.figures.connect(self.figures)
+        self.watching.waiting.connect(self.waiting)
+        self.watching.activity.connect(self.activity)
+        self.watching.over.connect(self.stop)
         self._keeping = Keeping(settings.privacy, self)
         self._keeping.said.connect(self.message)
         self._cover()
         self._live: LiveSession | None = None
         self._request = 0  # answers to an older request are dropped
-        self._view: ClassView | None = None
-        self._waiting, self._change = "", False
+        self._change = False
         self.work = SessionWork(self.jobs, lambda: self._live, self)
         self.work.written.connect(self._on_written)
         self.work.exporting_changed.connect(self._on_exporting)
@@ -121,12 +120,17 @@ class Controller(QObject):
     @property
     def markable(self) -> bool:
         """Whether a moment can be marked now."""
-        return self._live is not None and self._state in _RUNS
+        return self._live is not None and self._state in RUNS
 
     @property
     def moment(self) -> float:
         """Seconds from the source's first frame to the picture that is shown; 0 without one."""
         return 0.0 if self._pictures.frame is None else self._pictures.frame.timestamp
+
+    @property
+    def provider(self) -> str:
+        """What the expression model runs on; "" while it is not loaded."""
+        return self._models.provider
 
     @property
     def session(self) -> Path | None:
@@ -219,8 +223,8 @@ class Controller(QObject):
         if self._state is State.PREPARING:
             self._next()
             self._enter(State.READY)
-        elif self._live is not None and self._state in _RUNS:
-            self._timer.stop()
+        elif self._live is not None and self._state in RUNS:
+            self.watching.pause()
             self._enter(State.STOPPING)
             self.activity.emit(self.tr("Stopping…"), True)
             self.jobs.start("stop", self._live.stop, self._on_stopped, self._on_stop_failed)
@@ -237,7 +241,7 @@ class Controller(QObject):
             return
         self._next()
         self.sources.forget()
-        self._timer.stop()
+        self.watching.pause()
         self._enter(State.CLOSING)
         self._closing.begin()
 
@@ -291,66 +295,24 @@ class Controller(QObject):
         live.set_regions(self.rooms.settings.regions)  # drawn while the models loaded
         live.set_faces(self.rooms.settings.privacy.faces)
         live.model.set_baseline(self._change)
-        self._view = None
-        self._pictures.begin()
-        self.class_changed.emit(live.view)
-        live.start()
-        self._clock.start()
-        self._timer.start()
+        self.watching.begin(live)
         self._enter(State.RUNNING)
-
-    def _poll(self) -> None:
-        live = self._live
-        if live is None:
-            return
-        self._show_newest(live)
-        if self._clock.elapsed() >= FIGURES_MS:
-            self._clock.restart()
-            self._show_figures(live)
-        if live.stats().state in {LiveState.FINISHED, LiveState.FAILED}:
-            self.stop()
-
-    def _show_newest(self, live: LiveSession) -> None:
-        newest = live.latest()
-        if newest is not None:
-            self._pictures.show(newest)
-        view = live.view
-        if view is not self._view:
-            self._view = view
-            self.class_changed.emit(view)
 
     def _cover(self) -> None:
         """Draw faces as the settings say; opted-out seats are always hidden."""
         now = self.rooms.settings
         self._pictures.set_privacy(now.privacy.faces, now.regions.opt_out)
 
-    def _show_figures(self, live: LiveSession) -> None:
-        stats, speed = live.stats(), None
-        if self._state is State.RUNNING:
-            speed = self._pictures.speed()
-        self.figures.emit(figures(stats, self._pictures.result, speed, self._models.provider))
-        self._say_waiting(stats.waiting if self._state in _RUNS else "")
-        if self._pictures.frame is not None and not self.exporting:
-            info = self.sources.info
-            now = gone(info) if stats.waiting else place(self._state, self.moment, info)
-            said = f"{now} · {stats.picture}" if stats.picture else now
-            self.activity.emit(said, bool(stats.waiting))
-
-    def _say_waiting(self, text: str) -> None:
-        if text != self._waiting:
-            self._waiting = text
-            self.waiting.emit(text)
-
     def _on_stopped(self, outcome: Outcome) -> None:
         live = self._live
         if live is None:
             return
-        self._show_newest(live)
-        self._say_waiting("")
+        self.watching.show_newest(live)
+        self.watching.say_waiting("")
         if not outcome.analysed:
             self._live = None
         self._enter(State.DONE if outcome.analysed else State.READY)
-        self._show_figures(live)
+        self.watching.show_figures(live)
         activity, message, error = ending(outcome, self.live)
         self.activity.emit(activity, False)
         if message:
@@ -358,13 +320,12 @@ class Controller(QObject):
 
     def _on_stop_failed(self, text: str) -> None:
         if self._live is not None:
-            self._show_newest(self._live)
+            self.watching.show_newest(self._live)
         self._fail(text, State.DONE)
 
     def _on_written(self, live: LiveSession) -> None:
         if live is self._live:
-            self._view = live.view
-            self.class_changed.emit(live.view)
+            self.watching.show_class(live.view)
 
     def _on_exporting(self, exporting: bool) -> None:
         self._enter(self._state)

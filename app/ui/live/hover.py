@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.engine.live.viewmodel import StudentRow
 from app.ui.widgets.marks import word
+from app.ui.wording import decimal
 
 translate = QCoreApplication.translate
 
@@ -23,7 +24,7 @@ def details(row: StudentRow) -> str:
     lines = []
     if math.isfinite(row.refresh):
         text = translate("hover", "read {rate} times a second")
-        lines.append(text.format(rate=f"{row.refresh:.1f}"))
+        lines.append(text.format(rate=decimal(row.refresh)))
     if np.isfinite(row.change).all():
         lines.append(_change(row))
     return "\n".join(lines)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.engine.live.viewmodel import StudentRow
 from app.ui.jobs import Jobs
@@ -45,9 +53,21 @@ class People(QWidget):
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(8, 4, 6, 8)
         inside.addWidget(self.tabs)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(frame)
-        self._stack.addWidget(self._why())
+        self._reason = self._why()
+        self._stack.addWidget(self._reason)
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        """No: pages with texts that wrap would ask for their least height only."""
+        return False
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for some students; in a low window the card above gives way too."""
+        if self.class_only:
+            return QSize(350, self._reason.heightForWidth(350))
+        return QSize(350, self.tabs.sizeHint().height())
 
     def _why(self) -> QWidget:
         frame, layout = card(self.tr("Class only"))
@@ -71,6 +91,7 @@ class People(QWidget):
     def show_class_only(self, class_only: bool) -> None:
         """Show nobody, and why; or everybody again."""
         self._stack.setCurrentIndex(1 if class_only else 0)
+        self.updateGeometry()
 
     def name_current(self) -> None:
         """Ask for the name of the student who is chosen."""

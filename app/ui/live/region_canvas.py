@@ -34,6 +34,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.engine.region_editor import Drawing, Kind, Outline, Point
 from app.ui.widgets.video_view import INK, PLATE, VideoView
+from app.ui.wording import percent
 
 translate = QCoreApplication.translate
 
@@ -198,7 +199,7 @@ def describe(drawing: Drawing) -> str:
     if drawing.cursor is not None:
         x, y = drawing.cursor
         text = translate("regions", "The cross is at {x} from the left, {y} from the top")
-        said.append(text.format(x=f"{x:.0%}", y=f"{y:.0%}"))
+        said.append(text.format(x=percent(x), y=percent(y)))
     if drawing.draft:
         text = translate("regions", "Corners so far: {n}")
         said.append(text.format(n=len(drawing.draft)))

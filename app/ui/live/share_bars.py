@@ -13,6 +13,7 @@ from app.core.expressions import LABELS, UNKNOWN
 from app.engine.live.viewmodel import ClassView
 from app.ui.theme import Colours, colours
 from app.ui.widgets.marks import colour, paint_mark, word
+from app.ui.wording import percent
 
 ROWS = (*range(len(LABELS)), UNKNOWN)
 """Label indices in the order of the bars; "can't tell" last."""
@@ -35,19 +36,23 @@ class ShareBars(QWidget):
         self._as_change = False
         self._instead = ""
         self._reach = _STEPS[0]
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.show_change(False)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Preferred size."""
-        return QSize(300, round(len(ROWS) * self._row() + 2 * self._caption()))
+        return QSize(300, self._height_of(self.fontMetrics().height() + 5))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Smallest size at which nothing is cut."""
-        return QSize(240, self.sizeHint().height())
+        """Smallest size at which nothing is cut: rows stand closer in a low window."""
+        return QSize(240, self._height_of(self.fontMetrics().height()))
 
-    def _row(self) -> int:
-        return self.fontMetrics().height() + 5
+    def _height_of(self, row: int) -> int:
+        return math.ceil(len(ROWS) * row + 2 * self._caption())
+
+    def _row(self) -> float:
+        """Height of a row: they share the height there is."""
+        return (self.height() - 2 * self._caption()) / len(ROWS)
 
     def _small(self) -> QFont:
         font = QFont(self.font())
@@ -90,7 +95,7 @@ class ShareBars(QWidget):
             self.setToolTip(
                 self.tr(
                     "Share of each expression among the faces read in the last seconds. The thin "
-                    "line is its 95 % confidence band, the range in which chance leaves it: few "
+                    "line is its 95% confidence band, the range in which chance leaves it: few "
                     "students read at a time, wide band."
                 )
             )
@@ -122,7 +127,7 @@ class ShareBars(QWidget):
     def _number(self, value: float) -> str:
         if not math.isfinite(value):
             return "–"
-        return f"{value * 100:+.0f}" if self._as_change else f"{value * 100:.0f} %"
+        return f"{value * 100:+.0f}" if self._as_change else percent(value)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw every row."""
@@ -136,7 +141,7 @@ class ShareBars(QWidget):
             painter.end()
             return
         words = max(metrics.horizontalAdvance(word(label)) for label in ROWS)
-        number = metrics.horizontalAdvance("100 %") + 6
+        number = metrics.horizontalAdvance(percent(1.0)) + 6
         left = _LEFT + words + 12
         row, y = self._row(), self._paint_caption(painter, 0.0, self._captions()[0], scheme)
         values = (self._change if self._as_change else self._shares).tolist()

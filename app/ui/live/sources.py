@@ -18,6 +18,7 @@ from app.stages.protocols import Source, SourceInfo
 from app.ui.jobs import Jobs, nothing
 from app.ui.live.rooms import Rooms
 from app.ui.services import Services, first_frame
+from app.ui.threads import InTurn
 
 if TYPE_CHECKING:  # importing it loads OpenCV, which takes a moment
     from app.stages.camera import Camera
@@ -64,6 +65,7 @@ class Sources(QObject):
     ) -> None:
         super().__init__(parent)
         self._jobs, self._services, self._rooms = jobs, services, rooms
+        self._addresses = InTurn(jobs, self.problem.emit)  # the last one must win
         self._request = 0  # answers to an older request are dropped
         self.opener: Callable[[], Source] | None = None
         self.info: SourceInfo | None = None
@@ -89,7 +91,7 @@ class Sources(QObject):
         shown = without_password(address)
         kept = room or camera_room(shown, self._services.rooms)
         path = self._services.last_stream
-        self._jobs.start("address", lambda: keep_stream(address, path), nothing, self.problem.emit)
+        self._addresses.put("address", lambda: keep_stream(address, path), nothing)
         return Choice(shown, lambda: self._services.open_stream(address), kept, True)
 
     def look(self, choice: Choice, before: Callable[[], None]) -> None:

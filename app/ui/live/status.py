@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from app.core.types import FrameResult
 from app.engine.live.runner import LiveStats
+from app.ui.wording import decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class StatusBar(QStatusBar):
         """Show the newest figures."""
         texts = {
             "shown": self.tr("Shown {n} fps").format(n=f"{figures.shown_fps:.0f}"),
-            "analysed": self.tr("Analysed {n} fps").format(n=f"{figures.analysed_fps:.1f}"),
+            "analysed": self.tr("Analysed {n} fps").format(n=decimal(figures.analysed_fps)),
             "faces": self.tr("Faces {n}").format(n=figures.faces),
             "skipped": self._skipped(figures),
             "provider": self.tr("Runs on {what}").format(what=figures.provider or "–"),

@@ -4,191 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QStackedLayout,
-    QStyledItemDelegate,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedLayout, QWidget
 
 from app.core.expressions import LABELS, UNKNOWN
 from app.engine.live.viewmodel import StudentRow
-from app.ui.theme import colours
 from app.ui.widgets.marks import mark_icon, word
+from app.ui.widgets.students import CODE, NAME, StudentModel, StudentTable
 from app.ui.wording import clock
 
-CODE, NAME, NOW, SEEN = range(4)
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-_Role = Qt.ItemDataRole
+NOW, SEEN = 2, 3
 
 
-class StudentModel(QAbstractTableModel):
-    """Rows in the order of ids; only cells that changed are told to the view.
-
-    Signals:
-        renamed: id and the new name; the model shows it once the session took it.
-    """
-
-    renamed = Signal(int, str)
+class LiveStudentModel(StudentModel[StudentRow]):
+    """Students seen so far; those who are out of view are greyed."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._rows: tuple[StudentRow, ...] = ()
+        titles = (self.tr("Id"), self.tr("Name"), self.tr("Now"), self.tr("Seen"))
+        super().__init__(parent, titles, frozenset({SEEN}))
+        self._away = self.tr("out of view")
         self._icons = {label: mark_icon(label) for label in (UNKNOWN, *range(len(LABELS)))}
-        self._parent = parent
-        self.columns = (self.tr("Id"), self.tr("Name"), self.tr("Now"), self.tr("Seen"))
 
-    def show_students(self, rows: tuple[StudentRow, ...]) -> None:
-        """Take over the newest rows."""
-        self._keep({row.track_id for row in rows})
-        for place, row in enumerate(rows):
-            if place == len(self._rows) or self._rows[place].track_id != row.track_id:
-                self.beginInsertRows(_ROOT, place, place)
-                self._rows = (*self._rows[:place], row, *self._rows[place:])
-                self.endInsertRows()
-        old, self._rows = self._rows, rows
-        for number, (before, after) in enumerate(zip(old, rows, strict=True)):
-            cells = zip(_shown(before), _shown(after), strict=True)
-            for column in (at for at, (was, now) in enumerate(cells) if was != now):
-                cell = self.index(number, column)
-                self.dataChanged.emit(cell, cell)
+    def widest(self, metrics: QFontMetrics) -> int:
+        """Pixels of the widest text in the column "Now"."""
+        words = [word(label) for label in self._icons]
+        return max(metrics.horizontalAdvance(text) for text in (self._away, *words))
 
-    def _keep(self, ids: set[int]) -> None:
-        """Take everybody else away; a reset would close an editor in which somebody types."""
-        for place in reversed(range(len(self._rows))):
-            if self._rows[place].track_id not in ids:
-                self.beginRemoveRows(_ROOT, place, place)
-                self._rows = self._rows[:place] + self._rows[place + 1 :]
-                self.endRemoveRows()
+    def _id(self, row: StudentRow) -> int:
+        return row.track_id
 
-    def track_id(self, row: int) -> int:
-        """Whose row this is."""
-        return self._rows[row].track_id
-
-    def row_of(self, track_id: int) -> int:
-        """The row of a student; -1 where there is none."""
-        ids = [row.track_id for row in self._rows]
-        return ids.index(track_id) if track_id in ids else -1
-
-    def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
-        """Students seen so far."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
-        """Always four."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
-    ) -> Any:
-        """Column titles."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == _Role.DisplayRole:
-            return self.columns[section]
-        if role == _Role.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section == SEEN else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """The name can be edited."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
-
-    def data(self, index: Index, role: int = _Role.DisplayRole) -> Any:
-        """Text, mark, colour and what a screen reader says of one cell."""
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], index.column()
-        value: Any = None
-        match role:
-            case _Role.DisplayRole:
-                value = self._text(row, column)
-            case _Role.EditRole if column == NAME:
-                value = row.name
-            case _Role.DecorationRole if column == NOW and row.in_view:
-                value = self._icons[row.label]
-            case _Role.TextAlignmentRole if column == SEEN:
-                value = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            case _Role.ForegroundRole if not row.in_view or (column == NAME and not row.name):
-                value = QColor(colours(self._parent.palette()).muted)
-            case _Role.ToolTipRole if column == NAME:
-                value = self.tr("Double-click or press F2 to name this student")
-            case _Role.AccessibleTextRole:
-                value = f"{self.columns[column]}: {self._text(row, column)}"
-        return value
-
-    def setData(self, index: Index, value: Any, role: int = _Role.EditRole) -> bool:  # noqa: N802
-        """Send the rename up; the new name comes back with the next rows."""
-        if role != _Role.EditRole or not index.isValid() or index.column() != NAME:
-            return False
-        name = " ".join(str(value).split())
-        row = self._rows[index.row()]
-        if name != row.name:
-            self.renamed.emit(row.track_id, name)
-        return True
+    def _faded(self, row: StudentRow) -> bool:
+        return not row.in_view
 
     def _text(self, row: StudentRow, column: int) -> str:
         if column == CODE:
             return row.code
-        if column == NAME:
-            return row.name or self.tr("add name")
         if column == NOW:
-            return word(row.label) if row.in_view else self.tr("out of view")
+            return word(row.label) if row.in_view else self._away
         return clock(row.seconds)
 
-
-def _shown(row: StudentRow) -> tuple[object, ...]:
-    """What each column shows of a student; who is out of view is greyed everywhere."""
-    here = row.in_view
-    return (row.code, here), (row.name, here), (row.label, here), (int(row.seconds), here)
-
-
-class _NameDelegate(QStyledItemDelegate):
-    """An editor that is filled once: what is typed outlives news of the student."""
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
-        """Fill it when it opens."""
-        if not editor.property("filled"):
-            editor.setProperty("filled", True)
-            super().setEditorData(editor, index)
-
-
-class StudentTable(QTableView):
-    """F2 names the student of the current row, whatever its column."""
-
-    def name_current(self) -> None:
-        """Open the editor of the current row's name."""
-        current = self.currentIndex()
-        if current.isValid() and self.state() != QAbstractItemView.State.EditingState:
-            name = current.siblingAtColumn(NAME)
-            self.setCurrentIndex(name)
-            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.edit(name)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """F2 opens the editor; Space is the page's, where it pauses."""
-        if event.key() == Qt.Key.Key_F2:
-            self.name_current()
-        elif event.key() == Qt.Key.Key_Space:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
+    def _look(self, row: StudentRow, column: int, role: int) -> Any:
+        if role == Qt.ItemDataRole.DecorationRole and column == NOW and row.in_view:
+            return self._icons[row.label]
+        return None
 
 
 class StudentList(QWidget):
@@ -215,8 +74,15 @@ class StudentList(QWidget):
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.model = StudentModel(self)
-        self.table = _table(self.model)
+        self.model = LiveStudentModel(self)
+        metrics = self.fontMetrics()
+        widths = {
+            CODE: metrics.horizontalAdvance("S888") + 18,
+            NOW: self.model.widest(metrics) + 42,
+            SEEN: metrics.horizontalAdvance("0:00:00") + 14,
+        }
+        self.table = StudentTable(self.model, self.tr("Students"), widths)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.table)
         self.model.renamed.connect(self.renamed)
@@ -241,37 +107,4 @@ class StudentList(QWidget):
         )
 
     def _on_row(self, current: QModelIndex, previous: QModelIndex) -> None:
-        self.picked.emit(self.model.track_id(current.row()) if current.isValid() else 0)
-
-
-def _table(model: StudentModel) -> StudentTable:
-    table = StudentTable()
-    table.setModel(model)
-    table.setItemDelegateForColumn(NAME, _NameDelegate(table))
-    table.setAccessibleName(QCoreApplication.translate("StudentList", "Students"))
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(
-        QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
-    )
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-    metrics = table.fontMetrics()
-    header.resizeSection(CODE, metrics.horizontalAdvance("S888") + 18)
-    header.resizeSection(NOW, _widest_word(metrics) + 46)
-    header.resizeSection(SEEN, metrics.horizontalAdvance("0:00:00") + 14)
-    return table
-
-
-def _widest_word(metrics: QFontMetrics) -> int:
-    away = QCoreApplication.translate("StudentModel", "out of view")
-    words = [word(label) for label in (UNKNOWN, *range(len(LABELS)))]
-    return max(metrics.horizontalAdvance(text) for text in (away, *words))
+        self.picked.emit(self.model.student_id(current.row()) if current.isValid() else 0)

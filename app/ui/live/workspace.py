@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.core.errors import SourceError
 from app.engine.live.pace import PaceWatch
@@ -26,6 +26,7 @@ from app.ui.live.stop_question import StopQuestion
 from app.ui.live.stream_dialog import StreamDialog
 from app.ui.services import Services
 from app.ui.theme import GAP
+from app.ui.widgets.splitter import splitter
 from app.ui.widgets.timeline import Timeline
 from app.ui.widgets.video_view import VideoView
 from app.ui.wording import clock, idle_text, videos
@@ -99,32 +100,21 @@ class LiveWorkspace(Workspace):
         self.controller.close()
 
     def _lay_out(self) -> None:
-        left = QSplitter(Qt.Orientation.Vertical)
-        left.addWidget(self.video)
-        left.addWidget(self.timeline)
-        left.setStretchFactor(0, 1)
-        left.setSizes([500, 200])
+        down, across = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        left = splitter(down, self.video, self.timeline, sizes=(500, 200), shares=(1, 0))
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addWidget(self.panel)
-        column.addWidget(self.people, 1)
+        column.addWidget(self.people)  # no stretch: in a low window both give way
         right.setMinimumWidth(350)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(left)
-        across.addWidget(right)
-        across.setStretchFactor(0, 1)
-        across.setSizes([860, 376])
-        for splitter in (left, across):
-            splitter.setHandleWidth(GAP)
-            splitter.setChildrenCollapsible(False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(GAP)
         outer.addWidget(self.controls)
         outer.addWidget(self.regions)
-        outer.addWidget(across, 1)
+        outer.addWidget(splitter(across, left, right, sizes=(860, 376), shares=(1, 0)), 1)
         outer.addWidget(self.status)
 
     def _connect_controls(self) -> None:

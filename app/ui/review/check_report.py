@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from app.core.expressions import LABELS, UNKNOWN
 from app.engine.review.view import labels_wanted, strength
 from app.ui.theme import colours
 from app.ui.widgets.marks import paint_mark, word
+from app.ui.wording import percent
 
 if TYPE_CHECKING:
     from app.session.agreement import Agreement
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 ORDER = (*range(len(LABELS)), UNKNOWN)
 """Rows and columns of the table."""
+_FIGURE = "{:.2f}".format
 _MEANING = {
     "poor": QT_TRANSLATE_NOOP(
         "CheckReport", "Do not rely on it here: it may agree with you no better than chance."
@@ -66,7 +69,7 @@ class CheckReport(QWidget):
                 "Words for kappa after Landis & Koch (1977), “The measurement of observer "
                 "agreement for categorical data”: to 0.2 slight, to 0.4 fair, to 0.6 moderate, to "
                 "0.8 substantial, above almost perfect. Kappa is agreement beyond chance "
-                "(Cohen, 1960). The word is that of the lower end of its 95 % interval: the "
+                "(Cohen, 1960). The word is that of the lower end of its 95% interval: the "
                 "agreement is at least so strong. While the interval is wider than 0.4, there are "
                 "too few labels to say."
             )
@@ -120,7 +123,7 @@ class CheckReport(QWidget):
             )
         line = self.tr("Kappa {kappa}. Same expression: {share} of the time.")
         figures = line.format(
-            kappa=_interval(kappa), share=_interval(agreement.share, percent=True)
+            kappa=_interval(kappa, _FIGURE), share=_interval(agreement.share, percent)
         )
         self.figures.setText(figures if known else "")
         self.plain.setVisible(known)
@@ -134,7 +137,7 @@ class CheckReport(QWidget):
         parts.append(self.tr("both name an expression: {n}").format(n=agreement.both_tell))
         if agreement.labelled and math.isfinite(agreement.covered):
             text = self.tr("the labels speak of {share} of the session")
-            parts.append(text.format(share=f"{agreement.covered:.0%}"))
+            parts.append(text.format(share=percent(agreement.covered)))
         self.sample.setText(" · ".join(parts) + ".")
         self.each.show_kappas(agreement.kappas)
         self.table.show_counts(agreement.counts, agreement.table)
@@ -152,13 +155,12 @@ def _said(text: str) -> str:
     return QCoreApplication.translate("CheckReport", text)
 
 
-def _interval(one: Estimate, percent: bool = False) -> str:
-    form = "{:.0%}" if percent else "{:.2f}"
-    value = form.format(one.value)
+def _interval(one: Estimate, words: Callable[[float], str]) -> str:
+    value = words(one.value)
     if not (math.isfinite(one.low) and math.isfinite(one.high)):
         return value
     text = QCoreApplication.translate("CheckReport", "{value} ({low} to {high})")
-    return text.format(value=value, low=form.format(one.low), high=form.format(one.high))
+    return text.format(value=value, low=words(one.low), high=words(one.high))
 
 
 class KappaBars(QWidget):
@@ -181,7 +183,7 @@ class KappaBars(QWidget):
         """Show the newest figures, in the order of ``LABELS``."""
         self._kappas = kappas
         said = [
-            f"{word(label)} {_interval(one)}"
+            f"{word(label)} {_interval(one, _FIGURE)}"
             for label, one in enumerate(kappas)
             if math.isfinite(one.value)
         ]
@@ -271,7 +273,7 @@ class ConfusionTable(QWidget):
             hand=word(ORDER[row]),
             machine=word(ORDER[column]),
             n=int(self._counts[row, column]),
-            share=f"{self._shares[row, column]:.0%}",
+            share=percent(self._shares[row, column]),
         )
 
     def _grid(self) -> tuple[float, float, int]:

@@ -4,41 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from app.core.types import Frame, FrameResult
-from app.engine.review.player import Player
+from app.core.types import Frame
 from app.engine.settings import Settings
 from app.ui.jobs import Jobs, nothing
 from app.ui.review.exports import Exports
+from app.ui.review.playback import Playback
 from app.ui.review.snapshots import People, TimelinesShown, heed
 from app.ui.threads import InTurn, Newest
 
 if TYPE_CHECKING:  # importing it loads OpenCV and the video library
     from app.engine.review.review import Review
 
-POLL_MS: Final = 33
-"""Pause between two looks at the player; a screen shows no more."""
 
-
-class ReviewController(QObject):
+class ReviewController(Playback):
     """Owns the session under review and its player. Computes nothing itself.
 
-    Signals:
+    Signals, besides those of ``Playback``:
         opened: a ``Review``, or None when it was closed.
         failed: why a session could not be opened, one line.
         people_changed: newest ``People``; also when markers changed.
         timelines_changed: newest ``TimelinesShown``.
         stretch_changed: newest ``StretchSummary``, or None where none is chosen.
-        picture: newest ``Frame`` and its ``FrameResult``, each or None.
-        moved: the playhead's seconds.
-        player_changed: whether it plays.
         video_changed: the recording was found.
         activity: what goes on ("": nothing), and the share done, or -1 where nobody knows.
-        message, note, dismissed: as ``Workspace``.
+        note, dismissed: as ``Workspace``.
         closed: every thread has ended.
     """
 
@@ -47,12 +41,8 @@ class ReviewController(QObject):
     people_changed = Signal(object)
     timelines_changed = Signal(object)
     stretch_changed = Signal(object)
-    picture = Signal(object, object)
-    moved = Signal(float)
-    player_changed = Signal(bool)
     video_changed = Signal()
     activity = Signal(str, float)
-    message = Signal(str, bool)
     note = Signal(str)
     dismissed = Signal()
     closed = Signal()
@@ -61,27 +51,13 @@ class ReviewController(QObject):
         super().__init__(parent)
         self.jobs = Jobs(self)
         self.jobs.idle.connect(self._on_idle)
-        self.lookups = Newest("review-lookup", self)
         self.pictures = Newest("review-picture", self)
         self._turn = InTurn(self.jobs, self._say_problem)
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._poll)
         self._settings = settings
-        self.review: Review | None = None
-        self.player: Player | None = None
         self.stretch: tuple[float, float] | None = None
-        self._ground: Frame | None = None
-        self._frame: Frame | None = None
-        self._position, self._range = float("nan"), (0.0, 0.0)
-        self._playing, self._trouble = False, ""
+        self._range = (0.0, 0.0)
         self.exports = Exports(self)
-        self._shown = self._closing = False
-
-    @property
-    def position(self) -> float:
-        """Seconds, of the playhead."""
-        return 0.0 if self.player is None else self.player.position
+        self._closing = False
 
     # Opening and closing
 
@@ -130,23 +106,6 @@ class ReviewController(QObject):
         self.failed.emit(text)
         self._say_problem(text)
 
-    def _make_player(self, at: float | None = None) -> None:
-        review = self.review
-        if review is None:
-            return
-        plays = review.video is not None and not review.class_only
-        times = review.frame_times
-        step = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
-        open_at = review.open_at if plays else None
-        self.player = Player(open_at, review.start, review.end, step, review.covered)
-        if at is not None:
-            self.player.seek(at)
-        self._frame, self._position = None, float("nan")
-        self._playing, self._trouble = False, ""
-        self.player_changed.emit(False)
-        if self._shown:
-            self._timer.start()
-
     def _let_go(self) -> None:
         """Close what is open, when all that was asked of it is through."""
         review, player = self.review, self.player
@@ -184,80 +143,12 @@ class ReviewController(QObject):
             self.pictures.close()
             self.closed.emit()
 
-    def show(self, shown: bool) -> None:
-        """Whether the workspace is on the screen; playing stops where it is not."""
-        self._shown = shown
-        if shown and self.player is not None:
-            self._timer.start()
-        elif not shown:
-            self.pause()
-            self._timer.stop()
-
     def set_settings(self, settings: Settings) -> None:
         """Heed how faces are to be drawn; never more openly than the session says."""
         self._settings = settings
         if self.review is not None and self.player is not None:
             heed(self.review, settings)
             self.player.refresh()
-
-    # Playing
-
-    def play_or_pause(self) -> None:
-        """Play, or stop here."""
-        if self.player is not None:
-            (self.player.pause if self.player.playing else self.player.play)()
-
-    def pause(self) -> None:
-        """Stop here, if it plays."""
-        if self.player is not None and self.player.playing:
-            self.player.pause()
-
-    def step(self, frames: int) -> None:
-        """So many frames on, or back where negative."""
-        if self.player is not None:
-            self.player.step(frames)
-
-    def seek(self, seconds: float) -> None:
-        """Go to a moment."""
-        if self.player is not None:
-            self.player.seek(seconds)
-
-    def set_speed(self, speed: float) -> None:
-        """Seconds of the lesson that pass in a second."""
-        if self.player is not None:
-            self.player.speed = speed
-
-    def _poll(self) -> None:
-        player, review = self.player, self.review
-        if player is None or review is None:
-            return
-        if player.playing != self._playing:
-            self._playing = player.playing
-            self.player_changed.emit(self._playing)
-        if player.error != self._trouble:
-            self._trouble = player.error
-            if self._trouble:
-                self._say_problem(self._trouble)
-        frame, position = player.frame(), player.position
-        if position != self._position:
-            self.moved.emit(position)
-        if frame is self._frame and position == self._position:
-            return
-        self._frame, self._position = frame, position
-        self._look_up()
-
-    def _look_up(self) -> None:
-        """Show the picture with what is known of it; both together, so that boxes fit faces."""
-        review, frame, position = self.review, self._frame, self._position
-        if review is None or review.class_only:
-            return
-        at = position if frame is None else frame.timestamp
-        shown = frame or self._ground
-
-        def done(result: FrameResult | None) -> None:
-            self.picture.emit(shown, result)
-
-        self.lookups.ask("at", lambda: review.at(at), done, self._say_problem)
 
     def find_video(self, path: Path) -> None:
         """Use this recording for the session."""
@@ -394,6 +285,3 @@ class ReviewController(QObject):
     def _show_share(self, what: tuple[str, float]) -> None:
         if not self._closing:
             self.activity.emit(*what)
-
-    def _say_problem(self, text: str) -> None:
-        self.message.emit(text, True)

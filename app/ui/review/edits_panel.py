@@ -21,7 +21,7 @@ from app.session.edits import USER
 from app.ui.review.edit_wording import change_text, origin_text
 from app.ui.theme import colours
 from app.ui.widgets.button import button
-from app.ui.wording import clock
+from app.ui.wording import clock, percent
 
 if TYPE_CHECKING:
     from app.engine.review.review import EditRow
@@ -129,7 +129,7 @@ class EditsPanel(QWidget):
             later=student_code(one.later),
             earlier=student_code(one.earlier),
             time=clock(one.timestamp),
-            sure=f"{one.confidence:.0%}",
+            sure=percent(one.confidence),
         )
         item = QListWidgetItem(text)
         item.setData(_DATA, one)

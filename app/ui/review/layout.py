@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QSplitter,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -25,10 +24,11 @@ from app.ui.review.timelines import Timelines
 from app.ui.review.transport import Transport
 from app.ui.theme import GAP
 from app.ui.widgets.button import button
+from app.ui.widgets.splitter import splitter
 from app.ui.widgets.video_view import VideoView
 from app.ui.workspace import Workspace
 
-LEAST_PICTURE = 240
+LEAST_PICTURE = 220
 """Pixels of height below which faces and their labels can't be told apart."""
 
 
@@ -60,12 +60,9 @@ class ReviewLayout(Workspace):
         column.setSpacing(6)
         column.addWidget(self.video, 1)
         column.addWidget(self.transport)
-        self.left = left = QSplitter(Qt.Orientation.Vertical)
-        left.addWidget(picture)
-        left.addWidget(self._timeline_card())
-        left.setStretchFactor(0, 2)
-        left.setStretchFactor(1, 1)
-        left.setSizes([455, 255])  # the rows of students scroll, a small picture says nothing
+        down, across = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        # The rows of students scroll, a small picture says nothing.
+        self.left = splitter(down, picture, self._timeline_card(), sizes=(455, 255), shares=(2, 1))
         self.video.setMinimumHeight(LEAST_PICTURE)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -84,19 +81,11 @@ class ReviewLayout(Workspace):
         self.tabs.tabBar().ensurePolished()
         self.tabs.setMinimumWidth(max(326, self.tabs.minimumSizeHint().width()))
         inside.addWidget(self.tabs)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(left)
-        across.addWidget(right)
-        across.setStretchFactor(0, 1)
-        across.setSizes([820, 370])
-        for splitter in (left, across):
-            splitter.setHandleWidth(GAP)
-            splitter.setChildrenCollapsible(False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(GAP)
         outer.addWidget(self.bar)
-        outer.addWidget(across, 1)
+        outer.addWidget(splitter(across, self.left, right, sizes=(820, 370), shares=(1, 0)), 1)
 
     def _timeline_card(self) -> QWidget:
         self.mark = button(self.tr("Marker"), "M", self.tr("Mark the moment at the playhead"), self)

@@ -1,6 +1,8 @@
-"""What the colours and shapes mean, in one row, or two where there is no room."""
+"""What the colours and shapes mean, in one row, or in some of equal length."""
 
 from __future__ import annotations
+
+from bisect import bisect_left
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
@@ -11,7 +13,9 @@ from app.ui.review.timeline_paint import REST
 from app.ui.theme import colours
 from app.ui.widgets.marks import paint_mark, word
 
-MARK, GAP, ROW = 11, 10, 18
+MARK, ROW = 11, 18
+GAPS = (10, 7)
+"""Pixels between two entries; the smaller where that saves a row."""
 _REST, _WITHHELD = len(LABELS), len(LABELS) + 1
 """Places of "as at rest" and "withheld" among the entries."""
 
@@ -55,14 +59,14 @@ class Legend(QWidget):
     def _places(self) -> list[tuple[int, float, float]]:
         """(label, x, y) of every entry."""
         metrics = QFontMetricsF(self._small())
-        places, x, y = [], 0.0, 0.0
-        for label in self._entries:
-            wide = MARK + 5 + metrics.horizontalAdvance(self._word(label))
-            if x and x + wide > self.width():
-                x, y = 0.0, y + ROW
-            places.append((label, x, y))
-            x += wide + GAP
-        return places
+        wide = [MARK + 5 + metrics.horizontalAdvance(self._word(one)) for one in self._entries]
+        room = max(self.width(), int(max(wide)) + 1)
+        gap = min(GAPS, key=lambda one: _rows(wide, one, room))
+        fewest = _rows(wide, gap, room)
+        # The least width that takes no more rows: none of them holds a single entry.
+        room = bisect_left(range(room), True, key=lambda less: _rows(wide, gap, less) <= fewest)
+        spots = _spots(wide, gap, room)
+        return [(label, x, y) for label, (x, y) in zip(self._entries, spots, strict=True)]
 
     def _fit(self) -> None:
         self.setFixedHeight(int(self._places()[-1][2]) + ROW)
@@ -96,3 +100,18 @@ class Legend(QWidget):
             where = QRectF(x + MARK + 5, y, self.width(), ROW)
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, self._word(label))
         painter.end()
+
+
+def _spots(wide: list[float], gap: int, room: int) -> list[tuple[float, float]]:
+    """(x, y) of entries as wide as these, in rows as wide as ``room``, all in pixels."""
+    spots, x, y = [], 0.0, 0.0
+    for one in wide:
+        if x and x + one > room:
+            x, y = 0.0, y + ROW
+        spots.append((x, y))
+        x += one + gap
+    return spots
+
+
+def _rows(wide: list[float], gap: int, room: int) -> int:
+    return len({y for _, y in _spots(wide, gap, room)})

@@ -26,7 +26,7 @@ from app.ui.live.share_bars import ShareBars
 from app.ui.theme import colours
 from app.ui.widgets.button import button
 from app.ui.widgets.marks import mark_icon, word
-from app.ui.wording import clock
+from app.ui.wording import clock, percent
 
 
 class StretchPanel(QWidget):
@@ -155,7 +155,7 @@ class StretchPanel(QWidget):
             self.bars.setToolTip(
                 self.tr(
                     "Share of each expression among the faces read in this stretch. The thin line "
-                    "is its 95 % confidence band, the range in which chance leaves it: few "
+                    "is its 95% confidence band, the range in which chance leaves it: few "
                     "students read at a time, wide band."
                 )
             )
@@ -180,7 +180,7 @@ class StretchPanel(QWidget):
             inside = sum(not one.excluded for one in stretch.students)
             parts.append(self.tr("students: {n}").format(n=inside))
         if math.isfinite(stretch.read):
-            parts.append(self.tr("faces read: {share}").format(share=f"{stretch.read:.0%}"))
+            parts.append(self.tr("faces read: {share}").format(share=percent(stretch.read)))
         else:
             parts.append(self.tr("no faces in it"))
         if stretch.markers:
@@ -191,10 +191,10 @@ class StretchPanel(QWidget):
         who = f"{student.code} {student.name}".strip()
         if student.excluded:
             return self._left_out(who, student)
-        read = f"{student.read_share:.0%}" if math.isfinite(student.read_share) else "–"
+        read = percent(student.read_share) if math.isfinite(student.read_share) else "–"
         known = bool(math.isfinite(student.shares[0]))
         most = int(student.shares.argmax()) if known else UNKNOWN
-        said = f"{word(most)} {student.shares[most]:.0%}" if known else word(UNKNOWN)
+        said = f"{word(most)} {percent(student.shares[most])}" if known else word(UNKNOWN)
         cells = [QTableWidgetItem(text) for text in (who, clock(student.seconds), said)]
         cells[2].setIcon(self._icons[most])
         tip = self.tr("{who}: the app could tell in {read} of the pictures")

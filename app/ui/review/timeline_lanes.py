@@ -132,7 +132,7 @@ class Lanes(QAbstractScrollArea):
             lane, bar = self._body(), self.verticalScrollBar()
             top = places[0] * ROW
             if not bar.value() <= top <= bar.value() + lane.height - ROW:
-                bar.setValue(int(top - lane.height / 2))
+                bar.setValue(top - round(lane.height / 2 / ROW) * ROW)  # whole rows from the top
         self._forget()
 
     def select_marker(self, number: int) -> None:

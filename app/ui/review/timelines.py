@@ -12,7 +12,7 @@ from app.engine.review.timeline import NOT_IN_VIEW, ClassTimeline
 from app.engine.review.view import AT_REST
 from app.ui.review.timeline_lanes import FLAGS, Lanes
 from app.ui.widgets.marks import word
-from app.ui.wording import clock
+from app.ui.wording import clock, percent
 
 
 class Timelines(Lanes):
@@ -179,14 +179,13 @@ class Timelines(Lanes):
         change = timeline.change
         values = (timeline.shares if change is None else change)[column].tolist()
         order = sorted(range(len(LABELS)), key=lambda one: -abs(values[one]))
-        form = "{:.0%}" if change is None else "{:+.0%}"
         lines += [
-            f"{word(label)} {form.format(values[label])}"
+            f"{word(label)} {percent(values[label], signed=change is not None)}"
             for label in order
             if abs(values[label]) >= 0.005
         ]
         if np.isfinite(timeline.read[column]):
-            lines.append(self.tr("faces read {share}").format(share=f"{timeline.read[column]:.0%}"))
+            lines.append(self.tr("faces read {share}").format(share=percent(timeline.read[column])))
         return "\n".join(lines)
 
 

@@ -189,9 +189,11 @@ class ReviewWorkspace(ReviewLayout):
             self.left.setProperty("usual", None)
             self._sizes = []
 
-    def _on_failed(self, text: str) -> None:
+    def _on_failed(self) -> None:
+        """The bar says why."""
         if self.controller.review is None:
-            self.video.show_hint(self.tr("This session can't be opened"), text)
+            title = self.tr("This session can't be opened")
+            self.video.show_hint(title, self.tr("Choose another one above, or drop one here."))
 
     def _on_people(self, people: People) -> None:
         self._people = people

@@ -75,7 +75,7 @@ def paint_mark(painter: QPainter, label: int, rect: QRectF, edge: QColor | None 
 def mark_icon(label: int) -> QIcon:
     """The mark as an icon for lists."""
     icon = QIcon()
-    for ratio in (1, 2):
+    for ratio in (1, 2, 3):
         pixmap = QPixmap(QSize(16, 16) * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

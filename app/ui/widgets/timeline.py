@@ -19,7 +19,7 @@ from app.ui.theme import colours
 from app.ui.widgets.button import button
 from app.ui.widgets.card import card
 from app.ui.widgets.marks import colour, word
-from app.ui.wording import clock
+from app.ui.wording import clock, percent
 
 SHORTEST = 60.0
 """Seconds that the axis shows at least."""
@@ -100,7 +100,7 @@ class Timeline(QWidget):
         item.setMouseEnabled(x=False, y=False)
         item.setYRange(0, _TOP, padding=0)
         item.setXRange(0, SHORTEST, padding=0)
-        item.getAxis("left").setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
+        item.getAxis("left").setTicks([[(at, percent(at)) for at in (0, 0.5, 1)]])
         item.getAxis("left").setWidth(58)
         for label in range(len(LABELS)):
             self._bars.append(self._add_bars(QBrush(colour(label))))
@@ -256,12 +256,12 @@ class Timeline(QWidget):
         shares, read = self._view.timeline[column], float(self._view.timeline_read[column])
         order = np.argsort(-np.nan_to_num(shares), kind="stable").tolist()
         said = [
-            f"{word(label)} {shares[label] * read:.0%}"
+            f"{word(label)} {percent(shares[label] * read)}"
             for label in order
             if np.isfinite(shares[label]) and shares[label] * read >= 0.005
         ]
         unread = 1.0 - read
         if unread >= 0.005:
-            said.append(f"{word(UNKNOWN)} {unread:.0%}")
+            said.append(f"{word(UNKNOWN)} {percent(unread)}")
         text = self.tr("{time}, of all faces seen: {shares}")
         return text.format(time=time, shares=", ".join(said))

@@ -29,6 +29,7 @@ from app.core.overlay import crowded, place_labels
 from app.core.types import Frame, FrameResult, student_code
 from app.ui.images import rgb_over
 from app.ui.widgets.marks import colour, paint_mark, word
+from app.ui.wording import percent
 
 GROUND = QColor("#101317")
 RECORDED = QColor("#d3202a")
@@ -339,7 +340,7 @@ class VideoView(QWidget):
             said += f": {word(label)}"
             if label != UNKNOWN:
                 sure = float(self._result.expressions.confidences[row])
-                said += ", " + self.tr("{share} sure").format(share=f"{sure:.0%}")
+                said += ", " + self.tr("{share} sure").format(share=percent(sure))
         more = self._details.get(track_id, "")
         return f"{said}\n{more}" if more else said
 

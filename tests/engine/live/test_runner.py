@@ -74,6 +74,7 @@ class TestRecording:
         assert time.monotonic() - begin >= 6 / 20
         runner.stop()
 
+    @pytest.mark.alone
     def test_does_not_hurry_after_a_slow_stretch(self) -> None:
         gate = threading.Semaphore(0)
         times: list[float] = []

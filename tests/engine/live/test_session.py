@@ -336,6 +336,7 @@ def test_a_camera_that_is_unplugged_is_waited_for_and_the_session_goes_on(tmp_pa
     assert indices == sorted(set(indices))
 
 
+@pytest.mark.alone
 def test_a_camera_that_stays_away_can_be_stopped(tmp_path: Path) -> None:
     def never() -> Source:
         raise SourceError("not there")

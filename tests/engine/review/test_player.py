@@ -83,6 +83,7 @@ def test_steps_go_frame_by_frame_both_ways(video: VideoSource) -> None:
         assert shown(player) == FRAMES - 1
 
 
+@pytest.mark.alone
 def test_it_plays_in_time_at_any_speed(video: VideoSource) -> None:
     with closing(Player(video.at, 0.0, 6.0)) as player:
         for speed in (1.0, 4.0):

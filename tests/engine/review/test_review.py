@@ -354,6 +354,7 @@ def test_hand_labels_say_how_far_it_can_be_trusted(review: Review) -> None:
     assert np.trace(found.counts) == 20
 
 
+@pytest.mark.alone
 def test_an_hour_of_thirty_students_is_quick(tmp_path: Path) -> None:
     path = long_lesson(tmp_path / "long.roomread")
     with Review.open(path) as review:

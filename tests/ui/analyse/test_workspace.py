@@ -363,6 +363,7 @@ def test_the_model_keeps_its_promises(qtbot: QtBot) -> None:
         assert table.rows.rowCount() == len(shown)
 
 
+@pytest.mark.alone
 def test_a_long_list_stays_quick(qtbot: QtBot, page: AnalyseWorkspace) -> None:
     many = rows(200)
     page._timer.stop()

@@ -45,11 +45,11 @@ def test_it_says_who_is_in_view_and_how_many_are_read(panel: ClassPanel) -> None
     assert panel._read.text() == "no faces yet"
     panel.show_view(seen())
     assert panel._count.text() == "10"
-    assert panel._read.text() == "80 % of faces read\nbetween 55 and 93 %"
+    assert panel._read.text() == "80% of faces read\nbetween 55% and 93%"
     assert panel.bars.accessibleDescription().startswith(
-        "Of the faces read: neutral 60 %, happiness 30 %"
+        "Of the faces read: neutral 60%, happiness 30%"
     )
-    assert panel.bars.accessibleDescription().endswith("Of all faces seen: can't tell 20 %")
+    assert panel.bars.accessibleDescription().endswith("Of all faces seen: can't tell 20%")
     panel.show_view(seen(in_view=1))
     assert panel._unit.text() == "student\nin view"
 
@@ -73,7 +73,7 @@ def test_shares_of_few_faces_are_withheld(panel: ClassPanel) -> None:
     assert "neutral" not in panel.bars.accessibleDescription()
     assert not panel.change.isVisible()
     panel.show_view(seen())
-    assert "neutral 60 %" in panel.bars.accessibleDescription()
+    assert "neutral 60%" in panel.bars.accessibleDescription()
 
 
 def test_change_against_rest_is_shown_on_request(panel: ClassPanel, qtbot: QtBot) -> None:
@@ -99,4 +99,17 @@ def test_change_against_rest_is_shown_on_request(panel: ClassPanel, qtbot: QtBot
     assert right.min() > left.max() - 3
     panel.change.click()
     assert heard == [True, False]
-    assert "neutral 60 %" in panel.bars.accessibleDescription()
+    assert "neutral 60%" in panel.bars.accessibleDescription()
+
+
+def test_in_a_low_window_the_bars_give_way_and_none_is_cut(qtbot: QtBot) -> None:
+    panel = ClassPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.resize(360, panel.sizeHint().height())
+    roomy = panel.bars.height()
+    panel.resize(360, panel.minimumSizeHint().height())
+    assert panel.bars.height() < roomy
+    bars = panel.bars
+    assert bars._row() >= bars.fontMetrics().height()
+    assert bars.geometry().bottom() < panel._note.geometry().top()

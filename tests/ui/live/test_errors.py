@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import SessionError, SourceError, TruncatedSourceError
 from app.engine.live.viewmodel import State
 from app.session.store import Session
-from app.ui.live.student_list import NAME
 from app.ui.main_window import MainWindow
+from app.ui.widgets.students import NAME
 from tests.fakes import FakeSource, fake_pipeline
 from tests.ui.stand_ins import Stage
 from tests.ui.steps import only_session, open_camera, open_recording, reach, run_to_end

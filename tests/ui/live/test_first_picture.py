@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.core.types import Frame
@@ -17,6 +18,7 @@ OPENING_S = 1.2
 """What a USB camera takes to open."""
 
 
+@pytest.mark.alone
 def test_of_a_slow_camera_while_the_models_take_long(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:

@@ -110,14 +110,19 @@ def test_drawing_while_a_camera_runs_takes_effect(qtbot: QtBot, window: MainWind
     open_camera(qtbot, window)
     window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 3)
-    results: list[FrameResult | None] = []
-    window.live.controller.picture.connect(lambda _, result: results.append(result))
+    seen: list[list[int]] = [[]]
+
+    def note(_: object, result: FrameResult | None) -> None:
+        if result is not None:
+            seen.append(result.faces.ids.tolist())
+
+    window.live.controller.picture.connect(note)
     opt_out(qtbot, window)
     before = analysed(window)
     qtbot.waitUntil(lambda: analysed(window) > before + 3)
-    qtbot.waitUntil(lambda: results[-1] is not None and results[-1].faces.ids.tolist() == [1, 3])
+    qtbot.waitUntil(lambda: seen[-1] == [1, 3])
     window.live.regions.bar.undo.click()
-    qtbot.waitUntil(lambda: results[-1] is not None and results[-1].faces.ids.tolist() == [1, 2, 3])
+    qtbot.waitUntil(lambda: seen[-1] == [1, 2, 3])
 
 
 def test_regions_drawn_while_the_models_load_hold_from_the_first_frame(

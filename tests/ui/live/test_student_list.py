@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.engine.live.viewmodel import StudentRow
-from app.ui.live.student_list import CODE, NAME, SEEN, StudentList
+from app.ui.live.student_list import SEEN, StudentList
+from app.ui.widgets.students import CODE, NAME
 
 
 def test_the_list_changes_cells_without_losing_an_open_editor(qtbot: QtBot) -> None:

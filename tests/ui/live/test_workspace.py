@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.engine.live.viewmodel import State
-from app.ui.live.student_list import CODE, NAME, NOW
+from app.ui.live.student_list import NOW
 from app.ui.main_window import MainWindow
+from app.ui.widgets.students import CODE, NAME
 from tests.fakes import fake_pipeline
 from tests.ui.stand_ins import Stage
 from tests.ui.steps import analysed, only_session, open_camera, open_recording, reach, run_to_end
@@ -223,8 +224,8 @@ def test_what_was_seen_stays_until_the_next_source(
         "can't tell",
         "surprise",
     ]
-    assert "67 % of faces read" in window.live.panel._read.text()
-    assert "can't tell 33 %" in window.live.panel.bars.accessibleDescription()
+    assert "67% of faces read" in window.live.panel._read.text()
+    assert "can't tell 33%" in window.live.panel.bars.accessibleDescription()
 
 
 def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None:

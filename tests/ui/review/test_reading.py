@@ -30,8 +30,8 @@ def test_shares_say_of_what_they_are_shares(qtbot: QtBot) -> None:
     shares[0] = 1.0
     bars.show_view(type(view)(**{**_fields(view), "shares": shares, "read": 0.53}))
     said = bars.accessibleDescription()
-    assert said.startswith("Of the faces read: neutral 100 %")
-    assert said.endswith("Of all faces seen: can't tell 47 %")
+    assert said.startswith("Of the faces read: neutral 100%")
+    assert said.endswith("Of all faces seen: can't tell 47%")
 
 
 def _fields(view: object) -> dict[str, object]:
