@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
@@ -17,7 +18,9 @@ CHECK: Final = "check its folder's permissions"
 WAIT_S: Final = 10.0
 """Seconds for which ``alone`` waits for others."""
 _STALE_S: Final = 3600.0  # nobody writes a small file for so long: whoever began it was killed
-_PART: Final = r"(\.[0-9a-f]{8})?\.new"  # one word for all writers was an earlier Roomread's
+_PART: Final = r"\.[0-9a-f]{8}\.new"
+_TRIES: Final = 20 if os.name == "nt" else 1  # there no file is replaced that somebody has open
+_TRY_S: Final = 0.05
 
 
 def keep_text(path: Path, text: str, what: str, advice: str = CHECK) -> None:
@@ -38,7 +41,7 @@ def keep_text(path: Path, text: str, what: str, advice: str = CHECK) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
+            _replace(beside, path)
         except OSError:
             beside.unlink(missing_ok=True)
             raise
@@ -48,6 +51,15 @@ def keep_text(path: Path, text: str, what: str, advice: str = CHECK) -> None:
         for part in parts_of(path):
             if time.time() - part.stat().st_mtime > _STALE_S:
                 part.unlink(missing_ok=True)
+
+
+def _replace(beside: Path, path: Path) -> None:
+    for _ in range(_TRIES - 1):
+        with suppress(PermissionError):
+            beside.replace(path)
+            return
+        time.sleep(_TRY_S)
+    beside.replace(path)
 
 
 @contextmanager

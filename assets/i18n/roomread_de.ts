@@ -2773,6 +2773,10 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
         <translation>In diesem Raum wird gefilmt, um Gesichtsausdrücke zu lesen</translation>
     </message>
     <message>
+        <source>Only the person who records is in the picture</source>
+        <translation>Im Bild ist nur, wer aufnimmt</translation>
+    </message>
+    <message>
         <source>Why, and by what right</source>
         <translation>Wozu und mit welchem Recht</translation>
     </message>

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import SettingsError
+from app.engine import keep
 from app.engine.analyse.analysed import list_session
 from app.engine.analyse.queue_file import save_queue
 from app.engine.consent import load_purpose, save_purpose
@@ -50,14 +51,14 @@ def test_many_at_once_get_into_nobodys_way(tmp_path: Path) -> None:
 
 def test_what_was_begun_long_ago_goes_and_nothing_of_the_users(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
-    names = ("settings.toml.new", "settings.toml.0123abcd.new", "settings.toml.mine.new", "a.new")
+    names = ("settings.toml.0123abcd.new", "settings.toml.new", "settings.toml.mine.new", "a.new")
     for name in (*names, "settings.toml.89abcdef.new"):
         (tmp_path / name).write_text("half")
     for name in names:
         os.utime(tmp_path / name, (time.time() - 7200,) * 2)
     keep_text(file, "one", "a word")
     left = {path.name for path in tmp_path.iterdir()}
-    assert left == {file.name, "settings.toml.mine.new", "a.new", "settings.toml.89abcdef.new"}
+    assert left == {file.name, *names[1:], "settings.toml.89abcdef.new"}
 
 
 KEEPERS: dict[str, Callable[[Path], object]] = {
@@ -96,3 +97,21 @@ def test_a_full_disk_leaves_what_was_there(
         said = load_purpose(file)
         assert said is not None
         assert said.purpose == "study"
+
+
+def test_a_file_that_somebody_has_open_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where it can't be replaced meanwhile."""
+    file, refusals = tmp_path / "settings.toml", [PermissionError("open"), PermissionError("open")]
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if refusals:
+            raise refusals.pop()
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(keep, "_TRIES", 3)
+    keep_text(file, "one", "a word")
+    assert file.read_text() == "one"

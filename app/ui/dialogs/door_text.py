@@ -84,6 +84,13 @@ def door_title(notice: DoorNotice) -> str:
     return translate("door", "Facial expressions are read in this room")
 
 
+def _basis(key: str) -> str:
+    """The basis as somebody else reads it."""
+    if key == "self":
+        return translate("door", "Only the person who records is in the picture")
+    return basis_words(key) if key else ""
+
+
 def door_html(notice: DoorNotice, points: float = USUAL_POINTS) -> str:
     """The page as HTML, with type of this size."""
     parts = [
@@ -92,7 +99,7 @@ def door_html(notice: DoorNotice, points: float = USUAL_POINTS) -> str:
         *map(_paragraph, _what_happens(notice)),
         _heading(translate("door", "Why, and by what right")),
         _answer(notice.purpose),
-        _answer(basis_words(notice.basis) if notice.basis else ""),
+        _answer(_basis(notice.basis)),
         _heading(translate("door", "What is kept")),
         _points(_kept(notice)),
         _heading(translate("door", "How long")),
