@@ -21,6 +21,7 @@ from app.core.types import STILL, Frame, FrameResult
 from app.session.covering import cover_faces
 from app.session.drawing import draw_result
 from app.session.hiding import hide_seats, opted_out
+from app.session.interpolation import between
 from app.session.lingering import SAME_TIME, Around, Strangers, students_at
 from app.session.searching import SEARCH, FindFaces, SearchAhead
 from app.session.staging import export_error
@@ -55,12 +56,14 @@ def annotate_video(
     progress: Callable[[float], None] | None = None,
     faces: FaceCover | None = None,
     find: FindFaces | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Write ``out``: H.264 in MP4 with boxes, marks, ids and expressions, and the sound as AAC.
 
     It holds the frames from the first to the last analysed one. Each keeps its distance in time
     to the others, whatever the frame rate; the first one is at 0. Frames in between that were
-    not analysed show the last result for up to ``HOLD`` seconds. Opted-out seats are covered, also
+    not analysed show faces moved along (``interpolation``), or, where analysed ones are too far
+    apart for that, the last result for up to ``HOLD`` seconds. Opted-out seats are covered, also
     those opted out later. An odd width or height grows by one pixel.
 
     Where faces are covered, every student's place is, as ``app.session.lingering`` says, and every
@@ -77,6 +80,7 @@ def annotate_video(
         progress: called with the share done, 0 to 1.
         faces: how they are covered; None: as the session's privacy says.
         find: finds all faces of a frame on its own; needed where ``needs_finding`` says so.
+        say: told in one line that there is sound, and it can't be read: there is none in ``out``.
 
     Raises:
         ValueError: ``find`` is needed and missing.
@@ -101,7 +105,7 @@ def annotate_video(
             out.parent.mkdir(parents=True, exist_ok=True)
             hidden = stack.enter_context(closing(_Hidden(video, session, stretch, faces, find)))
             pictures = _drawn(_frames(source, session, stretch), session, hidden)
-            _encode(part, pictures, source, stretch, progress)
+            _encode(part, pictures, source, stretch, progress, say)
             os.replace(part, out)
         except OSError as error:
             raise export_error(error, out) from error
@@ -176,9 +180,20 @@ def _drawn(
         while coming is not None and coming.index <= frame.index:
             latest, coming = coming, next(results, None)
         image = hidden.apply(frame, STILL if latest is None else latest.camera)
-        if latest is not None and frame.timestamp - latest.timestamp <= HOLD:
-            draw_result(image, latest)
+        shown = None if latest is None else _shown(latest, coming, frame)
+        if shown is not None:
+            draw_result(image, shown)
         yield image, frame.timestamp
+
+
+def _shown(latest: FrameResult, coming: FrameResult | None, frame: Frame) -> FrameResult | None:
+    """What is drawn into a frame from the latest result on, before the coming one."""
+    at = frame.timestamp
+    if coming is not None and latest.timestamp < at < coming.timestamp:
+        moved = between(latest, coming, frame.index, at)
+        if moved is not None:
+            return moved
+    return latest if at - latest.timestamp <= HOLD else None
 
 
 class _Hidden:
@@ -233,13 +248,14 @@ def _encode(
     source: VideoSource,
     stretch: Stretch,
     progress: Callable[[float], None] | None,
+    say: Callable[[str], None],
 ) -> None:
     first = next(pictures, None)
     if first is None:
         raise ExportError("no frame of the video could be read again, so it is not annotated")
     height, width = first[0].shape[:2]
     length = max(stretch.end - stretch.start, 1e-9)
-    sound = sound_of(Path(source.info.name), source.first_time + first[1])
+    sound = sound_of(Path(source.info.name), source.first_time + first[1], say)
     with ExitStack() as stack:
         if sound is not None:
             stack.callback(sound.close)

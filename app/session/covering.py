@@ -35,12 +35,17 @@ def cover_faces(
     covered = image.copy()
     size = np.array((image.shape[1], image.shape[0]))
     covers = grown(boxes)
-    starts = np.clip(np.floor(covers[:, :2]), 0, size).astype(int)
-    ends = np.clip(np.ceil(covers[:, :2] + covers[:, 2:]), 0, size).astype(int)
+    starts, ends = np.floor(covers[:, :2]), np.ceil(covers[:, :2] + covers[:, 2:])
+    firsts, lasts = (np.clip(side, 0, size).astype(int) for side in (starts, ends))
+    # Over the picture's edge the oval goes on: it must not grow slim there.
+    middles, axes = (starts + ends) / 2 - firsts, ends - starts
     cells = _COARSE if how is FaceCover.BLUR else 1
-    for (left, top), (right, bottom) in zip(starts.tolist(), ends.tolist(), strict=True):
+    places = zip(*(one.tolist() for one in (firsts, lasts, middles, axes)), strict=True)
+    for (left, top), (right, bottom), middle, sides in places:
         if right > left and bottom > top:
-            _cover(image[top:bottom, left:right], covered[top:bottom, left:right], cells)
+            oval = np.zeros((bottom - top, right - left), np.uint8)
+            cv2.ellipse(oval, (middle, sides, 0.0), 255, -1)
+            _cover(image[top:bottom, left:right], covered[top:bottom, left:right], oval, cells)
     return covered
 
 
@@ -50,12 +55,12 @@ def grown(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.concatenate([boxes[:, :2] - more, boxes[:, 2:] + 2 * more], axis=1)
 
 
-def _cover(face: NDArray[np.uint8], target: NDArray[np.uint8], cells: int) -> None:
-    """Paint the mean colours of ``cells`` by ``cells`` parts of ``face``, smoothly, as an oval."""
+def _cover(
+    face: NDArray[np.uint8], target: NDArray[np.uint8], oval: NDArray[np.uint8], cells: int
+) -> None:
+    """Paint the mean colours of ``cells`` by ``cells`` parts of ``face``, smoothly, in ``oval``."""
     height, width = face.shape[:2]
     # Area interpolation is the mean of each cell, so that nothing finer is left in the picture.
     coarse = cv2.resize(face, (cells, cells), interpolation=cv2.INTER_AREA)
     patch = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
-    oval = np.zeros((height, width), np.uint8)
-    cv2.ellipse(oval, ((width / 2, height / 2), (width, height), 0.0), 255, -1)
     cv2.copyTo(patch, oval, target)

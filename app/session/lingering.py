@@ -4,8 +4,10 @@ One rule for all pictures that are shown or written: a place stays covered for `
 after a face is found there, taken along with the camera, since a face that is lost for some frames
 is still there. A student's place is covered as long before, too, since a newcomer was there before
 the tracker trusted it; that needs the frames that come after, which a session has and an analysis
-that runs has not. A face that belongs to no student is in no session: its place is covered
-afterwards only (``Strangers``). A face that nobody finds in all that time is not covered.
+that runs has not. A face that belongs to no student is in no session: while an analysis runs its
+place is covered from the picture on in which it is found (``Strangers``); a video that is written
+later is searched ahead, and the place is covered as early as the face may have come
+(``app.session.searching``). A face that nobody finds in all that time is not covered.
 """
 
 from __future__ import annotations
@@ -138,8 +140,8 @@ class Around:
 class Strangers:
     """Faces that were found and belong to no student of the session: where they may still be.
 
-    Pictures come in time order, and nothing is known of those to come: a place is covered from
-    the picture on in which a face is found there, not before.
+    Pictures come in time order. A place is covered from the first picture on for which it is given:
+    that in which the face is found, or an earlier one where somebody searched ahead.
     """
 
     def __init__(self) -> None:
@@ -159,7 +161,7 @@ class Strangers:
         Args:
             timestamp: seconds; where it goes back, all before is forgotten.
             camera: (2, 3) of the picture.
-            found: (m, 4) strangers found in it.
+            found: (m, 4) strangers found in it, or in a later picture and here already.
             others: (n, 4) the students in it.
         """
         if self._found and self._found[-1][0] > timestamp:

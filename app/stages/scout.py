@@ -1,15 +1,17 @@
 """Searches a recording for faces five times a second where something changed, to cover them.
 
-Where a picture looks as it did when that place was last searched, nobody can have come. So the
-windows of the sweep (``app.stages.sweep``) are searched in which more changed than the noise does,
-and each of them once a ``PERIOD`` whatever is seen, as a search may miss who sits still. A face
-once found is looked for at its place every time, which costs next to nothing. A detector without
-windows searches the whole picture every time.
+Where a picture looks as it did when that place was last searched, nobody can have come. So those
+parts of the sweep's windows (``app.stages.sweep``) are searched in which more changed than the
+noise does, and ``AGAIN`` times more, as a search may miss a face. Each window is searched whole
+once a ``PERIOD`` whatever is seen. Only what is painted over counts as covered: heads of the front
+row are seen before the chests of the row behind. A face once found is looked for at its place every
+time, which costs next to nothing. A detector without windows searches the whole picture every time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 import cv2
@@ -30,14 +32,18 @@ LEAST_FACE: Final = 12
 """Scaled pixels across the smallest face that the finest windows show."""
 SHARE: Final = 0.25
 """Of the area of the smallest face that a window is for, so much changes where one appears."""
-BODY: Final = (-0.25, -0.1, 1.5, 2.4)
-"""Where a covered student has hair, shoulders and chest: x, y, width and height in those of the
-cover, from its corner. What moves there is the student."""
+AGAIN: Final = 3
+"""Searches of a part that changed, after the first one."""
+SIDES: Final = (96, 160)
+"""Scaled pixels of the squares that are searched where little of a window changed. They are few, as
+a network is built anew for each size."""
 EXPECTED: Final = 2.0
 """Seconds for which a face is looked for where it was found last."""
 _SAME_PLACE: Final = 0.3  # intersection over union
 _KNOWN: Final = 0.8  # share of a face that lies under a cover
 _NOWHERE: Final = np.zeros((0, 4))
+_NOTHING: Final = (np.inf, np.inf, -np.inf, -np.inf)
+_POINTS: Final = (np.arange(8) + 0.5) / 8  # of a box's side, at which it is compared with ovals
 
 
 @runtime_checkable
@@ -56,8 +62,9 @@ class Sighting(NamedTuple):
 
     Attributes:
         boxes: (n, 4) float32 faces.
-        since: (n,) seconds of the search before that would have shown each of them, had it been
-            there: it came after that.
+        since: (n,) seconds after which each of them came: it was not there then, or nothing has
+            changed around it since before. It may have come
+            later, as nothing is seen of a small change in a large window.
     """
 
     boxes: NDArray[np.float32]
@@ -79,7 +86,12 @@ class Scout:
         self._times = np.zeros(0)
 
     def __call__(self, frame: Frame, covered: NDArray[np.floating] = _NOWHERE) -> Sighting:
-        """Faces of a frame; those may be missing that lie in ``covered`` (m, 4)."""
+        """Faces of a frame; those may be missing that lie under ``covered``.
+
+        Args:
+            frame: later than the one before.
+            covered: (m, 4) boxes, each of which holds an oval that is painted over.
+        """
         before, self._last = self._last, frame.timestamp
         if not isinstance(self._detector, WindowDetector):
             self._detector.reset()
@@ -88,12 +100,12 @@ class Scout:
         if self._changes is None or self._changes.frame_size != frame.size:
             self._detector.reset()
             self._changes = _Changes(self._detector.windows(frame.size), frame.size)
-        due, seen = self._changes.due(frame, covered)
-        windows = [self._changes.windows[row] for row in due]
+        windows, seen = self._changes.due(frame, covered)
         expected = self._expected(frame.timestamp, covered)
         boxes = self._detector.look(frame, expected, windows).boxes
         since = np.full(len(boxes), before)
         new = ~(iou_matrix(boxes, expected) > _SAME_PLACE).any(axis=1)
+        new &= _hidden_shares(boxes, covered) <= _KNOWN  # a student has a place at any time
         for window, time in zip(windows, seen, strict=True):
             since[new & _shows(window, boxes)] = np.minimum(
                 since[new & _shows(window, boxes)], time
@@ -115,67 +127,130 @@ class Scout:
 
 
 class _Changes:
-    """Which windows show something that was not there when they were last searched.
+    """Which parts of windows show something that was not there when they were last searched.
 
     Pictures are compared in squares of ``cell`` pixels: their means hide the noise.
     """
 
     def __init__(self, windows: Sequence[Window], frame_size: tuple[int, int]) -> None:
-        self.windows, self.frame_size = windows, frame_size
+        self._windows, self.frame_size = windows, frame_size
         width, height = frame_size
         self._cell = 2 if width * height <= SMALL_FRAME else 4
         self._size = max(1, width // self._cell), max(1, height // self._cell)
-        self._times = np.full(len(windows), -np.inf)
+        self._whole = np.full(len(windows), -np.inf)  # when each was searched whole
+        self._last = np.full(len(windows), -np.inf)  # or where it changed
+        self._still = np.full(len(windows), -np.inf)  # the time of that before the last change
+        self._recent = np.tile(_NOTHING, (len(windows), AGAIN + 1, 1))  # what changed, newest first
         self._searched: dict[int, NDArray[np.uint8]] = {}
         scales = {window.level: window.scale for window in windows}
-        # What is smaller is seen at the scale before.
+        # What is smaller is seen at the scale before. In squares.
         self._least = {
-            level: (LEAST_FACE / scale if level == 0 else OVERLAP / scales[level - 1])
+            level: (LEAST_FACE / scale if level == 0 else OVERLAP / scales[level - 1]) / self._cell
             for level, scale in scales.items()
         }
 
     def due(
         self, frame: Frame, covered: NDArray[np.floating]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Rows of the windows to search in this frame, and when they were searched before."""
+    ) -> tuple[list[Window], NDArray[np.float64]]:
+        """The parts to search in this frame, and the time after which what is new in each came."""
+        now = frame.timestamp
         shrunk = cv2.resize(frame.image, self._size, interpolation=cv2.INTER_AREA)
         small = np.asarray(shrunk, np.uint8)
-        shown = self._uncovered(covered)
-        sums = {
-            level: cv2.integral(self._changed(small, picture) & shown)
-            for level, picture in self._searched.items()
-        }
-        wanted = frame.timestamp - self._times >= PERIOD - 1e-3
-        for row, window in enumerate(self.windows):
-            if not wanted[row]:
-                left, top, right, low = self._place(window)
-                total = sums[window.level]
-                area = total[low, right] - total[top, right] - total[low, left] + total[top, left]
-                least = SHARE * (self._least[window.level] / self._cell) ** 2
-                wanted[row] = area >= least
-        rows = np.flatnonzero(wanted)
-        before = self._times[rows]
-        self._times[rows] = frame.timestamp
+        self._recent = np.roll(self._recent, 1, axis=1)
+        self._recent[:, 0] = self._changed(small, covered)
+        changed = np.isfinite(self._recent[:, 0, 0])
+        self._still[changed] = self._last[changed]
+        starts, ends = self._recent[..., :2].min(axis=1), self._recent[..., 2:].max(axis=1)
+        whole = now - self._whole >= PERIOD - 1e-3
+        rows = np.flatnonzero(whole | np.isfinite(starts[:, 0]))
+        parts = []
         for row in rows.tolist():
-            window = self.windows[row]
-            left, top, right, low = self._place(window)
-            picture = self._searched.setdefault(window.level, np.zeros_like(small))
-            picture[top:low, left:right] = small[top:low, left:right]
-        return rows, before
+            window = self._windows[row]
+            part = window if whole[row] else self._part(window, starts[row], ends[row])
+            parts.append(part)
+            if part is window:
+                self._whole[row] = now
+                self._see(small, window.level, self._place(window))
+            elif changed[row]:
+                self._see(small, window.level, self._around(row))
+        self._last[changed | (self._whole == now)] = now
+        return parts, self._still[rows]
 
-    def _changed(self, small: NDArray[np.uint8], picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """(height, width) of squares: 1 where they differ."""
-        return np.asarray(cv2.absdiff(small, picture).max(axis=2) > CHANGE, np.uint8)
+    def _changed(
+        self, small: NDArray[np.uint8], covered: NDArray[np.floating]
+    ) -> NDArray[np.float64]:
+        """(windows, 4) left, top, right and lower end, in squares, of what changed in each.
+
+        It holds the middles of all places as large as the smallest face of which ``SHARE`` changed.
+        """
+        shown = self._uncovered(covered)
+        faces = {}
+        for level, picture in self._searched.items():
+            red, green, blue = cv2.split(cv2.absdiff(small, picture))
+            most = cv2.max(cv2.max(red, green), blue)
+            other = np.asarray(most > CHANGE, np.uint8) & shown
+            side = max(1, int(self._least[level]))
+            kernel = (side, side)
+            count = cv2.boxFilter(
+                other, cv2.CV_16U, kernel, normalize=False, borderType=cv2.BORDER_CONSTANT
+            )
+            faces[level] = np.asarray(count >= SHARE * self._least[level] ** 2, np.uint8)
+        changed = np.tile(_NOTHING, (len(self._windows), 1))
+        for row, window in enumerate(self._windows):
+            if window.level in faces:
+                left, top, right, low = self._place(window)
+                x, y, width, height = cv2.boundingRect(faces[window.level][top:low, left:right])
+                if width:
+                    changed[row] = left + x, top + y, left + x + width, top + y + height
+        return changed
+
+    def _part(self, window: Window, start: NDArray[np.float64], end: NDArray[np.float64]) -> Window:
+        """A square with all faces that are looked for in the window and reach between two squares.
+
+        The window itself where no smaller one will do.
+        """
+        corner = np.array((window.left, window.top))
+        size = np.array((window.width, window.height))
+        scaled = self._cell * window.scale
+        start = np.maximum(np.floor(start * scaled) - OVERLAP, corner)
+        end = np.minimum(np.ceil(end * scaled) + OVERLAP, corner + size)
+        for side in SIDES:
+            if (end - start).max() <= side <= size.min():
+                left, top = np.clip((start + end - side) // 2, corner, corner + size - side)
+                return replace(window, left=int(left), top=int(top), width=side, height=side)
+        return window
+
+    def _see(self, small: NDArray[np.uint8], level: int, place: tuple[int, int, int, int]) -> None:
+        """Compare this place with the picture from now on."""
+        left, top, right, low = place
+        picture = self._searched.setdefault(level, np.zeros_like(small))
+        picture[top:low, left:right] = small[top:low, left:right]
+
+    def _around(self, row: int) -> tuple[int, int, int, int]:
+        """Left, top, right and lower end of what changed just now in a window, in squares."""
+        window = self._windows[row]
+        more = int(self._least[window.level]) // 2 + 1
+        place = np.array(self._place(window))
+        box = self._recent[row, 0] + (-more, -more, more, more)
+        box = np.clip(box, np.tile(place[:2], 2), np.tile(place[2:], 2)).astype(int)
+        return int(box[0]), int(box[1]), int(box[2]), int(box[3])
 
     def _uncovered(self, covered: NDArray[np.floating]) -> NDArray[np.uint8]:
-        """(height, width) of squares: 0 where a student is whose cover (m, 4) is given."""
+        """(height, width) of squares: 0 where one lies wholly under an oval in ``covered``."""
         shown = np.ones(self._size[::-1], np.uint8)
-        starts = (covered[:, :2] + covered[:, 2:] * BODY[:2]) / self._cell
-        ends = starts + covered[:, 2:] * BODY[2:] / self._cell
-        starts = np.maximum(np.ceil(starts), 0).astype(int)
-        ends = np.maximum(np.floor(ends), 0).astype(int)
-        for (left, top), (right, low) in zip(starts.tolist(), ends.tolist(), strict=True):
-            shown[top:low, left:right] = 0
+        ends = np.array(self._size)
+        for box in covered / self._cell:
+            half = box[2:] / 2
+            middle = box[:2] + half
+            start = np.clip(np.floor(box[:2]), 0, ends).astype(int)
+            end = np.clip(np.ceil(box[:2] + box[2:]), start, ends).astype(int)
+            # The corner of a square that is farthest from the middle.
+            x, y = (
+                (np.abs(np.arange(start[k], end[k]) + 0.5 - middle[k]) + 0.5) / half[k]
+                for k in (0, 1)
+            )
+            part = shown[start[1] : end[1], start[0] : end[0]]
+            part[x**2 + (y**2)[:, None] <= 1] = 0
         return shown
 
     def _place(self, window: Window) -> tuple[int, int, int, int]:
@@ -196,12 +271,10 @@ def _shows(window: Window, boxes: NDArray[np.floating]) -> NDArray[np.bool_]:
 def _hidden_shares(
     boxes: NDArray[np.floating], covered: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """(n,) share of each box (n, 4) that lies in one of ``covered`` (m, 4), the largest."""
-    if not len(covered):
-        return np.zeros(len(boxes))
-    starts = np.maximum(boxes[:, None, :2], covered[None, :, :2])
-    ends = np.minimum(
-        (boxes[:, :2] + boxes[:, 2:])[:, None], (covered[:, :2] + covered[:, 2:])[None]
-    )
-    inside = np.clip(ends - starts, 0, None).prod(axis=2)
-    return np.asarray((inside / boxes[:, 2:].prod(axis=1)[:, None]).max(axis=1))
+    """(n,) share of each box (n, 4) that lies under the ovals in ``covered`` (m, 4)."""
+    half = covered[:, 2:] / 2
+    points = boxes[:, None, :2] + _POINTS[:, None] * boxes[:, None, 2:]  # (n, 8, 2)
+    off = (points[:, :, None] - (covered[:, :2] + half)) / half  # (n, 8, m, 2)
+    across, down = off[..., 0] ** 2, off[..., 1] ** 2
+    under = (across[:, :, None] + down[:, None] <= 1).any(axis=3)
+    return np.asarray(under.mean(axis=(1, 2)), np.float64)

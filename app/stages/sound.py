@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,7 @@ _BEFORE: Final = 1.0
 
 
 class Sound:
-    """Sound in step with the pictures; silent where the file has none, or it can't be decoded.
+    """Sound in step with the pictures; silent where the file has none, or it can't be read.
 
     Args:
         path: the recording.
@@ -49,9 +49,20 @@ class Sound:
         self._given = 0
 
     @property
-    def there(self) -> bool:
-        """Whether the file has any that can be decoded."""
-        return self._stream is not None and self._stream.codec_context is not None
+    def meant(self) -> bool:
+        """Whether the file is to have any."""
+        return self._stream is not None
+
+    def found(self) -> bool:
+        """Whether any can be read; reads ahead to the first of it."""
+        if not self._waiting.shape[1]:
+            piece = next(self._pieces, None)
+            while piece is not None and not piece.shape[1]:
+                piece = next(self._pieces, None)
+            if piece is None:
+                return False
+            self._waiting = piece
+        return True
 
     def until(self, seconds: float) -> Iterator[AudioFrame]:
         """What comes before ``seconds`` and was not given before; the last one may go beyond."""
@@ -99,13 +110,18 @@ class Sound:
             kind = _kind(frame)
             time = None if frame.time is None else frame.time - self._start
             frame.pts = None
-            for part in resampler.resample(frame):
+            try:
+                parts = resampler.resample(frame)
+            except av.FFmpegError:  # channels of which nothing says how to make them two
+                resampler = AudioResampler("fltp", LAYOUT, RATE)
+                continue
+            for part in parts:
                 yield time, np.asarray(part.to_ndarray(), np.float32)
                 time = None
 
     def _decoded(self) -> Iterator[AudioFrame]:
         """The frames that can be read; a file that is cut off ends early."""
-        if self._stream is None:
+        if self._stream is None or self._stream.codec_context is None:
             return
         with suppress(av.FFmpegError):
             for packet in self._container.demux(self._stream):
@@ -117,13 +133,21 @@ def _kind(frame: AudioFrame) -> tuple[str, str, int]:
     return frame.format.name, frame.layout.name, frame.sample_rate
 
 
-def sound_of(path: Path, start: float) -> Sound | None:
-    """The sound of a recording; None where it has none. Arguments as ``Sound``."""
+def sound_of(path: Path, start: float, say: Callable[[str], None] = lambda _: None) -> Sound | None:
+    """The sound of a recording; None where it has none.
+
+    Args:
+        path: as ``Sound``.
+        start: as ``Sound``.
+        say: told in one line that there is sound, and none of it can be read.
+    """
     try:
         sound = Sound(path, start)
     except SourceError:
         return None
-    if sound.there:
+    if sound.found():
         return sound
+    if sound.meant:
+        say(f"The sound of {path.name} can't be read, so the video has none")
     sound.close()
     return None

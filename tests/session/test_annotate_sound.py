@@ -17,6 +17,7 @@ from app.session.store import Session
 from app.stages.scout import Sighting
 from tests.session.builders import write
 from tests.session.test_annotate import at, decoded, nobody, striped
+from tests.stages.test_sound import nine_channels
 
 
 def flashing(path: Path) -> Path:
@@ -63,6 +64,31 @@ def test_the_sound_is_kept_in_step_also_with_a_stretch(tmp_path: Path, first: in
     assert seen == pytest.approx([t - first / 25 for t in (1.8, 3.8) if t >= first / 25], abs=0.01)
     assert heard == pytest.approx(seen, abs=0.03)
     assert len(samples) / 48_000 == pytest.approx(times[-1], abs=0.1)
+
+
+def test_a_video_whose_sound_can_not_be_read_is_written_without(tmp_path: Path) -> None:
+    source = tmp_path / "in.avi"
+    with av.open(str(source), "w") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        heard = container.add_stream("pcm_s16le", rate=44_100, layout="mono")
+        for _ in range(10):
+            image = np.full((240, 320, 3), 90, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+            sound = av.AudioFrame.from_ndarray(np.zeros((1, 4410), np.int16), "s16", "mono")
+            sound.sample_rate = 44_100
+            container.mux(heard.encode(sound))
+        container.mux(stream.encode(None))
+    nine_channels(source)
+    said: list[str] = []
+    path = write(tmp_path / "s.roomread", [at(k, {1: (40, 60)}) for k in range(10)])
+    with Session.open(path) as session:
+        annotate_video(source, session, tmp_path / "out.mp4", say=said.append)
+    assert len(said) == 1
+    assert "in.avi" in said[0]
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert not container.streams.audio
+        assert len(list(container.decode(video=0))) == 10
 
 
 def test_a_search_that_fails_is_told_and_leaves_no_file(tmp_path: Path) -> None:

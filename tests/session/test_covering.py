@@ -51,3 +51,9 @@ def test_boxes_over_the_edge_and_beside_the_picture(image: np.ndarray) -> None:
     covered = cover_faces(image, boxes, FaceCover.BLOCK)
     assert covered.shape == image.shape
     assert (covered[:8, :8] != image[:8, :8]).any()
+
+
+def test_a_face_at_the_edge_is_covered_as_one_inside_is(image: np.ndarray) -> None:
+    for x, seen in ((-10, slice(0, 20)), (100, slice(100, 120))):
+        covered = cover_faces(image, np.array([(x, 30.0, 30.0, 30.0)]), FaceCover.BLOCK)
+        assert (covered[30:60, seen] == covered[45, seen.start]).all()

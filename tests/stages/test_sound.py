@@ -30,6 +30,15 @@ def recording(path: Path, codec: str, rate: int = 44_100, late: float = 0.0) -> 
     return path
 
 
+def nine_channels(path: Path) -> Path:
+    """A recording of PCM in AVI made to say that it has nine channels, of no known layout."""
+    content = bytearray(path.read_bytes())
+    place = content.index(b"\x01\x00\x01\x00" + (44_100).to_bytes(4, "little"))
+    content[place + 2] = 9
+    path.write_bytes(content)
+    return path
+
+
 def heard(sound: Sound, seconds: float) -> NDArray[np.float32]:
     """The left channel up to about there."""
     frames = list(sound.until(seconds))
@@ -84,3 +93,20 @@ def test_sound_that_is_cut_off_ends_early(tmp_path: Path) -> None:
     sound = Sound(path, 0.0)
     assert 1.2 < len(heard(sound, 5.0)) / RATE < 1.6
     sound.close()
+
+
+def test_sound_that_can_not_be_made_stereo_is_none(tmp_path: Path) -> None:
+    path = nine_channels(recording(tmp_path / "a.avi", "pcm_s16le"))
+    said: list[str] = []
+    assert sound_of(path, 0.0, said.append) is None
+    assert said == ["The sound of a.avi can't be read, so the video has none"]
+    sound = Sound(path, 0.0)
+    assert list(sound.until(1.0)) == []
+    sound.close()
+
+
+def test_nothing_is_said_of_a_video_without_sound(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mp4", 3)
+    said: list[str] = []
+    assert sound_of(tmp_path / "a.mp4", 0.0, said.append) is None
+    assert said == []
