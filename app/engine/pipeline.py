@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +13,31 @@ from numpy.typing import NDArray
 from app.core.regions import Regions
 from app.core.similarity import compose
 from app.core.types import STILL, Frame, FrameResult
-from app.stages.protocols import Detector, Recognizer, Smoother, Tracker
+from app.stages.protocols import Detector, Recognizer, Smoother, Tracked, Tracker
 from app.stages.regions import RegionFilter
 
 if TYPE_CHECKING:
     from app.stages.scout import Scout
 
 _NO_BOXES = np.zeros((0, 4), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """A frame of which is known who is where, and not yet what they show.
+
+    Attributes:
+        frame: as the source gave it.
+        tracked: those who are followed.
+        camera: (2, 3) as ``FrameResult.camera``.
+        detecting, tracking: seconds that it took.
+    """
+
+    frame: Frame
+    tracked: Tracked
+    camera: NDArray[np.float64]
+    detecting: float
+    tracking: float
 
 
 class Pipeline:
@@ -73,6 +92,10 @@ class Pipeline:
 
     def process(self, frame: Frame) -> FrameResult:
         """Find, follow and read every face of ``frame``."""
+        return self.read(self.follow(frame))
+
+    def follow(self, frame: Frame) -> Followed:
+        """The first half of ``process``: who is where. Frames in time order, none twice."""
         t0 = self._clock()
         expected = self._tracker.expect(frame)
         t1 = self._clock()
@@ -87,13 +110,22 @@ class Pipeline:
         self._left_out = _without(everywhere.boxes, tracked.faces.boxes)
         self._opted_out = _without(followed.faces.boxes, tracked.faces.boxes)
         t3 = self._clock()
+        return Followed(frame, tracked, camera, t2 - t1, t1 - t0 + t3 - t2)
+
+    def read(self, followed: Followed) -> FrameResult:
+        """The second half: what they show. Frames in the same order; some may be passed over.
+
+        It shares nothing with ``follow``, so each may run in a thread of its own.
+        """
+        frame, tracked = followed.frame, followed.tracked
+        t3 = self._clock()
         read = self._recognizer.recognize(tracked.faces, frame)
         t4 = self._clock()
         steady = self._smoother.smooth(tracked.faces, read, frame.timestamp)
         t5 = self._clock()
         timings = {
-            "detector": t2 - t1,
-            "tracker": t1 - t0 + t3 - t2,
+            "detector": followed.detecting,
+            "tracker": followed.tracking,
             "recognizer": t4 - t3,
             "smoother": t5 - t4,
         }
@@ -104,7 +136,7 @@ class Pipeline:
             tracked.faces,
             steady,
             timings,
-            camera,
+            followed.camera,
             tracked.suggestions,
             tracked.pictures,
         )

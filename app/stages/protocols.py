@@ -54,6 +54,29 @@ class Source(Protocol):
         """Free the device or file; may be called twice and while ``frames`` is running."""
 
 
+class Picture(Protocol):
+    """A frame that is decoded and not made RGB yet: most of a recording's are never looked at."""
+
+    @property
+    def index(self) -> int:
+        """As ``Frame.index``."""
+
+    @property
+    def timestamp(self) -> float:
+        """As ``Frame.timestamp``."""
+
+    def frame(self) -> Frame:
+        """The frame itself; made anew by every call."""
+
+
+@runtime_checkable
+class PictureSource(Source, Protocol):
+    """A source that can be read without making every frame RGB."""
+
+    def pictures(self) -> Iterator[Picture]:
+        """As ``frames``."""
+
+
 @runtime_checkable
 class PatientSource(Source, Protocol):
     """A live source that waits for its camera when that goes away."""

@@ -10,6 +10,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from app.core.types import Frame
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -22,6 +24,24 @@ class Turn:
         """The upright picture, contiguous."""
         turned = np.rot90(image, self.quarters)
         return np.ascontiguousarray(turned[:, ::-1] if self.mirrored else turned)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A decoded frame that is made RGB, and upright, when it is asked for.
+
+    Implements ``protocols.Picture``.
+    """
+
+    picture: VideoFrame
+    turn: Turn
+    index: int
+    timestamp: float
+
+    def frame(self) -> Frame:
+        """(height, width, 3) contiguous uint8 RGB."""
+        image = np.asarray(self.picture.to_ndarray(format="rgb24"), dtype=np.uint8)
+        return Frame(self.turn.apply(image), self.index, self.timestamp)
 
 
 def turn_of(frame: VideoFrame) -> Turn:

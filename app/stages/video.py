@@ -13,18 +13,16 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from app.core.errors import SourceError, TruncatedSourceError
 from app.core.types import Frame
 from app.stages.protocols import SourceInfo
-from app.stages.turn import turn_of
+from app.stages.turn import Decoded, turn_of
 
 _AnyPacket: TypeAlias = "Packet[Any]"
 
@@ -116,6 +114,10 @@ class VideoSource:
             TruncatedSourceError: after the last readable frame, where the file ends before its
                 header says or has parts that can't be decoded.
         """
+        return (picture.frame() for picture in self.pictures(apart))
+
+    def pictures(self, apart: float = 0.0) -> Iterator[Decoded]:
+        """The same, each made RGB only when it is asked for its frame: half of the work."""
         entry = _FROM_THE_TOP
         if self._start > 0:
             entry = (self._jump() if self._jumps else None) or self._entry()
@@ -134,7 +136,7 @@ class VideoSource:
                 timestamp = timeline.seconds(picture.pts)
                 if timestamp >= due:
                     due = timestamp + apart
-                    yield Frame(self._turn.apply(_rgb(picture)), index, timestamp)
+                    yield Decoded(picture, self._turn, index, timestamp)
                 index += 1
             problem = reader.problem(self._path, self._first_pts, self._info.duration)
         if problem:
@@ -371,10 +373,6 @@ def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> 
 
 def _of(stream: VideoStream, packets: Iterator[_AnyPacket]) -> Iterator[_AnyPacket]:
     return (packet for packet in packets if packet.stream is stream)
-
-
-def _rgb(picture: VideoFrame) -> NDArray[np.uint8]:
-    return np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8)
 
 
 def _nominal_fps(stream: VideoStream) -> float:

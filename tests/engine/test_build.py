@@ -100,3 +100,13 @@ def test_a_missing_model_is_said_before_anything_is_fetched(
     settings = Settings(recognizer=RecognizerSettings(model=tmp_path))
     with pytest.raises(ModelError, match="missing"):
         build.build_pipeline(settings, lambda _: None)
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (4, 2), (64, 4)])
+def test_a_recording_is_read_on_half_of_the_cores(
+    cores: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "usable_cores", lambda: cores)
+    assert build.share_cores(Settings()).recognizer.threads == threads
+    chosen = Settings(recognizer=RecognizerSettings(threads=3))
+    assert build.share_cores(chosen) == chosen

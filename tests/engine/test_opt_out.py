@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.core.regions import Polygon, Regions
 from app.core.types import STILL, Expressions, Faces, Frame
 from app.engine.analyse.analyze import analyze_video
-from app.engine.analyse.batch import Sampling
+from app.engine.analyse.sampling import Sampling
 from app.engine.build import Built
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings

@@ -33,7 +33,7 @@ def test_a_result_has_the_frames_place_and_each_stages_work() -> None:
 
 
 def test_stages_are_timed_one_by_one() -> None:
-    ticks = itertools.accumulate([0.0, 0.0625, 0.5, 0.25, 0.125, 1.0])
+    ticks = itertools.accumulate([0.0, 0.0625, 0.5, 0.25, 8.0, 0.125, 1.0])
     pipeline = Pipeline(
         FakeDetector(), FakeTracker(), FakeRecognizer(), FakeSmoother(), lambda: next(ticks)
     )

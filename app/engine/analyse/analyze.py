@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -20,10 +20,11 @@ from app.core.errors import (
 )
 from app.core.types import student_code
 from app.engine.analyse.analysed import on_the_list
-from app.engine.analyse.batch import BatchRun, Progress, Sampling, nothing_there
+from app.engine.analyse.batch import BatchRun, Progress, nothing_there
 from app.engine.analyse.resume import Resumed, interrupted, put_right
+from app.engine.analyse.sampling import Sampling
 from app.engine.analyse.user_work import user_work
-from app.engine.build import Built, build_pipeline, session_info
+from app.engine.build import Built, build_pipeline, session_info, share_cores
 from app.engine.cancellable import ended
 from app.engine.consent import load_purpose
 from app.engine.kept_model import for_recording
@@ -138,8 +139,8 @@ def analyze_video(
     cancelled = cancelled or threading.Event()
     source = _opened(video, sampling)
     _prepare(out, video, overwrite, resume, say)
-    built = (build or build_pipeline)(for_recording(settings), say)
-    info = session_info(source, built, settings, load_purpose(consent))
+    built = (build or build_pipeline)(share_cores(for_recording(settings)), say)
+    info = session_info(source, built, settings, load_purpose(consent), asdict(sampling))
     with contextlib.closing(built.pipeline), _session(out, info, resume, listed, say) as session:
         gap = settings.tracker.max_gap
         reading = _Reading(video, source, built, session, sampling, gap)
@@ -153,7 +154,7 @@ def analyze_video(
             files = export_all(session, out, interval, overwrite=True)
         if annotate:
             find, target = built.pipeline.find, out / ANNOTATED_FILE
-            files += _annotate(video, session, target, annotating, cancelled, find)
+            files += _annotate(video, session, target, annotating, cancelled, find, say)
         report = _report(session, out, files, session.counts)
     return replace(report, elapsed=elapsed, truncated=truncated, cancelled=cancelled.is_set())
 
@@ -312,13 +313,14 @@ def _annotate(
     annotating: Callable[[float], None] | None,
     cancelled: threading.Event,
     find: FindFaces,
+    say: Callable[[str], None],
 ) -> list[Path]:
     """Draw ``target``; no file where nothing was analysed or the user stopped."""
     if session.stretch is None or cancelled.is_set():
         return []
 
     def draw(tell: Callable[[float], None]) -> None:
-        annotate_video(video, session, target, tell, find=find)
+        annotate_video(video, session, target, tell, find=find, say=say)
 
     return [target] if ended(draw, annotating, cancelled.is_set) else []
 

@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import SourceError
-from app.core.types import STILL, Frame, FrameResult
+from app.core.types import STILL, FrameResult
+from app.engine.analyse.overlap import ahead
+from app.engine.analyse.sampling import Chooser, Sampling
+from app.engine.analyse.steps import Steps, chosen, followed, read
+from app.engine.analyse.unrest import Unrest
 from app.engine.pipeline import Pipeline
 from app.session.store import FrameCounts
 from app.stages.protocols import Source, SourceInfo
 
-_ROUNDING = 0.0006
-"""Seconds; Matroska and many phones round timestamps to milliseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """Which frames of a source are analysed.
-
-    Attributes:
-        every: the first frame of the span and every n-th after it; None: all.
-        fps: at most this many a second: of each slot of 1/fps s the first frame. Not with
-            ``every``.
-        start, end: the span in seconds, ``start <= timestamp < end``; None: from the
-            beginning, to the end.
-
-    Raises:
-        ValueError: a value is out of range, in words for the user.
-    """
-
-    every: int | None = None
-    fps: float | None = None
-    start: float | None = None
-    end: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.every is not None and self.fps is not None:
-            raise ValueError("give either every N or a number of frames a second, not both")
-        if self.every is not None and self.every < 1:
-            raise ValueError(f"every {self.every}: give a whole number of 1 or more")
-        if self.fps is not None and not (math.isfinite(self.fps) and self.fps > 0):
-            raise ValueError(f"frames a second {self.fps:g}: give a number above 0")
-        if self.start is not None and not (math.isfinite(self.start) and self.start >= 0):
-            raise ValueError(f"start {self.start:g}: give seconds, 0 or more")
-        if self.end is not None and not self.end > (self.start or 0.0):
-            raise ValueError(f"end {self.end:g}: give seconds after the start")
+AHEAD: Final = 3
+"""Frames to be read that wait between two stages."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,28 +76,6 @@ class Progress:
         return min(1.0, max(0.0, self.done / (self.end - self.start)))
 
 
-class _Chooser:
-    """Decides frame by frame; each frame of the span is asked about once, in order."""
-
-    def __init__(self, sampling: Sampling, earlier: Earlier | None = None) -> None:
-        self._sampling = sampling
-        self._zero = None if earlier is None else (earlier.first, earlier.start)
-        self._slot = -1
-
-    def takes(self, frame: Frame) -> bool:
-        if self._zero is None:
-            self._zero = frame.index, frame.timestamp
-        first, start = self._zero
-        if self._sampling.every is not None:
-            return (frame.index - first) % self._sampling.every == 0
-        if self._sampling.fps is None:
-            return True
-        slot = math.floor((frame.timestamp - start + _ROUNDING) * self._sampling.fps)
-        fresh = slot > self._slot
-        self._slot = max(slot, self._slot)
-        return fresh
-
-
 class BatchRun:
     """One run over a source, whose ``counts`` are right at any moment, also after an error.
 
@@ -137,6 +87,8 @@ class BatchRun:
         progress: told after every frame of the span.
         cancelled: once set, the run ends before the next frame.
         earlier: what was done already; the source begins shortly before its end.
+        overlap: decode, follow and read in threads of their own, which changes no result; else
+            one after the other in this one. ``sink`` and ``progress`` are called in this one.
     """
 
     def __init__(
@@ -148,11 +100,12 @@ class BatchRun:
         progress: Callable[[Progress], None] | None = None,
         cancelled: threading.Event | None = None,
         earlier: Earlier | None = None,
+        overlap: bool = True,
     ) -> None:
         self._source, self._pipeline, self._sink = source, pipeline, sink
         self._sampling, self._progress = sampling, progress
         self._cancelled = cancelled or threading.Event()
-        self._earlier = earlier
+        self._earlier, self._overlap = earlier, overlap
         self._read = self._analysed = self._faces = self._total_faces = 0
         if earlier is not None:
             self._read, self._analysed = earlier.counts.read, earlier.counts.analysed
@@ -180,32 +133,49 @@ class BatchRun:
         sampling = self._sampling
         start = sampling.start or 0.0
         end = span_end(self._source.info, sampling)
-        chooser = _Chooser(sampling, self._earlier)
         done = -1 if self._earlier is None else self._earlier.last
         self._pipeline.reset(STILL if self._earlier is None else self._earlier.camera)
+        steps = self._steps()
         try:
-            for frame in self._source.frames():
-                if self._cancelled.is_set() or self._past(frame):
+            for step in steps:
+                if self._cancelled.is_set():
                     break
-                if frame.timestamp < start:
-                    continue
-                if chooser.takes(frame):
-                    result = self._pipeline.process(frame)
-                    self._sink(result)
-                    self._analysed += frame.index > done
-                    self._faces = len(result.faces)
-                    self.pictures = result.pictures
+                if step.result is not None:
+                    self._sink(step.result)
+                    self._analysed += step.index > done
+                    self._faces = len(step.result.faces)
+                    self.pictures = step.result.pictures
                     self._total_faces += self._faces
-                self._read += frame.index > done
-                self._tell(frame.timestamp, start, end)
+                self._read += step.index > done
+                self._tell(step.timestamp, start, end)
         finally:
-            self._source.close()
+            self._source.close()  # first: a stage may wait for its next frame
+            steps.close()
         if not self._read and not self._cancelled.is_set():
             raise SourceError(nothing_there(self._source.info, sampling))
         return self.counts
 
-    def _past(self, frame: Frame) -> bool:
-        return self._sampling.end is not None and frame.timestamp >= self._sampling.end
+    def _steps(self) -> Steps:
+        """Every frame of the span, with the results of those that are read."""
+        sampling, earlier = self._sampling, self._earlier
+        zero = None if earlier is None else (earlier.first, earlier.start)
+        most = AHEAD * sampling.stride(self._source.info.fps)
+        steps = chosen(self._source, sampling, Chooser(sampling, zero))
+        if self._overlap:
+            steps = ahead(steps, most, "decode")
+        steps = followed(self._going(steps), self._pipeline, Unrest())
+        if self._overlap:
+            steps = ahead(steps, most, "follow")
+        steps = read(steps, self._pipeline)
+        return ahead(steps, most, "read") if self._overlap else steps
+
+    def _going(self, steps: Steps) -> Steps:
+        """The same until cancelled: no other frame is begun, which may take long."""
+        with closing(steps):
+            for step in steps:
+                if self._cancelled.is_set():
+                    return
+                yield step
 
     def _tell(self, timestamp: float, start: float, end: float | None) -> None:
         if self._progress is None:

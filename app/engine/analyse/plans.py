@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.errors import SettingsError
-from app.engine.analyse.batch import Sampling
+from app.engine.analyse.sampling import USUAL_FPS, Sampling
 from app.session.interval import INTERVAL, check_interval
 
 MAX_FPS: Final = 120.0
@@ -23,7 +23,7 @@ class Preset(StrEnum):
     CUSTOM = "custom"
 
 
-PRESET_FPS: Final = {Preset.QUICK: 2.0, Preset.STANDARD: 5.0, Preset.EVERY: None}
+PRESET_FPS: Final = {Preset.QUICK: 2.0, Preset.STANDARD: USUAL_FPS, Preset.EVERY: None}
 """Frames a second of each preset; None: every frame."""
 
 
@@ -60,5 +60,5 @@ class Plan:
 
     @property
     def sampling(self) -> Sampling:
-        """Which frames that means."""
-        return Sampling(fps=self.fps)
+        """Which frames that means; the usual rate is that of a recording where nobody asks."""
+        return Sampling(fps=self.fps, adaptive=self.fps == USUAL_FPS)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from app.core.errors import SourceError
 from app.engine.analyse.analyze import SESSION_FILE, AnalysisReport
-from app.engine.analyse.batch import Progress, Sampling
+from app.engine.analyse.batch import Progress
 from app.engine.analyse.queue import AnalysisQueue
 from app.engine.analyse.queue_row import QueueRow, RowState
+from app.engine.analyse.sampling import Sampling
 from app.engine.settings import Settings
 from app.session.store import FrameCounts
 

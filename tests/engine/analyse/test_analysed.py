@@ -18,7 +18,7 @@ from app.engine.analyse.analysed import (
     on_the_list,
 )
 from app.engine.analyse.analyze import analyze_video
-from app.engine.analyse.batch import Sampling
+from app.engine.analyse.sampling import Sampling
 from app.engine.settings import Settings
 from tests.conftest import ROOT
 from tests.fakes import fake_build, write_video

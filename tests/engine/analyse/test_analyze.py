@@ -19,7 +19,8 @@ from app.core.errors import (
 )
 from app.core.types import Faces, Frame, Suggestion
 from app.engine.analyse.analyze import AnalysisReport, analyze_video
-from app.engine.analyse.batch import Progress, Sampling
+from app.engine.analyse.batch import Progress
+from app.engine.analyse.sampling import Sampling
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings, TrackerSettings
 from app.session.editor import Editor

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import ExportError
 from app.engine.analyse.analyze import AnalysisReport, analyze_video
-from app.engine.analyse.batch import Sampling
+from app.engine.analyse.sampling import Sampling
 from app.engine.build import Built
 from app.engine.settings import Settings
 from app.session.store import Session

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.core.privacy import Privacy
 from app.engine.analyse.analyze import analyze_video
-from app.engine.analyse.batch import Progress, Sampling
+from app.engine.analyse.batch import Progress
+from app.engine.analyse.sampling import Sampling
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
 from tests.engine.analyse.test_analyze import PosterTracker

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from app.core.errors import SessionError, SourceError, TruncatedSourceError
 from app.core.types import Frame, FrameResult
-from app.engine.analyse.batch import BatchRun, Progress, Sampling, _Chooser
+from app.engine.analyse.batch import BatchRun, Progress
+from app.engine.analyse.sampling import Chooser, Sampling, Take
+from app.engine.analyse.steps import Ready
 from app.session.store import FrameCounts
 from tests.fakes import FakeDetector, FakeSource, fake_pipeline
 
@@ -79,9 +81,10 @@ class TestSampling:
 
 @pytest.mark.parametrize(("rate", "fps", "step"), [(24, 12.0, 2), (30, 15.0, 2), (60, 20.0, 3)])
 def test_milliseconds_of_matroska_keep_the_steps_even(rate: int, fps: float, step: int) -> None:
-    chooser, image = _Chooser(Sampling(fps=fps)), np.zeros((2, 2, 3), np.uint8)
-    frames = [Frame(image, i, round(i / rate, 3)) for i in range(10 * rate)]
-    assert [f.index for f in frames if chooser.takes(f)] == list(range(0, 10 * rate, step))
+    chooser, image = Chooser(Sampling(fps=fps)), np.zeros((2, 2, 3), np.uint8)
+    frames = [Ready(Frame(image, i, round(i / rate, 3))) for i in range(10 * rate)]
+    read = [frame.index for frame in frames if chooser.take(frame) is Take.READ]
+    assert read == list(range(0, 10 * rate, step))
 
 
 class TestRun:

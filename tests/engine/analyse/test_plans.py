@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from app.core.errors import RoomreadError
-from app.engine.analyse.batch import Sampling
 from app.engine.analyse.plans import Plan, Preset
+from app.engine.analyse.sampling import Sampling
 
 
 def test_presets_have_names() -> None:
@@ -18,6 +18,7 @@ def test_presets_have_names() -> None:
 def test_sampling() -> None:
     assert Plan(2.0).sampling == Sampling(fps=2.0)
     assert Plan(None).sampling == Sampling()
+    assert Plan().sampling == Sampling.asked(), "the queue and the command do the same"
 
 
 @pytest.mark.parametrize("fps", [0.0, -1.0, 121.0, float("nan"), float("inf")])

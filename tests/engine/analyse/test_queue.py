@@ -9,11 +9,11 @@ import pytest
 from app.core.privacy import Privacy
 from app.core.regions import Regions
 from app.engine.analyse.analyze import SESSION_FILE
-from app.engine.analyse.batch import Sampling
 from app.engine.analyse.plans import Plan
 from app.engine.analyse.queue import AnalysisQueue, video_length
 from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.queue_run import reading_share
+from app.engine.analyse.sampling import Sampling
 from app.engine.rooms import recording_room
 from app.engine.settings import Settings
 from tests.engine.analyse.fake_analysis import FakeAnalysis, only, reach, states, until, videos

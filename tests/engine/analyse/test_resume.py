@@ -14,9 +14,10 @@ from app.core.privacy import Privacy
 from app.core.types import STILL, Faces, Frame, FrameResult, Suggestion
 from app.engine.analyse.analysed import analysed_sessions
 from app.engine.analyse.analyze import AnalysisReport, analyze_video
-from app.engine.analyse.batch import Progress, Sampling
+from app.engine.analyse.batch import Progress
 from app.engine.analyse.resume import BREAK
-from app.engine.pipeline import Pipeline
+from app.engine.analyse.sampling import Sampling
+from app.engine.pipeline import Followed, Pipeline
 from app.engine.settings import Settings, TrackerSettings
 from app.session.editor import Editor
 from app.session.edits import TWO_WAY, Merge, Name
@@ -43,9 +44,12 @@ class Shuffled:
         self._inner, self._shift = fake_pipeline(students=3), shift
         self.seen: list[int] = []
 
-    def process(self, frame: Frame) -> FrameResult:
+    def follow(self, frame: Frame) -> Followed:
         self.seen.append(frame.index)
-        result = self._inner.process(frame)
+        return self._inner.follow(frame)
+
+    def read(self, followed: Followed) -> FrameResult:
+        frame, result = followed.frame, self._inner.read(followed)
         ids = np.roll(result.faces.ids, self._shift)
         camera = np.array([[1.0, 0, 2.0 * self._shift], [0, 1, 0]])
         told = ()
@@ -142,9 +146,9 @@ def test_the_same_frames_are_chosen_as_without_a_break(video: Path, sampling: Sa
 
 def test_whoever_is_not_known_gets_a_new_number(video: Path) -> None:
     class Elsewhere(Shuffled):
-        def process(self, frame: Frame) -> FrameResult:
-            result = super().process(frame)
-            boxes = result.faces.boxes + np.array([0, 40 if frame.index > 20 else 0, 0, 0])
+        def read(self, followed: Followed) -> FrameResult:
+            result = super().read(followed)
+            boxes = result.faces.boxes + np.array([0, 40 if result.index > 20 else 0, 0, 0])
             ids = result.faces.ids
             faces = Faces.make(boxes[:2], result.faces.scores[:2], ids=ids[:2])
             return replace(result, faces=faces, expressions=result.expressions.select([0, 1]))
@@ -185,9 +189,9 @@ class Leaving(Shuffled):
         super().__init__(0)
         self._ids = [1, later, 3]
 
-    def process(self, frame: Frame) -> FrameResult:
-        result = super().process(frame)
-        rows = [0, 2] if 30 <= frame.index < 60 else [0, 1, 2]
+    def read(self, followed: Followed) -> FrameResult:
+        result = super().read(followed)
+        rows = [0, 2] if 30 <= result.index < 60 else [0, 1, 2]
         boxes, scores = result.faces.boxes[rows], result.faces.scores[rows]
         faces = Faces.make(boxes, scores, ids=np.array(self._ids)[rows])
         return replace(result, faces=faces, expressions=result.expressions.select(rows))

@@ -13,6 +13,7 @@ from app.core.expressions import LABELS
 from app.core.types import ClassCounts, FrameResult
 from app.engine.live.viewmodel import ClassroomModel, ClassView
 from app.engine.review.review import Review
+from app.session.formats import ExportOptions
 from app.session.summary import ClassInterval, IntervalTally
 from tests.session.builders import result, write
 
@@ -65,7 +66,7 @@ def test_change_shares_and_bands_are_the_same_everywhere(
         review.set_baseline(True)
         stretch = review.stretch(START, END)
         (column,) = review.class_timeline(1, START, END).change
-        review.export(tmp_path / "out", interval=END - START)
+        review.export(tmp_path / "out", options=ExportOptions(END - START))
     assert stretch.change is not None
     change, shares = (table(tmp_path / "out" / name) for name in ("change.csv", "class.csv"))
     assert change["student"] == "class"
