@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from app.session import schema
 
 SIDECARS: Final = ("-wal", "-shm", "-journal")
 """Ends of the files that SQLite keeps beside its own."""
+DAMAGE: Final = (ValueError, TypeError, KeyError, OverflowError, AttributeError, RecursionError)
+"""What goes wrong with a row that SQLite can read and that Roomread never wrote."""
 _HEADER: Final = b"SQLite format 3\x00"
 
 
@@ -80,6 +83,8 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
+        except UnicodeDecodeError as error:  # of a name in SQLite's own words
+            raise SessionError(damaged(self.path)) from error
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -150,7 +155,8 @@ def check_header(path: Path) -> None:
 
 def damaged(path: Path) -> str:
     """What the user reads of a damaged file."""
-    return f"session {path} is damaged: use a copy of it, or analyse the recording again"
+    command = shlex.join(["roomread", "session", "repair", str(path), "--out"])
+    return f"session {path} is damaged: to save what can be read, run `{command} NEW`"
 
 
 def explain(error: sqlite3.Error, path: Path) -> SessionError:

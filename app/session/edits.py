@@ -13,6 +13,7 @@ as the earlier part is.
 from __future__ import annotations
 
 import json
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -31,6 +32,7 @@ TWO_WAY: Final = "two-way pass"
 PICTURE: Final = "a picture on the wall"
 """Where an edit comes from."""
 
+_MOST: Final = 1 << 31  # no student or suggestion has a number as high
 TOLERANCE: Final = 2
 """Frames for which two tracks of one student may overlap, as where a tracker hands over."""
 
@@ -115,7 +117,17 @@ def pack(change: Change) -> tuple[str, str]:
 
 def unpack(kind: str, payload: str) -> Change:
     """The change that ``pack`` made these of; ValueError, KeyError or TypeError for any others."""
-    return KINDS[kind](**json.loads(payload))
+    change = KINDS[kind](**json.loads(payload))
+    for key, value in asdict(change).items():
+        if key == "text":
+            right = isinstance(value, str)
+        elif key == "at":
+            right = isinstance(value, int | float) and math.isfinite(value)
+        else:
+            right = type(value) is int and 0 <= value < _MOST
+        if not right:
+            raise ValueError(f"{kind}: impossible {key}")
+    return change
 
 
 def words(change: Change) -> str:

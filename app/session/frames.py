@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 from app.core.errors import SessionError
 from app.core.types import STILL, ClassCounts, FrameResult, Suggestion
 from app.session import schema
-from app.session.database import Database, damaged
+from app.session.database import DAMAGE, Database, damaged
 from app.session.sightings import Sightings
 
 _BATCH: Final = 128  # frames read at once: enough to be quick, little enough to stay flat
@@ -82,9 +84,13 @@ class FrameTable:
         """The highest number of a track; 0 without any."""
         return int(self._db.one("SELECT coalesce(max(track), 0) FROM face")[0])
 
+    def tracks(self) -> list[int]:
+        """Every track, in order; takes a pass over the file."""
+        return [int(row[0]) for row in self._db.all("SELECT DISTINCT track FROM face ORDER BY 1")]
+
     def class_counts(self) -> Iterator[ClassCounts]:
         """Every frame of a class-only session in time order; memory stays flat."""
-        last = -1
+        clock, last = _Clock(self._db.path), -1
         while rows := self._db.all(
             "SELECT frame, timestamp, seen, read, labels, sums FROM class_frame "
             "JOIN frame ON frame.number = class_frame.frame "
@@ -93,9 +99,10 @@ class FrameTable:
         ):
             last = rows[-1][0]
             for row in rows:
+                clock.see(*row[:2])
                 try:
                     yield schema.unpack_class(row)
-                except ValueError as error:
+                except DAMAGE as error:
                     raise SessionError(damaged(self._db.path)) from error
 
     def results(self) -> Iterator[FrameResult]:
@@ -104,20 +111,22 @@ class FrameTable:
         Raises SessionError where the file is damaged.
         """
         stages = _Stages(self._db)
-        camera, last = STILL, -1
+        clock, camera, last = _Clock(self._db.path), STILL, -1
         while frames := self._batch(last):
             first, last = frames[0][0], frames[-1][0]
             faces, suggestions = self._faces(first, last), self._suggestions(first, last)
             for number, timestamp, width, height, timed, timings, moved in frames:
+                clock.see(number, timestamp)
                 try:
                     camera = camera if moved is None else schema.unpack_camera(moved)
                     found, read = schema.faces_of(faces.get(number, []))
                     seconds = schema.unpack_timings(stages.names(timed), timings)
                     may_be = tuple(Suggestion(*row[1:]) for row in suggestions.get(number, []))
-                except ValueError as error:
+                    size = (width, height)
+                    one = FrameResult(number, timestamp, size, found, read, seconds, camera, may_be)
+                except DAMAGE as error:
                     raise SessionError(damaged(self._db.path)) from error
-                size = (width, height)
-                yield FrameResult(number, timestamp, size, found, read, seconds, camera, may_be)
+                yield one
 
     def one(self, number: int, camera: NDArray[np.float64] = STILL) -> FrameResult:
         """The frame of this number as tracked, without timings and suggestions.
@@ -133,7 +142,7 @@ class FrameTable:
         )
         try:
             found, read = schema.faces_of(self._faces(number, number).get(number, []))
-        except ValueError as error:
+        except DAMAGE as error:
             raise SessionError(damaged(self._db.path)) from error
         return FrameResult(number, timestamp, (size[0], size[1]), found, read, camera=camera)
 
@@ -149,7 +158,7 @@ class FrameTable:
             )
         try:
             cameras = [schema.unpack_camera(blob) for _, blob in rows]
-        except ValueError as error:
+        except DAMAGE as error:
             raise SessionError(damaged(self._db.path)) from error
         numbers = np.array([number for number, _ in rows], np.int64)
         return numbers, np.array(cameras, np.float64).reshape(-1, *STILL.shape)
@@ -170,10 +179,10 @@ class FrameTable:
                 first,
                 last,
             )
-            numbers = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3)
             try:
+                numbers = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3)
                 readings = schema.unpack_readings([row[3] for row in rows])
-            except ValueError as error:
+            except DAMAGE as error:
                 raise SessionError(damaged(self._db.path)) from error
             yield FaceColumns(
                 numbers[:, 0],
@@ -186,23 +195,31 @@ class FrameTable:
     def numbered(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Number and timestamp of every frame, (f,) each, in time order."""
         rows = self._db.all("SELECT number, timestamp FROM frame ORDER BY number")
+        clock = _Clock(self._db.path)
+        for row in rows:
+            clock.see(*row)
         numbers = np.array([number for number, _ in rows], np.int64)
         return numbers, np.array([timestamp for _, timestamp in rows], np.float64)
 
     def timestamps(self) -> Iterator[float]:
         """The timestamp of every stored frame, in time order; memory stays flat."""
-        last = -1
+        clock, last = _Clock(self._db.path), -1
         while rows := self._db.all(
             "SELECT number, timestamp FROM frame WHERE number > ? ORDER BY number LIMIT 512", last
         ):
             last = rows[-1][0]
-            for _, timestamp in rows:
+            for number, timestamp in rows:
+                clock.see(number, timestamp)
                 yield timestamp
 
     def sightings(self) -> Sightings:
         """When every track is seen; holds 8 bytes a face."""
         numbers, times = self.numbered()
-        seen = np.fromiter(self._tracks(), np.dtype([("frame", np.int32), ("track", np.int32)]))
+        kinds = np.dtype([("frame", np.int32), ("track", np.int32)])
+        try:
+            seen = np.fromiter(self._tracks(), kinds)
+        except DAMAGE as error:
+            raise SessionError(damaged(self._db.path)) from error
         rows = np.searchsorted(numbers, seen["frame"]).astype(np.int32)
         return Sightings(times, rows, seen["track"])
 
@@ -259,6 +276,24 @@ class FrameTable:
         text = json.dumps(names)
         self._db.execute("INSERT OR IGNORE INTO stages (names) VALUES (?)", text)
         return int(self._db.one("SELECT id FROM stages WHERE names = ?", text)[0])
+
+
+class _Clock:
+    """Sees that frames come one after another, as they were stored."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._number, self._time = -1, -math.inf
+
+    def see(self, number: Any, timestamp: Any) -> None:
+        """Raise SessionError where this can't be the next frame."""
+        if not (
+            schema.possible_time(timestamp)
+            and timestamp > self._time
+            and self._number < number < schema.MOST_FRAMES
+        ):
+            raise SessionError(damaged(self._path))
+        self._number, self._time = number, timestamp
 
 
 class _Stages:

@@ -16,7 +16,7 @@ import numpy as np
 
 from app.core.errors import SessionError
 from app.session import database, schema
-from app.session.database import SIDECARS, Database
+from app.session.database import DAMAGE, SIDECARS, Database
 from app.session.leftovers import PICTURE_SUFFIX, Leftover, begun, leftovers, size_of
 from app.session.store import SUFFIX, Session, SessionInfo, info_of
 
@@ -206,6 +206,8 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         if _primary(error) not in _BUSY and not _is_ours(path):
             database.check_header(path)  # says what else it is
         raise _unreadable(error, path) from error
+    except UnicodeDecodeError as error:  # of a name in SQLite's own words
+        raise SessionError(database.damaged(path)) from error
     with closing(connection):
         yield connection
 
@@ -246,7 +248,7 @@ def _info(connection: sqlite3.Connection, path: Path) -> SessionInfo:
         return info_of(json.loads(raw))
     except sqlite3.Error as error:
         raise database.explain(error, path) from error
-    except (TypeError, KeyError, ValueError) as error:
+    except DAMAGE as error:
         raise SessionError(database.damaged(path)) from error
 
 

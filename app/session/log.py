@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.core.errors import EditError, SessionError
 from app.core.types import Suggestion
-from app.session.database import Database, damaged
+from app.session.database import DAMAGE, Database, damaged
 from app.session.edits import Change, Edit, unpack
 from app.session.migration import insert_edit, migrate, names_of_version_1
 
@@ -36,7 +36,7 @@ class EditLog:
                 Edit(number, time, unpack(kind, payload), origin, undone)
                 for number, time, kind, payload, origin, undone in rows
             ]
-        except (ValueError, KeyError, TypeError) as error:
+        except DAMAGE as error:
             raise SessionError(damaged(self._db.path)) from error
 
     def suggestions(self) -> dict[int, Suggestion]:
@@ -48,7 +48,7 @@ class EditLog:
         )
         try:
             return {number: Suggestion(*fields) for number, *fields in rows}
-        except (ValueError, TypeError) as error:
+        except DAMAGE as error:
             raise SessionError(damaged(self._db.path)) from error
 
     @contextmanager

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.core.errors import SessionError
 from app.core.regions import Regions
-from app.session.database import Database, damaged
+from app.session.database import DAMAGE, Database, damaged
 
 
 class RegionChange(NamedTuple):
@@ -39,5 +39,5 @@ class RegionLog:
         rows = self._db.all("SELECT timestamp, regions FROM region_change ORDER BY number")
         try:
             return [RegionChange(float(at), Regions.parse(json.loads(text))) for at, text in rows]
-        except (ValueError, TypeError) as error:  # also of JSON
+        except DAMAGE as error:
             raise SessionError(damaged(self._db.path)) from error

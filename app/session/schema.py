@@ -10,6 +10,7 @@ the rows of faces as they are: their length tells which layout they have.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -126,6 +127,27 @@ FROM_2: Final = (
 )
 """From version 2 to 3."""
 
+_NAMED: Final = re.compile(r"CREATE TABLE (\w+) \((.*)\)", re.DOTALL)
+_COLUMN: Final = re.compile(r"(\w+) (?:INTEGER|REAL|TEXT|BLOB)")
+
+
+def columns_of(version: int) -> dict[str, list[str]]:
+    """Table to its columns in a file of this version, 1 to ``VERSION``."""
+    tables: dict[str, list[str]] = {}
+    for statement in TABLES:
+        if match := _NAMED.match(statement):
+            plain = re.sub("--.*", "", match[2])
+            tables[match[1]] = _COLUMN.findall(plain)
+    newer = FROM_2 if version == 2 else (*FROM_1, *FROM_2) if version == 1 else ()
+    for statement in newer:
+        if match := _NAMED.match(statement):
+            del tables[match[1]]
+    if version == 1:
+        tables["frame"].remove("camera")
+        tables["student"] = ["track", "name"]
+    return tables
+
+
 _FIELDS: Final = (
     ("box", "<f4", (4,)),
     ("score", "<f4", ()),
@@ -141,6 +163,8 @@ READING_1: Final = np.dtype(list(_FIELDS[:4]))
 KEYPOINT_SHAPE: Final = (len(KEYPOINTS), 2)
 KEYPOINT_BYTES: Final = 4 * len(KEYPOINTS) * 2
 """Length of ``face.keypoints``."""
+MOST_FRAMES: Final = 1 << 31
+"""No frame has a number as high."""
 LONGEST: Final = 30 * 24 * 3600.0
 """Seconds; no lesson or recording is longer, so a later timestamp is damage."""
 
@@ -253,8 +277,11 @@ def pack_timings(seconds: Iterable[float]) -> bytes:
 
 
 def unpack_timings(names: Sequence[str], blob: bytes) -> dict[str, float]:
-    """Stage name to seconds; ValueError where the number of timings is not that of names."""
-    return dict(zip(names, np.frombuffer(blob, "<f8").tolist(), strict=True))
+    """Stage name to seconds; ValueError where they can't be, or are not as many as the names."""
+    seconds = np.frombuffer(blob, "<f8")
+    if not (np.abs(seconds) <= LONGEST).all():
+        raise ValueError("impossible timings")
+    return dict(zip(names, seconds.tolist(), strict=True))
 
 
 def pack_camera(camera: NDArray[np.float64]) -> bytes:
@@ -279,7 +306,7 @@ def unpack_class(row: tuple[int, float, int, int, bytes, bytes]) -> ClassCounts:
     Raises ValueError where a BLOB has the wrong length or the numbers don't fit.
     """
     number, timestamp, seen, read, labels, sums = row
-    return ClassCounts(
+    counts = ClassCounts(
         number,
         timestamp,
         seen,
@@ -287,3 +314,7 @@ def unpack_class(row: tuple[int, float, int, int, bytes, bytes]) -> ClassCounts:
         np.frombuffer(labels, "<i8").astype(np.int64),
         np.frombuffer(sums, "<f8").astype(np.float64),
     )
+    told = ((counts.labels >= 0).all(), (counts.sums >= 0).all(), (counts.sums <= read + 1).all())
+    if not all(told) or seen >= MOST_FRAMES:
+        raise ValueError("impossible counts")
+    return counts

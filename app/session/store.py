@@ -10,63 +10,32 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from app.core.errors import EditError, SessionError
-from app.core.privacy import FaceCover, Privacy, Purpose
 from app.core.types import ClassCounts, FrameResult
 from app.session import database, schema
-from app.session.database import Database
+from app.session.database import DAMAGE, Database
 from app.session.edits import USER, Identities, Name, replay
 from app.session.environment import environment
 from app.session.frames import FrameTable
 from app.session.hand_labels import HandLabelTable
+from app.session.info import SessionInfo, info_of
 from app.session.log import EditLog
 from app.session.markers import MarkerTable
 from app.session.region_log import RegionLog
 from app.session.sightings import Sightings
 from app.session.typed import clean
 
+__all__ = ["SUFFIX", "FrameCounts", "Session", "SessionInfo", "Stretch", "info_of"]
+
 SUFFIX: Final = ".roomread"
 """File extension of a session."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionInfo:
-    """What is known when a session begins.
-
-    Attributes:
-        app_version: of Roomread.
-        created: ISO 8601, UTC.
-        source_name: file path or camera name.
-        source_size: (width, height) in pixels.
-        source_fps: nominal frames a second.
-        source_duration: seconds; None where unknown.
-        source_live: True for a camera.
-        model_name, model_version, model_sha256: of the expression model, from its card.
-        provider: where the model ran, "CPU" or "CUDA".
-        settings: all settings, as JSON can hold them.
-        purpose: why and by what right; None where nobody said.
-        privacy: what may be kept.
-    """
-
-    app_version: str
-    created: str
-    source_name: str
-    source_size: tuple[int, int]
-    source_fps: float
-    source_duration: float | None
-    source_live: bool
-    model_name: str
-    model_version: str
-    model_sha256: str
-    provider: str
-    settings: Mapping[str, Any]
-    purpose: Purpose | None = None
-    privacy: Privacy = field(default_factory=Privacy)
+REPAIRED: Final = "repaired"
+"""Key of ``Session.environment`` that says when a session was repaired, and what it lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +143,14 @@ class Session:
             raise
 
     def go_on(self) -> None:
-        """Take frames again after the last one. Raises SessionError where it can't be written."""
+        """Take frames again after the last one.
+
+        Raises SessionError where it can't be written, or was repaired.
+        """
         if self.complete or (stretch := self.stretch) is None:
             raise ValueError("go_on: expected a session that is not complete, with a frame")
+        if REPAIRED in self.environment:
+            raise SessionError(f"session {self._path} has gaps: analyse the recording again")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("UPDATE session SET read=NULL, analysed=NULL, skipped=NULL, message=''")
@@ -194,6 +168,11 @@ class Session:
         return self._info
 
     @property
+    def version(self) -> int:
+        """Of its tables; the first edit makes it ``schema.VERSION``."""
+        return self._db.version
+
+    @property
     def class_only(self) -> bool:
         """Whether it holds the class as a whole only: its frames have no faces."""
         return self._info.privacy.class_only
@@ -202,7 +181,10 @@ class Session:
     def environment(self) -> dict[str, str]:
         """Versions of Python, the platform and the packages that made it."""
         (raw,) = self._db.one("SELECT environment FROM session")
-        return {str(key): str(value) for key, value in json.loads(raw).items()}
+        try:
+            return {str(key): str(value) for key, value in json.loads(raw).items()}
+        except DAMAGE as error:
+            raise SessionError(database.damaged(self._path)) from error
 
     @property
     def counts(self) -> FrameCounts:
@@ -377,22 +359,12 @@ def _read_info(db: sqlite3.Connection, path: Path) -> SessionInfo:
             raise SessionError(database.damaged(path))
         (raw,) = db.execute("SELECT info FROM session").fetchone()
         return info_of(json.loads(raw))
+    except sqlite3.OperationalError as error:
+        # There is no such table or column.
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise SessionError(database.damaged(path)) from error
+        raise database.explain(error, path) from error
     except sqlite3.Error as error:
         raise database.explain(error, path) from error
-    except (TypeError, KeyError, ValueError) as error:
+    except DAMAGE as error:
         raise SessionError(database.damaged(path)) from error
-
-
-def info_of(fields: dict[str, Any]) -> SessionInfo:
-    """The info that was stored as these fields; versions before 3 lack the last two."""
-    purpose, privacy = fields.get("purpose"), fields.get("privacy") or {}
-    if "faces" in privacy:
-        privacy["faces"] = FaceCover(privacy["faces"])
-    return SessionInfo(
-        **{
-            **fields,
-            "source_size": tuple(fields["source_size"]),
-            "purpose": Purpose(**purpose) if purpose else None,
-            "privacy": Privacy(**privacy),
-        }
-    )

@@ -14,9 +14,11 @@ import pytest
 from app.core.errors import SessionError
 from app.core.types import STILL, FrameResult
 from app.session import schema
+from app.session.check import check
 from app.session.editor import Editor
 from app.session.edits import Merge
 from app.session.export import export_all
+from app.session.repair import repair
 from app.session.store import FrameCounts, Session
 from tests.session.builders import info, random_result
 
@@ -197,3 +199,15 @@ def test_it_may_be_read_while_another_program_edits_it(path: Path) -> None:
             other.set_name(1, "Ann")
         assert len(list(reading)) == 199
         assert session.names() == {1: "Ann", 2: 'Zoë "Z"', 5: "Bob"}
+
+
+def test_a_check_finds_it_whole_and_a_damaged_one_is_saved(path: Path, tmp_path: Path) -> None:
+    assert check(path).findings == ()
+    data = bytearray(path.read_bytes())
+    data[10 * 4096 : 11 * 4096] = bytes(4096)
+    path.write_bytes(data)
+    done = repair(path, tmp_path / "new.roomread")
+    assert 100 < done.frames < 200
+    with Session.open(done.path) as session:
+        assert session.names() == {2: 'Zoë "Z"', 5: "Bob"}
+        export_all(session, tmp_path / "out")
