@@ -24,7 +24,7 @@ Z: Final = 1.959963984540054
 Band = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-def share_band(shares: ArrayLike, n_effective: ArrayLike, z: float = Z) -> Band:
+def share_band(shares: ArrayLike, n_effective: ArrayLike, z: ArrayLike = Z) -> Band:
     """Wilson's score interval of each share.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal
@@ -37,12 +37,13 @@ def share_band(shares: ArrayLike, n_effective: ArrayLike, z: float = Z) -> Band:
         shares: of any shape, 0..1.
         n_effective: independent observations behind each share, may be a fraction; of a shape
             that broadcasts against ``shares``.
-        z: standard deviations, by default those of 95%.
+        z: standard deviations, by default those of 95%; of a shape that broadcasts, too.
 
     Returns:
         low, high: of the common shape; NaN where the share is NaN or nothing was observed.
     """
-    p, n = np.broadcast_arrays(np.asarray(shares, np.float64), np.asarray(n_effective, np.float64))
+    arrays = (np.asarray(one, np.float64) for one in (shares, n_effective, z))
+    p, n, z = np.broadcast_arrays(*arrays)
     n = np.where(n > 0, n, np.nan)
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ MAX_SILENCE: Final = 86_400.0
 """Seconds without an analysed frame beyond which no empty intervals are listed."""
 
 _EPSILON: Final = 1e-9  # a timestamp of 4.999999999 belongs to the interval that starts at 5
+_Timed = TypeVar("_Timed", FrameResult, ClassCounts)
 
 
 class StreamMedian:
@@ -76,7 +77,7 @@ def longest_span(usual: float) -> float:
     return max(ALWAYS_COUNTED, 3.0 * usual)
 
 
-def with_spans(results: Iterable[FrameResult], span: float) -> Iterator[tuple[FrameResult, float]]:
+def with_spans(results: Iterable[_Timed], span: float) -> Iterator[tuple[_Timed, float]]:
     """Each result with the seconds it stands for: those until the next one.
 
     A gap counts for no more than one second or three usual frames (whichever is longer), since
@@ -87,7 +88,7 @@ def with_spans(results: Iterable[FrameResult], span: float) -> Iterator[tuple[Fr
         span: seconds that a usual frame stands for, see ``frame_span``.
     """
     longest = longest_span(span)
-    held: FrameResult | None = None
+    held: _Timed | None = None
     for result in results:
         if held is not None:
             yield held, min(result.timestamp - held.timestamp, longest)

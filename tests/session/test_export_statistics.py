@@ -10,18 +10,18 @@ import pytest
 from app.core.expressions import LABELS
 from app.core.privacy import Privacy
 from app.session.agreement import agreement
+from app.session.dictionary import AGREEMENT, CHANGE, RESTING, SHARES
 from app.session.editor import Editor
 from app.session.edits import Exclude, Merge
 from app.session.export import export_all
 from app.session.export_statistics import (
-    AGREEMENT_COLUMNS,
-    CHANGE_COLUMNS,
-    RESTING_COLUMNS,
     STATISTICS,
 )
 from app.session.resting import resting_of
+from app.session.statistics import session_statistics
 from app.session.store import Session
 from tests.session.builders import result, steady, write
+from tests.session.classes import drifting, lesson_of
 
 FEAR = LABELS.index("fear")
 
@@ -56,7 +56,7 @@ def test_resting_and_change_of_everyone(path: Path, tmp_path: Path) -> None:
         export_all(session, tmp_path / "out")
         rests = resting_of(session)
     found = rows(tmp_path / "out" / "resting.csv")
-    assert tuple(found[0]) == RESTING_COLUMNS
+    assert tuple(found[0]) == RESTING.names
     assert [(row["student"], row["seconds_learnt"]) for row in found] == [
         ("S01", "32"), ("S02", "32"), ("S04", "0"),
     ]  # fmt: skip
@@ -67,7 +67,7 @@ def test_resting_and_change_of_everyone(path: Path, tmp_path: Path) -> None:
     assert [found[2][label] for label in LABELS] == [""] * 8
 
     changes = rows(tmp_path / "out" / "change.csv")
-    assert tuple(changes[0]) == CHANGE_COLUMNS
+    assert tuple(changes[0]) == CHANGE.names
     classes = rows(tmp_path / "out" / "class.csv")
     ends = [(row["start"], row["end"]) for row in changes if row["student"] == "class"]
     assert ends == [(row["start"], row["end"]) for row in classes]
@@ -112,10 +112,10 @@ def test_agreement_where_faces_were_labelled(path: Path, tmp_path: Path) -> None
         export_all(session, out)
         found = agreement(session)
         table = rows(out / "agreement.csv")
-        assert tuple(table[0]) == AGREEMENT_COLUMNS
+        assert tuple(table[0]) == AGREEMENT.names
         assert [row["hand"] for row in table] == [*LABELS, "can't tell", "all"]
         assert [row["labelled"] for row in table] == [*"2000002015"]
-        cells = [[float(row[name]) for name in AGREEMENT_COLUMNS[5:]] for row in table]
+        cells = [[float(row[name]) for name in AGREEMENT.names[5:]] for row in table]
         np.testing.assert_allclose(cells[:9], found.table, atol=6e-5)
         np.testing.assert_allclose(cells[9], found.table.sum(axis=0), atol=6e-5)
         assert float(table[-1]["kappa"]) == pytest.approx(found.kappa.value, abs=6e-5)
@@ -166,3 +166,60 @@ def test_an_empty_session(tmp_path: Path) -> None:
     with Session.open(write(tmp_path / "s.roomread", [])) as session:
         export_all(session, tmp_path / "out")
     assert rows(tmp_path / "out" / "resting.csv") == rows(tmp_path / "out" / "change.csv") == []
+
+
+def test_statistics_of_the_class_and_of_everyone(tmp_path: Path) -> None:
+    told = drifting(np.random.default_rng(6), 300, 5)
+    known = np.random.default_rng(7).random((300, 5)) < 0.8
+    with Session.open(lesson_of(tmp_path / "s.roomread", told, known)) as session:
+        export_all(session, tmp_path / "out")
+        found = session_statistics(session)
+    table = rows(tmp_path / "out" / "statistics.csv")
+    assert tuple(table[0]) == SHARES.names
+    assert [row["of"] for row in table] == [
+        who for who in ("class", "mean_of_students", "S01", "S02", "S03", "S04", "S05")
+        for _ in range(18)
+    ]  # fmt: skip
+    assert [row["expression"] for row in table[:18]] == [*LABELS, *LABELS, "", ""]
+    assert found.of_students is not None
+    everyone = (found.of_faces, found.of_students, *(one.figures for one in found.students))
+    for k, figures in enumerate(everyone):
+        part = table[18 * k : 18 * (k + 1)]
+        for name, shares in (("labels", figures.labels), ("probabilities", figures.probabilities)):
+            lines = [row for row in part if row["figure"] == name]
+            for column, values in (
+                ("share", shares.values),
+                ("low", shares.low),
+                ("high", shares.high),
+            ):
+                got = [float(row[column]) for row in lines]
+                np.testing.assert_allclose(got, values, atol=6e-5)
+            assert float(lines[0]["effective_n"]) == pytest.approx(shares.effective_n, abs=0.06)
+            assert float(lines[0]["block_seconds"]) == shares.block
+        coverage, cant_tell = part[16:]
+        assert (coverage["figure"], cant_tell["figure"]) == ("coverage", "cant_tell")
+        assert float(coverage["low"]) == pytest.approx(figures.coverage.low, abs=6e-5)
+        assert float(cant_tell["low"]) == pytest.approx(1 - figures.coverage.high, abs=6e-5)
+        assert {row["faces_read"] for row in part} == {str(figures.faces_read)}
+
+
+def test_statistics_that_are_not_known_are_empty(path: Path, tmp_path: Path) -> None:
+    """Three students for 40 s: too few for a class, too short for an interval."""
+    with Session.open(path) as session:
+        export_all(session, tmp_path)
+    table = rows(tmp_path / "statistics.csv")
+    assert [row["share"] for row in table if row["of"] == "class"][:16] == [""] * 16
+    first = next(row for row in table if row["of"] == "S01")
+    assert float(first["share"]) == pytest.approx(0.87, abs=0.03)
+    assert [first[name] for name in ("low", "high", "effective_n", "block_seconds")] == [""] * 4
+
+
+def test_statistics_of_a_class_only_session_are_of_the_class(tmp_path: Path) -> None:
+    told = drifting(np.random.default_rng(8), 200, 6)
+    private = Privacy(class_only=True)
+    with Session.open(lesson_of(tmp_path / "c.roomread", told, privacy=private)) as session:
+        export_all(session, tmp_path)
+    table = rows(tmp_path / "statistics.csv")
+    assert {row["of"] for row in table} == {"class"}
+    assert len(table) == 18
+    assert float(table[0]["low"]) < float(table[0]["share"]) < float(table[0]["high"])
