@@ -4,99 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from app import __version__
 from app.core.types import student_code
+from app.session.dictionary import CLASS_ONLY, TABLES, definitions
 from app.session.editor import Editor
 from app.session.edits import Edit, pack
 from app.session.sightings import EVER, Piece
 from app.session.store import Session
 from app.session.summary import StreamMedian
-
-DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "observations.csv and students/*.csv": {
-        "frame": "number in the source, from 0; frames that were not analysed keep theirs",
-        "timestamp": "seconds from the source's first frame",
-        "face_x, face_y, face_width, face_height": "pixels of the original frame; x and y are "
-        "the top left corner",
-        "face_confidence": "of the face detector, 0 to 1",
-        "expression": "the most probable one; empty where the app can't tell",
-        "confidence": "probability of that expression; empty where the app can't tell",
-        "neutral ... contempt": "smoothed probabilities, sum 1; empty where the app can't tell",
-        "sharpness": "of the picture of the face, 0 (flat or blurred) upwards, about 1 for a sharp "
-        "one; empty where not measured",
-        "yaw_deg": "degrees by which the head is turned, to the image's right above 0; empty where "
-        "not measured",
-        "exposure": "share of the face that is neither black nor burnt out, 0 to 1; empty where "
-        "not measured",
-    },
-    "students.csv": {
-        "seen_from, seen_to": "timestamp of the first and the last frame with this student",
-        "seconds_seen": "time in view: each frame counts until the next analysed one, but no "
-        "longer than one second or three usual frames, whichever is longer",
-        "faces_read": "frames in which the app could tell this student's expression",
-        "median_face_width": "pixels, over all frames with this student",
-        "neutral ... contempt": "share of each expression among faces_read, sum 1; empty where "
-        "no face was read",
-    },
-    "class.csv": {
-        "start, end": "seconds; the first and the last interval may be short",
-        "students_seen": "different students; empty where no frame was analysed",
-        "faces_read": "over all frames of the interval; empty where no frame was analysed",
-        "share_read": "faces read / faces seen; empty where none was seen",
-        "neutral ... contempt": "share of each expression among faces_read, sum 1; empty where "
-        "no face was read",
-        "faces_withheld": "in class-only sessions: those of faces_read in frames in which fewer "
-        "than privacy.min_group faces were read; they are in no share",
-    },
-    "resting.csv": {
-        "seconds_learnt": "seconds in which the app could tell this student's expression that "
-        "rest was learnt from: the first two minutes of them at most; under 20 it is not known, "
-        "so on a recording shorter than that every cell of the expressions is empty",
-        "neutral ... contempt": "what this face usually shows: the geometric median of its mean "
-        "probabilities in each of these seconds, sum 1; empty where not known",
-    },
-    "change.csv": {
-        "start, end": "those of class.csv",
-        "student": "or class: the mean of the students who follow, each of whom counts the same",
-        "neutral ... contempt": "mean of the probabilities less those at rest (resting.csv), over "
-        "the frames in which the app could tell, sum 0; empty where rest is not known: it takes "
-        "20 s in which the app could tell a student's expression; who has fewer has no row",
-    },
-    "agreement.csv": {
-        "hand": "what a person said of a face; all: whatever was said",
-        "labelled": "faces of which a person said so",
-        "kappa": "Cohen's kappa of this expression against all others, or over all expressions, "
-        "where both say an expression; 1: perfect, 0: no better than chance; empty where unknown",
-        "kappa_low, kappa_high": "its 95% interval, for this session; not for another room or "
-        "class. It rests on the faces labelled, not on the number of students",
-        "machine_neutral ... machine_cant_tell": "what the app says of the same faces, as shares "
-        "of all seconds of all students (not of the faces labelled: rare expressions are asked "
-        "about more often); rows and columns of the table sum to 1 together",
-    },
-    "agreement in session.json": {
-        "both_tell": "labelled faces of which the app and the person both say an expression",
-        "covered": "share of the seconds of students that the labels speak of",
-        "share": "of the seconds of which both say an expression, those where it is the same",
-    },
-    "markers.csv": {
-        "timestamp": "seconds from the source's first frame",
-        "marker": "what the user said begins here",
-    },
-    "region_changes in session.json": {
-        "from": "timestamp of the first frame for which these regions held, drawn while the "
-        "session ran; until the first change those in the settings held",
-        "look, ignore, opt_out": "polygons; x and y are shares of the first frame's width and "
-        "height",
-    },
-    "identities in session.json": {
-        "student": "the pseudonym in every table, after all edits; names are in students.csv only",
-        "tracks": "what the tracker followed as one, and from when to when it is this student in "
-        "seconds; null: from its beginning, to its end",
-    },
-}
-"""What the columns mean; goes into session.json."""
 
 
 class Timings:
@@ -182,7 +99,7 @@ def about(
             {"from": round(change.timestamp, 3), **asdict(change.regions)}
             for change in session.regions.changes()
         ],
-        "columns": DEFINITIONS,
+        "columns": definitions(CLASS_ONLY if session.class_only else TABLES),
     }
 
 

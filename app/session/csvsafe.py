@@ -40,8 +40,11 @@ def number(value: float, decimals: int) -> str:
 
 
 def open_csv(path: Path) -> TextIO:
-    """Open a file to write lines at its end; made if missing."""
-    return path.open("a", encoding="utf-8", newline="\n")
+    """Open a file to write lines at its end; made if missing.
+
+    A file name that is no Unicode, which Python reads as lone surrogates, gets question marks.
+    """
+    return path.open("a", encoding="utf-8", errors="replace", newline="\n")
 
 
 def _quote(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""The length of class.csv's rows. Light enough for the command line to import at once."""
+"""Lengths that the user may choose. Light enough for the command line to import at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ INTERVAL: Final = 5.0
 """Default length of a class interval in seconds."""
 SHORTEST_INTERVAL: Final = 0.1
 """Seconds; class.csv has a row an interval, so far shorter ones would fill the disk."""
+
+GAP: Final = 0.5
+"""Default of ``episodes.Rules.gap`` in seconds."""
+MINIMUM: Final = 0.5
+"""Default of ``episodes.Rules.minimum`` in seconds."""
 
 
 def check_interval(interval: float) -> None:

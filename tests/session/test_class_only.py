@@ -88,7 +88,7 @@ def test_its_export_has_the_class_only_and_takes_students_away(path: Path, tmp_p
     with Session.open(path) as session:
         export_all(session, out, interval=1.0, overwrite=True)
     left = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
-    assert left == ["class.csv", "markers.csv", "mine.txt", "session.json"]
+    assert left == ["class.csv", "markers.csv", "mine.txt", "session.json", "statistics.csv"]
     lines = (out / "class.csv").read_text().splitlines()
     assert lines[0].endswith("contempt,faces_withheld")
     happiness = lines[0].split(",").index("happiness")

@@ -13,7 +13,7 @@ import pytest
 
 from app.core.errors import ExportError
 from app.core.expressions import LABELS
-from app.session import export
+from app.session import export, staging
 from app.session.export import export_all
 from app.session.store import FrameCounts, Session
 from tests.session.builders import info, random_result, result, steady, write
@@ -51,12 +51,13 @@ def test_the_files_are_those_promised(session: Session, tmp_path: Path) -> None:
         "observations.csv",
         "resting.csv",
         "session.json",
+        "statistics.csv",
         "students.csv",
         "students/S01.csv",
         "students/S02.csv",
         "students/S11.csv",
     ]
-    assert sorted(p.name for p in out.iterdir()) == sorted([*names[:7], "students"])
+    assert sorted(p.name for p in out.iterdir()) == sorted([*names[:8], "students"])
 
 
 def test_the_first_lines_to_the_letter(session: Session, tmp_path: Path) -> None:
@@ -274,7 +275,7 @@ def test_another_sessions_tables_are_not_replaced_unasked(session: Session, tmp_
 
 
 def test_what_a_killed_export_left_is_cleared_away(session: Session, tmp_path: Path) -> None:
-    left = tmp_path / (export._STAGING + "abc")
+    left = tmp_path / (staging.PREFIX + "abc")
     left.mkdir()
     (left / "observations.csv").write_text("half")
     export_all(session, tmp_path)
@@ -328,7 +329,7 @@ def test_a_write_that_really_fails_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_a_file_in_use_names_the_way_out(tmp_path: Path) -> None:
-    error = export.export_error(PermissionError(errno.EACCES, "Permission denied"), tmp_path)
+    error = staging.export_error(PermissionError(errno.EACCES, "Permission denied"), tmp_path)
     assert "open in another program" in str(error)
     assert "\n" not in str(error)
 
@@ -343,7 +344,7 @@ def test_an_interval_must_have_a_length(session: Session, tmp_path: Path, interv
 def test_memory_stays_flat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "_GATHERED", 500)
     peaks = []
-    for count in (520, 1300):
+    for count in (650, 1300):
         frames = (
             result(k, k / 5, dict.fromkeys((1, 2, 3), "fear" if k % 3 else None))
             for k in range(count)
@@ -355,3 +356,25 @@ def test_memory_stays_flat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
     assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_every_frame_adds_rows_and_a_column_and_changes_no_other_table(
+    session: Session, tmp_path: Path
+) -> None:
+    export_all(session, tmp_path / "plain")
+    export_all(session, tmp_path / "every", every_frame=True)
+    plain, every = (rows(tmp_path / name / "observations.csv") for name in ("plain", "every"))
+    assert list(every[0]) == [*plain[0], "interpolated"]
+    analysed = [row for row in every if row.pop("interpolated") == "0"]
+    assert analysed == plain
+    between = [row for row in every if int(row["frame"]) % 2]
+    assert len(between) == len(every) - len(plain) == 2 * 120 + 20
+    first = between[0]
+    assert (first["frame"], first["timestamp"], first["student"]) == ("1", "0.050", "S01")
+    assert (first["expression"], first["sharpness"]) == ("fear", "")
+    frames = [int(row["frame"]) for row in every]
+    assert frames == sorted(frames)
+    for path in (tmp_path / "plain").rglob("*.csv"):
+        name = path.relative_to(tmp_path / "plain")
+        if name.name != "observations.csv":
+            assert path.read_bytes() == (tmp_path / "every" / name).read_bytes(), name

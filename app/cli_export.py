@@ -1,0 +1,125 @@
+"""``roomread export``: a session file in the formats of other tools, and what its columns mean."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from app.arguments import add_interval, seconds
+from app.session.interval import GAP, MINIMUM
+
+PREFACE: Final = """# Data dictionary
+
+What every column of every file that `roomread export` writes means. This page is made by
+`roomread export --describe --markdown`.
+
+An empty cell (in JSON and Parquet: null) means that something is not known, never 0. Columns that
+say the same share a row. "Can't tell" is never counted as an expression.
+
+An **episode** (in `boris` and `elan`) is a stretch in which a student showed one expression. It
+begins at the timestamp of its first frame and ends where its last frame's span does: at the next
+analysed frame, but no later than one second or three usual frames. Two rules make episodes out of
+readings, in this order: `--gap` (0.5 s): an interruption shorter than this, by another expression,
+by frames that could not be told or out of sight, is bridged, and where two expressions could bridge
+each other the one that began first does; `--minimum` (0.5 s): an episode that is then shorter than
+this is dropped. "Can't tell" is an episode of its own, which bridges time out of sight only.
+
+Every export writes session.json too: how the session was made, with which model and settings, and
+these words for the files beside it. A class-only session has no files of single students.
+"""
+
+
+def add_export(commands: Any) -> None:
+    """Add the command to ``commands``, what ``add_subparsers`` returned."""
+    export: argparse.ArgumentParser = commands.add_parser(
+        "export", help="write a session file as CSV, or for R, py-feat, BORIS, ELAN ..."
+    )
+    add_export_arguments(export)
+
+
+def add_export_arguments(export: argparse.ArgumentParser) -> None:
+    """Make ``export`` a parser of the command."""
+    export.add_argument(
+        "session", type=Path, nargs="?", metavar="SESSION", help="or the folder it is in"
+    )
+    export.add_argument("--out", type=Path, metavar="DIR", help="for the files; made if missing")
+    export.add_argument(
+        "--format",
+        type=_names,
+        action="extend",
+        metavar="NAME[,NAME]",
+        help="csv (else), parquet, jsonl, boris, elan ...; --describe lists all",
+    )
+    export.add_argument(
+        "--overwrite", action="store_true", help="replace the tables of another session in DIR"
+    )
+    more = "observations.csv: rows for the frames between, too, with faces moved along"
+    export.add_argument("--every-frame", action="store_true", help=more)
+    add_interval(export)
+    shortest = f"seconds below which an episode is dropped ({MINIMUM:g})"
+    export.add_argument("--minimum", type=seconds, default=MINIMUM, metavar="S", help=shortest)
+    bridged = f"seconds below which an interruption of an episode is bridged ({GAP:g})"
+    export.add_argument("--gap", type=seconds, default=GAP, metavar="S", help=bridged)
+    export.add_argument(
+        "--describe",
+        action="store_true",
+        help="say what every column of every file, or of --format, means; write nothing",
+    )
+    export.add_argument(
+        "--markdown", action="store_true", help="with --describe: as a page of Markdown"
+    )
+    export.set_defaults(run=_export, parser=export)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip().lower() for name in text.split(",") if name.strip()]
+
+
+def _export(args: argparse.Namespace) -> int:
+    if args.describe:
+        print(_described(args.format, args.markdown), end="")
+        return 0
+    if args.markdown:
+        args.parser.error("--markdown goes with --describe")
+    if args.session is None or args.out is None:
+        args.parser.error("give SESSION and --out DIR, or --describe")
+    _write(args)
+    return 0
+
+
+def _described(names: list[str] | None, markdown: bool) -> str:
+    from app.engine.analyse.joined import RECORDINGS  # noqa: PLC0415
+    from app.session.describe import as_markdown, as_text  # noqa: PLC0415
+    from app.session.formats import FORMATS, check_formats  # noqa: PLC0415
+
+    formats = tuple(FORMATS.values()) if names is None else check_formats(names)
+    tables = {f"{one.name}: {one.title}": one.tables for one in formats}
+    if names is None:
+        tables["analyze: many recordings"] = (RECORDINGS,)
+    return as_markdown(tables, PREFACE) if markdown else as_text(tables)
+
+
+def _write(args: argparse.Namespace) -> None:
+    from app.session.formats import DEFAULT, ExportOptions, export_formats  # noqa: PLC0415
+    from app.session.store import SUFFIX, Session  # noqa: PLC0415
+    from app.terminal import ProgressLine  # noqa: PLC0415
+
+    options = ExportOptions(args.interval, args.minimum, args.gap, args.every_frame)
+    path: Path = args.session
+    if path.is_dir():
+        path /= f"session{SUFFIX}"
+    with Session.open(path) as session, ProgressLine(sys.stderr) as line:
+        written = export_formats(
+            session,
+            args.out,
+            DEFAULT if args.format is None else args.format,
+            options,
+            args.overwrite,
+            lambda share: line.working("Exporting", share),
+        )
+        message = session.message
+    print(f"{len(written)} files written to {args.out}")
+    if message:
+        print(f"Note: {message}")

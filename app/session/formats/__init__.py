@@ -1,0 +1,13 @@
+"""Exports of a session in the formats of the tools that researchers and teachers use."""
+
+from app.session.formats.format import ExportOptions, Format
+from app.session.formats.registry import DEFAULT, FORMATS, check_formats, export_formats
+
+__all__ = [
+    "DEFAULT",
+    "FORMATS",
+    "ExportOptions",
+    "Format",
+    "check_formats",
+    "export_formats",
+]
