@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 if TYPE_CHECKING:
     from app.engine.analyse.batch import Progress
+    from app.engine.analyse.many import ManyView
 
 _STEP: Final = 0.1
 """Share of the work after which a log file gets its next line."""
@@ -21,6 +22,9 @@ _KNOWN: Final = (
     "{desc}{percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s [{elapsed}<{remaining}{postfix}]"
 )
 _UNKNOWN: Final = "{desc}{n:.1f} s [{elapsed}{postfix}]"
+_MANY: Final = "{desc}{percentage:3.0f}%|{bar}| [{elapsed}{postfix}]"
+_NAMED: Final = 3
+"""Recordings in work that a bar has room for."""
 _SHARE: Final = "{desc}{percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
 
 
@@ -54,6 +58,22 @@ class ProgressLine:
             self._write(f"Analysing: {share:.0%}, {progress.done:.1f} s, {progress.faces} faces")
         elif share is None and self._is_due("Analysing", progress.read, _FRAMES):
             self._write(f"Analysing: {progress.done:.1f} s, {progress.faces} faces")
+
+    def many(self, view: ManyView) -> None:
+        """Told now and then how the analysis of many recordings goes."""
+        if not self._terminal:  # there is a line for each one that ends
+            return
+        failed = f", {view.failed} failed" if view.failed else ""
+        now = [_named(*one) for one in view.now[:_NAMED]]
+        now += ["..."] if len(view.now) > _NAMED else []
+        parts = [", ".join(now)] if now else []
+        if view.seconds_left is not None:
+            parts.insert(0, f"{tqdm.format_interval(view.seconds_left)} left")
+        bar = self._open("Recordings ", float(view.total), _MANY)
+        bar.set_description_str(f"{view.over}/{view.total} recordings{failed} ", refresh=False)
+        bar.set_postfix_str("; ".join(parts), refresh=False)
+        bar.n = view.over + sum(share or 0.0 for _, share in view.now)
+        bar.refresh()
 
     def annotating(self, share: float) -> None:
         """Told how much of the annotated video is written, 0..1."""
@@ -114,3 +134,9 @@ class ProgressLine:
         trace: TracebackType | None,
     ) -> None:
         self._close()
+
+
+def _named(name: str, share: float | None) -> str:
+    """A recording in work, short enough for a bar."""
+    short = name if len(name) <= 16 else f"{name[:15]}…"
+    return short if share is None else f"{short} {share:.0%}"

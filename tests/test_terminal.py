@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 
 from app.engine.analyse.batch import Progress
+from app.engine.analyse.many import ManyView
 from app.terminal import ProgressLine
 
 
@@ -66,3 +67,21 @@ class TestProgress:
         with ProgressLine(Full()) as line:
             line.say("hello")
             line.analysing(step(10.0))
+
+
+class TestMany:
+    VIEW = ManyView(12, 3, 1, (("a" * 20, 0.5), ("b", None)), 3700.0)
+
+    def test_a_bar_with_those_in_work(self) -> None:
+        stream = Terminal()
+        with ProgressLine(stream) as line:
+            line.many(self.VIEW)
+        text = stream.getvalue()
+        assert "3/12 recordings, 1 failed" in text
+        assert f"1:01:40 left; {'a' * 15}… 50%, b" in text
+
+    def test_quiet_elsewhere(self) -> None:
+        stream = io.StringIO()
+        with ProgressLine(stream) as line:
+            line.many(self.VIEW)
+        assert stream.getvalue() == ""

@@ -41,7 +41,11 @@ def room_regions(room: Path, settings: Settings) -> Regions:
 
 
 def settings_for(
-    video: Path, settings: Settings, file: Path | None, say: Callable[[str], None]
+    video: Path,
+    settings: Settings,
+    file: Path | None,
+    say: Callable[[str], None],
+    folder: Path | None = None,
 ) -> Settings:
     """``settings`` with the regions of ``file``, or those that were drawn for ``video``.
 
@@ -50,11 +54,12 @@ def settings_for(
         settings: what holds otherwise.
         file: as ``core.regions.load_regions`` reads it; None: what was drawn in the window.
         say: told which file is used, if any.
+        folder: with what was drawn; None: the usual one.
 
     Raises:
         SettingsError: the file is missing or damaged.
     """
-    room = file or recording_room(video)
+    room = file or recording_room(video, folder)
     if file is None and not room.exists():
         return settings
     regions = load_regions(room)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from app.core.machine import usable_cores
+from app.core.machine import SHARE, share_of_cores, usable_cores
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no such call on this platform")
@@ -24,3 +24,13 @@ def test_without_affinity_every_core_counts(monkeypatch: pytest.MonkeyPatch) -> 
     assert usable_cores() == 7
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert usable_cores() == 1
+
+
+def test_a_share_of_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    told = share_of_cores(3)
+    assert {SHARE, "OMP_NUM_THREADS"} <= set(told)
+    for share, cores in ((told[SHARE], 3), ("99", 7), ("0", 1), ("many", 7)):
+        monkeypatch.setenv(SHARE, share)
+        assert usable_cores() == cores

@@ -1,0 +1,280 @@
+"""One of many recordings: what is to be done with it, and the doing, in a process of its own.
+
+Importing this takes no models' runtimes; only ``do`` does.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from app.core.errors import RoomreadError
+from app.engine.analyse.batch import Progress
+from app.engine.analyse.joined import has_parquet, write_partition
+from app.engine.analyse.manifest import Fingerprint, Found, Stamp, stamp_of
+from app.engine.analyse.queue_row import RowState
+from app.engine.analyse.queue_run import Analyze, Build, Tools
+from app.engine.analyse.sampling import Sampling
+from app.engine.keep import alone, keep_text, lock_of
+from app.engine.settings import Settings
+from app.session.interval import INTERVAL
+from app.session.store import SUFFIX, Session
+
+if TYPE_CHECKING:  # importing it loads OpenCV and the models' runtimes
+    from app.engine.analyse.analyze import AnalysisReport
+    from app.engine.build import Built
+
+log = logging.getLogger(__name__)
+
+SESSION_FILE: Final = f"session{SUFFIX}"
+FINGERPRINT: Final = "analysis.json"
+"""File beside a session that says what it is an analysis of."""
+_WHAT: Final = "the analysis"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What to do with a recording; can be sent to another process, or machine.
+
+    Attributes:
+        name: of the row.
+        video: the recording.
+        out: folder of all recordings; its results go to the folder ``name`` in it.
+        settings: with the regions of this recording.
+        sampling, annotate, interval, overwrite: as ``analyze_video`` takes them.
+        fingerprint: of the analysis.
+        only_tables: it is analysed already; write its tables again.
+        tools: what it is done with; tests give stand-ins.
+        notice: content of the file of the purpose, for a machine that has none; None: as there.
+    """
+
+    name: str
+    video: Path
+    out: Path
+    settings: Settings
+    sampling: Sampling
+    fingerprint: Fingerprint
+    annotate: bool = False
+    interval: float = INTERVAL
+    overwrite: bool = False
+    only_tables: bool = False
+    tools: Tools = field(default_factory=Tools)
+    notice: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Of its results."""
+        return self.out / self.name
+
+    @property
+    def session(self) -> Path:
+        """Its session file."""
+        return self.folder / SESSION_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a work ended.
+
+    Attributes:
+        state: done, failed or cancelled.
+        message: one line for the user, or "".
+        found: of an analysis that was done.
+        tables: of the session of which the tables are; None where there are none.
+    """
+
+    state: RowState
+    message: str = ""
+    found: Found | None = None
+    tables: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The work of this ``name`` goes on somewhere."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line, ``text``, on the work of this ``name``."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A ``share``, 0..1, of the work of this ``name`` is done; None where nobody knows."""
+
+    name: str
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The work of this ``name`` ended, as ``outcome`` says."""
+
+    name: str
+    outcome: Outcome
+
+
+Event: TypeAlias = Begun | Said | Moved | Ended
+Tell: TypeAlias = Callable[[Event], None]
+RunAll: TypeAlias = Callable[[list[Work], Tell, threading.Event], None]
+"""Does all works and tells in the caller's thread how they go; the event stops it, soon. Every
+work ends with ``Ended`` but those that were not begun when it was stopped."""
+
+
+def do(
+    work: Work,
+    tell: Tell,
+    cancelled: threading.Event | None = None,
+    abandoned: threading.Event | None = None,
+) -> Outcome:
+    """Do it, here and now; whatever fails is said in the outcome.
+
+    An analysis of the same fingerprint that was interrupted goes on; one that is complete is
+    taken as it is.
+
+    Args:
+        work: what to do.
+        tell: told how it goes; ``Ended`` is left to the caller.
+        cancelled, abandoned: as ``analyze_video`` takes them.
+    """
+    cancelled = cancelled or threading.Event()
+    try:
+        with alone(work.session, _WHAT):  # of a run that was killed, the process may still end
+            outcome = (
+                _tables(work) if work.only_tables else _analyse(work, tell, cancelled, abandoned)
+            )
+            with suppress(OSError):
+                lock_of(work.session).unlink()
+    except RoomreadError as error:
+        outcome = _failed(work, " ".join(str(error).split()))
+    except Exception as error:  # the top frame for this recording: the others go on
+        log.exception("the analysis of %s failed", work.video)
+        outcome = _failed(
+            work,
+            f"Roomread ran into a fault of its own ({type(error).__name__}: "
+            f"{' '.join(str(error).split())}): try again, and report this if it comes back",
+        )
+    return outcome
+
+
+def _failed(work: Work, message: str) -> Outcome:
+    """The outcome; a folder without results goes."""
+    with suppress(OSError):
+        lock_of(work.session).unlink(missing_ok=True)
+        work.folder.rmdir()
+    return Outcome(RowState.FAILED, message)
+
+
+def _tables(work: Work) -> Outcome:
+    from app.session.export import export_all  # noqa: PLC0415 - as the rest of the session's tables
+
+    with Session.open(work.session) as session:
+        export_all(session, work.folder, work.interval, overwrite=True)
+    return Outcome(RowState.DONE, tables=_partition(work))
+
+
+def _analyse(
+    work: Work, tell: Tell, cancelled: threading.Event, abandoned: threading.Event | None
+) -> Outcome:
+    file = work.folder / FINGERPRINT
+    text = work.fingerprint.model_dump_json() + "\n"
+    same = file.is_file() and _text(file) == text
+    noted = same
+
+    def progress(now: Progress) -> None:
+        nonlocal noted
+        if not noted:  # only now is the session in the folder the one of this analysis
+            keep_text(file, text, _WHAT)
+            noted = True
+        tell(Moved(work.name, now.fraction))
+
+    def build(settings: Settings, say: Callable[[str], None]) -> Built:
+        if not same:  # from here on the folder may be written, and the session there replaced
+            file.unlink(missing_ok=True)
+        return (work.tools.build or _build_pipeline())(settings, say)
+
+    notice = nullcontext() if work.notice is None else tempfile.TemporaryDirectory()
+    with notice as folder:
+        report = (work.tools.analyze or _analyze_video())(
+            work.video,
+            work.folder,
+            work.settings,
+            work.sampling,
+            annotate=work.annotate,
+            interval=work.interval,
+            say=lambda line: tell(Said(work.name, line)),
+            progress=progress,
+            annotating=lambda _: tell(Moved(work.name, 1.0)),
+            overwrite=work.overwrite,
+            cancelled=cancelled,
+            abandoned=abandoned,
+            build=build,
+            resume=same,
+            listed=work.tools.analysed,
+            consent=_purpose(work, folder),
+        )
+    if report.cancelled:
+        return Outcome(RowState.CANCELLED)
+    found = _found(report, work.settings)
+    return Outcome(RowState.DONE, report.truncated, found, _partition(work))
+
+
+def _build_pipeline() -> Build:
+    from app.engine.build import build_pipeline  # noqa: PLC0415  # takes a second
+
+    return build_pipeline
+
+
+def _analyze_video() -> Analyze:
+    from app.engine.analyse.analyze import analyze_video  # noqa: PLC0415  # takes a second
+
+    return analyze_video
+
+
+def _text(file: Path) -> str:
+    with suppress(OSError, UnicodeDecodeError):
+        return file.read_text(encoding="utf-8")
+    return ""
+
+
+def _purpose(work: Work, folder: str | None) -> Path | None:
+    """The file of the purpose."""
+    if work.notice is None or folder is None:
+        return work.tools.consent
+    path = Path(folder) / "notice.json"
+    path.write_text(work.notice, encoding="utf-8")
+    return path
+
+
+def _found(report: AnalysisReport, settings: Settings) -> Found:
+    start, end = report.span or (None, None)
+    return Found(
+        students=None if settings.privacy.class_only else len(report.students),
+        read=report.counts.read,
+        analysed=report.counts.analysed,
+        start=start,
+        end=end,
+        provider=report.provider,
+        model=report.model,
+        elapsed=report.elapsed,
+    )
+
+
+def _partition(work: Work) -> Stamp | None:
+    """Write its part of the table of all; the stamp of its session."""
+    if has_parquet():
+        with Session.open(work.session) as session:
+            write_partition(session, work.out, work.name)
+    return stamp_of(work.session)

@@ -1,0 +1,295 @@
+"""What is done, done again, left alone and said; the works are done right here, one by one."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.errors import RoomreadError
+from app.core.privacy import Privacy
+from app.engine.analyse import many
+from app.engine.analyse.analysed import analysed_sessions
+from app.engine.analyse.joined import partition
+from app.engine.analyse.manifest import MANIFEST, held
+from app.engine.analyse.many import How, ManyReport, ManyView, analyze_many
+from app.engine.analyse.queue_row import RowState
+from app.engine.analyse.queue_run import Tools
+from app.engine.analyse.sampling import Sampling
+from app.engine.analyse.work import Begun, Ended, Tell, Work, do
+from app.engine.consent import save_purpose
+from app.engine.rooms import recording_room
+from app.engine.settings import Settings
+from app.session.editor import Editor
+from app.session.store import Session
+from tests.fakes import fake_build, fake_pipeline, write_video
+
+DONE, FAILED, WAITING = RowState.DONE, RowState.FAILED, RowState.WAITING
+
+
+class Killed(BaseException):
+    """As if by kill -9."""
+
+
+class Here:
+    """Does works in this thread; notes which, and dies at event number ``dies_at``."""
+
+    def __init__(self, dies_at: float = float("inf")) -> None:
+        self.done: list[str] = []
+        self._left = dies_at
+
+    def __call__(self, works: list[Work], tell: Tell, stopped: threading.Event) -> None:
+        def mortal(event: Any) -> None:
+            self._left -= 1
+            if self._left < 0:
+                raise Killed
+            tell(event)
+
+        for work in works:
+            if stopped.is_set():
+                return
+            self.done.append(work.name + (": tables" if work.only_tables else ""))
+            mortal(Begun(work.name))
+            mortal(Ended(work.name, do(work, mortal, stopped, stopped)))
+
+
+class Lab:
+    """Recordings a and b, and what is done with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.out = folder, folder / "out"
+        self.videos = [folder / "a.mp4", folder / "b.mp4"]
+        for video in self.videos:
+            write_video(video, 30, fps=2.0)
+        self.said: list[str] = []
+        self.done: list[str] = []
+
+    def run(self, *videos: Path, dies_at: float = float("inf"), **how: Any) -> ManyReport:
+        """One run, over all recordings where none are named."""
+        here, self.said = Here(dies_at), []
+        tools = Tools(
+            build=how.pop("build", lambda *_: fake_build()(None, None)),
+            rooms=self.folder / "rooms",
+            analysed=self.folder / "analysed.json",
+            consent=self.folder / "notice.json",
+        )
+        settings, sampling = how.pop("settings", Settings()), how.pop("sampling", Sampling())
+        more = {name: how.pop(name) for name in ("shown", "stopped") if name in how}
+        told = How(settings, sampling, tools=tools, **how)
+        given = videos or self.videos
+        try:
+            return analyze_many(given, self.out, told, here, self.said.append, **more)
+        finally:
+            self.done = here.done
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        with (self.out / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return Lab(tmp_path)
+
+
+def test_each_its_results_and_one_table_of_all(lab: Lab) -> None:
+    save_purpose("study", "ethics", lab.folder / "notice.json")
+    report = lab.run()
+    assert [row.state for row in report.rows] == [DONE, DONE]
+    assert {one["recording"] for one in lab.table("students.csv")} == {"a", "b"}
+    assert [one["students"] for one in lab.table("recordings.csv")] == ["3", "3"]
+    sessions = [lab.out / name / "session.roomread" for name in "ab"]
+    assert analysed_sessions(lab.folder / "analysed.json") == sessions
+    with Session.open(sessions[0]) as session:
+        assert session.info.purpose is not None
+        assert session.info.purpose.purpose == "study"
+    assert not list(lab.out.rglob("session.roomread.lock"))
+
+
+def test_nothing_is_done_twice(lab: Lab) -> None:
+    lab.run()
+    assert lab.done == ["a", "b"]
+    report = lab.run()
+    assert (lab.done, lab.said, report.before) == ([], [], 2)
+    write_video(lab.folder / "c.mp4", 10)
+    lab.run(lab.folder / "c.mp4")
+    assert lab.done == ["c"]
+    assert {one["recording"] for one in lab.table("class.csv")} == {"a", "b", "c"}
+
+
+def test_what_changed_is_done_anew_and_said(lab: Lab) -> None:
+    lab.run()
+    os.utime(lab.videos[0], (1, 1))
+    lab.run()
+    assert lab.done == ["a"]
+    assert "a: the recording changed since it was analysed: it is analysed anew" in lab.said
+    lab.run(sampling=Sampling(every=2))
+    assert lab.done == ["a", "b"]
+    assert "b: the settings changed since it was analysed: it is analysed anew" in lab.said
+    assert [one["frames_analysed"] for one in lab.table("recordings.csv")] == ["15", "15"]
+
+
+def test_regions_of_each_recording(lab: Lab) -> None:
+    lab.run()
+    room = recording_room(lab.videos[1], lab.folder / "rooms")
+    room.parent.mkdir()
+    room.write_text("opt_out = [[[0.0, 0.0], [0.5, 0.0], [0.5, 1.0]]]")
+    lab.run()
+    assert lab.done == ["b"]
+    assert f"b: Using the regions in {room}" in lab.said
+    with Session.open(lab.out / "b" / "session.roomread") as session:
+        assert session.info.settings["regions"]["opt_out"]
+    room.write_text("opt_out = 7")
+    report = lab.run()
+    assert lab.done == []
+    assert [row.state for row in report.rows] == [DONE, FAILED]
+    assert "opt_out" in report.rows[1].message
+
+
+def test_tables_follow_the_interval_and_the_edits(lab: Lab) -> None:
+    lab.run()
+    lab.run(interval=1.0)
+    assert lab.done == ["a: tables", "b: tables"]
+    assert len(lab.table("class.csv")) == 30
+    with Session.open(lab.out / "a" / "session.roomread") as session:
+        session.set_name(1, "Ada")
+    lab.videos[0].unlink()  # it is not needed for that
+    lab.run(interval=1.0)
+    assert lab.done == ["a: tables"]
+    assert [one["name"] for one in lab.table("students.csv")] == ["Ada", "", "", "", "", ""]
+    partition(lab.out, "b").unlink()
+    lab.run(interval=1.0)
+    assert lab.done == ["b: tables"]
+    assert partition(lab.out, "b").exists()
+
+
+def test_work_by_hand_is_not_replaced_unasked(lab: Lab) -> None:
+    lab.run()
+    with Session.open(lab.out / "a" / "session.roomread") as session:
+        Editor(session).name(1, "Ada")
+    report = lab.run(sampling=Sampling(every=2))
+    assert [row.state for row in report.rows] == [FAILED, DONE]
+    assert "you worked on" in report.rows[0].message
+    assert lab.run().rows[0].state is DONE  # as it was
+    with Session.open(lab.out / "a" / "session.roomread") as session:
+        assert session.names() == {1: "Ada"}
+    assert lab.run(sampling=Sampling(every=2), overwrite=True).rows[0].state is DONE
+
+
+def test_failures_are_listed_and_tried_again(lab: Lab) -> None:
+    bad, no = lab.folder / "bad.mp4", lab.folder / "no.mp4"
+    bad.write_text("x")
+    report = lab.run(bad, lab.videos[0], no)
+    assert [row.state for row in report.rows] == [FAILED, DONE, FAILED]
+    assert "is no video" in report.rows[0].message
+    assert "no.mp4 does not exist" in report.rows[2].message
+    assert not (lab.out / "bad").exists()
+    bad.unlink()
+    write_video(bad, 10)
+    report = lab.run(bad, lab.videos[0])
+    assert lab.done == ["bad"]
+    assert report.rows[0].attempts == 2
+    assert report.rows[0].message == ""
+
+
+def test_a_fault_of_ours_is_one_line(lab: Lab) -> None:
+    build = fake_build(fake_pipeline(fail_at=4, error=ZeroDivisionError("a\nb")))
+    report = lab.run(lab.videos[0], build=build)
+    assert "a fault of its own (ZeroDivisionError: a b)" in report.rows[0].message
+    assert lab.run(lab.videos[0]).rows[0].state is DONE
+
+
+def test_results_that_are_gone_are_made_again(lab: Lab) -> None:
+    lab.run()
+    (lab.out / "a" / "session.roomread").unlink()
+    lab.run()
+    assert lab.done == ["a"]
+    (lab.out / MANIFEST).write_text("{")
+    lab.run()  # it does not know what is done, but the folders do
+    assert any("was damaged" in line for line in lab.said)
+    assert lab.done == ["a", "b"]
+    assert not any("Replacing" in line for line in lab.said)
+
+
+def test_the_annotated_video_can_come_later(lab: Lab) -> None:
+    lab.run()
+    lab.run(annotate=True)
+    assert (lab.out / "a" / "annotated.mp4").exists()
+    lab.run(annotate=True)
+    lab.run()
+    assert lab.done == []
+
+
+def test_stopped_in_the_middle(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = threading.Event()
+    views: list[ManyView] = []
+
+    def shown(view: ManyView) -> None:
+        views.append(view)
+        if view.now and view.now[0][1]:
+            stopped.set()
+
+    monkeypatch.setattr(many, "_EVERY", 0.0)
+    report = lab.run(shown=shown, stopped=stopped)
+    assert report.stopped
+    assert [row.state for row in report.rows] == [WAITING, WAITING]
+    assert (views[0].total, views[0].over) == (2, 0)
+    assert [row.state for row in lab.run().rows] == [DONE, DONE]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_at_random_moments(lab: Lab, tmp_path: Path, seed: int) -> None:
+    rng, undisturbed = random.Random(seed), tmp_path / "calm"
+    undisturbed.mkdir()
+    while True:
+        try:
+            report = lab.run(dies_at=rng.randrange(60))
+        except Killed:
+            continue
+        break
+    assert [row.state for row in report.rows] == [DONE, DONE]
+    calm = Lab(undisturbed)
+    calm.run()
+    for name in ("students.csv", "class.csv", "a/observations.csv", "b/observations.csv"):
+        assert (lab.out / name).read_bytes() == (calm.out / name).read_bytes()
+
+
+class TestRefused:
+    def test_beside_a_single_analysis(self, lab: Lab) -> None:
+        lab.out.mkdir()
+        (lab.out / "session.roomread").touch()
+        with pytest.raises(RoomreadError, match="choose another folder"):
+            lab.run()
+
+    def test_beside_another_run(self, lab: Lab) -> None:
+        with held(lab.out), pytest.raises(RoomreadError, match="is at work"):
+            lab.run()
+
+    def test_an_annotated_video_of_the_class_only(self, lab: Lab) -> None:
+        settings = Settings(privacy=Privacy(class_only=True))
+        with pytest.raises(RoomreadError):
+            lab.run(settings=settings, annotate=True)
+        assert [row.found.students for row in lab.run(settings=settings).rows if row.found] == [
+            None,
+            None,
+        ]
+        assert not (lab.out / "students.csv").exists()
+        assert lab.done == ["a", "b"]
+        lab.run(settings=settings)
+        assert lab.done == []
+
+
+def test_without_pyarrow(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.analyse.joined.importlib.util.find_spec", lambda _: None)
+    lab.run()
+    assert any("pip install 'roomread[parquet]'" in line for line in lab.said)
+    assert not (lab.out / "observations").exists()
+    monkeypatch.undo()
+    lab.run()
+    assert lab.done == ["a: tables", "b: tables"]
+    assert partition(lab.out, "a").exists()
