@@ -13,7 +13,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.arguments import above_zero, count, seconds
+from app.core.machine import usable_cores
+
 if TYPE_CHECKING:
+    from app.engine.bench.analyze import Speed
     from app.engine.bench.detect import Bench, Candidate, Measured
     from app.engine.bench.face_labels import LabelledFolder
 
@@ -60,6 +64,39 @@ def add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     detect.add_argument("--csv", type=Path, metavar="OUT", help="write the figures there too")
     detect.add_argument("--settings", type=Path, metavar="FILE", help="instead of your own file")
     detect.set_defaults(run=_detect, parser=detect)
+    _add_analyze(kinds)
+    _add_many(kinds)
+
+
+def _add_analyze(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    analyze = kinds.add_parser(
+        "analyze",
+        help="how fast a recording is analysed here",
+        description="Analyses VIDEO, or the clip that comes with Roomread, into a session that is "
+        "thrown away, and tells how long each part took.",
+    )
+    analyze.add_argument("video", type=Path, nargs="?", metavar="VIDEO")
+    rate = analyze.add_mutually_exclusive_group()
+    rate.add_argument("--every", type=count, metavar="N", help="read every N-th frame; 1: all")
+    rate.add_argument("--fps", type=above_zero, metavar="F", help="read F frames a second; else 5")
+    analyze.add_argument("--end", type=seconds, metavar="S", help="up to here: seconds, or 1:30")
+    analyze.add_argument("--settings", type=Path, metavar="FILE", help="instead of your own file")
+    analyze.set_defaults(run=_analyze)
+
+
+def _add_many(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    many = kinds.add_parser(
+        "many",
+        help="how fast many recordings are analysed here",
+        description="Analyses copies of VIDEO, or of the clip that comes with Roomread, one after "
+        "the other, side by side and on a Ray cluster on this machine (where Ray is installed), "
+        "and tells how long each took. The results are thrown away.",
+    )
+    many.add_argument("video", type=Path, nargs="?", metavar="VIDEO")
+    many.add_argument("--copies", type=count, default=6, metavar="N", help="of VIDEO (6)")
+    many.add_argument("--jobs", type=count, default=2, metavar="N", help="side by side (2)")
+    many.add_argument("--settings", type=Path, metavar="FILE", help="instead of your own file")
+    many.set_defaults(run=_many)
 
 
 def _width(text: str) -> float:
@@ -104,6 +141,84 @@ def _detect(args: argparse.Namespace) -> int:
     if args.csv is not None:
         write_table(args.csv, bench.measured, args.min_width, working)
         print(f"\nThe figures are in {args.csv}.")
+    return 0
+
+
+def _analyze(args: argparse.Namespace) -> int:
+    from app.engine.analyse.recordings import demo_clip  # noqa: PLC0415
+    from app.engine.analyse.sampling import Sampling  # noqa: PLC0415
+    from app.engine.bench.analyze import bench_analyze  # noqa: PLC0415
+    from app.engine.settings import load_settings  # noqa: PLC0415
+    from app.terminal import ProgressLine  # noqa: PLC0415
+
+    sampling = Sampling.asked(args.every, args.fps, end=args.end)
+    settings = load_settings(args.settings)
+    with ProgressLine(sys.stderr) as line:
+        if args.video is None:
+            with demo_clip() as clip:
+                speed = bench_analyze(clip, settings, sampling, line.say, line.analysing)
+        else:
+            speed = bench_analyze(args.video, settings, sampling, line.say, line.analysing)
+    _print_speed(speed)
+    return 0
+
+
+def _print_speed(speed: Speed) -> None:
+    width, height = speed.size
+    print(
+        f"{speed.name}: {speed.seconds:.1f} s, {width} x {height}, {speed.frames} frames, of which "
+        f"{speed.read} were read, with {speed.faces / max(speed.read, 1):.1f} faces each."
+    )
+    rows = (
+        ("x real time", f"{speed.seconds / speed.elapsed:.2f}"),
+        ("seconds", f"{speed.elapsed:.2f}"),
+        ("of processor", f"{speed.processor:.2f}"),
+        ("frames/s", f"{speed.frames / speed.elapsed:.1f}"),
+        ("faces read/s", f"{speed.faces / speed.elapsed:.1f}"),
+        *((f"ms {stage}", f"{1000 * took:.1f}") for stage, took in speed.stages.items()),
+    )
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        print(f"{name:<{width}} {value:>8}")
+    print(
+        f"\nMilliseconds are means over the frames that a part works on; they overlap. On this "
+        f"computer ({usable_cores()} cores, {speed.provider}), now: with other work running, it "
+        "takes longer."
+    )
+
+
+def _many(args: argparse.Namespace) -> int:
+    import importlib.util  # noqa: PLC0415
+    from contextlib import nullcontext  # noqa: PLC0415
+
+    from app.engine.analyse.on_ray import LOCAL, OnRay  # noqa: PLC0415
+    from app.engine.analyse.processes import OnProcesses  # noqa: PLC0415
+    from app.engine.analyse.recordings import demo_clip  # noqa: PLC0415
+    from app.engine.analyse.sampling import Sampling  # noqa: PLC0415
+    from app.engine.analyse.work import RunAll  # noqa: PLC0415
+    from app.engine.bench.many import bench_many, one_after_the_other  # noqa: PLC0415
+    from app.engine.settings import load_settings  # noqa: PLC0415
+    from app.terminal import ProgressLine  # noqa: PLC0415
+
+    ways: dict[str, RunAll] = {
+        "one process": one_after_the_other,
+        f"--jobs {args.jobs}": OnProcesses(args.jobs),
+    }
+    if importlib.util.find_spec("ray") is not None:
+        ways["--ray local"] = OnRay(LOCAL)
+    settings, sampling = load_settings(args.settings), Sampling.asked()
+    clip = demo_clip() if args.video is None else nullcontext(args.video)
+    with clip as video, ProgressLine(sys.stderr) as line:
+        measured = bench_many(video, args.copies, ways, settings, sampling, line.say, line.many)
+    print(f"{args.copies} recordings of {measured[0].recorded / args.copies:.1f} s each.")
+    print(f"{'':<12} {'seconds':>9} {'x real time':>12} {'x one process':>14}")
+    for one in measured:
+        speed, gain = one.recorded / one.elapsed, measured[0].elapsed / one.elapsed
+        print(f"{one.way:<12} {one.elapsed:>9.1f} {speed:>12.2f} {gain:>14.2f}")
+    print(
+        f"\nWith loading the models and writing all tables; --ray local with starting the cluster. "
+        f"On this computer ({usable_cores()} cores), now: with other work running, it takes longer."
+    )
     return 0
 
 

@@ -19,17 +19,21 @@ LOCKS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Use all cores, where pytest-xdist is there and the command line does not say otherwise."""
+    """See that workers of pytest-xdist (``-n auto``) do not get in each other's way."""
     option = config.option
     is_worker = hasattr(config, "workerinput")
     if is_worker or not config.pluginmanager.hasplugin("xdist") or option.usepdb:
         return
-    if option.numprocesses is None and not option.tx:
-        option.numprocesses = workers(config.args) or None
     if option.numprocesses:
         limit_threads(os.environ)
         if option.dist == "no":
             option.dist = "loadfile"  # what a file's tests share is made once
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """What ``-n auto`` means."""
+    return workers(config.args)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import csv
+import importlib.resources
 import json
-import os
+import re
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app import cli
+from app.cli_exit import EXIT_TRUNCATED
 from app.core.errors import ModelError, RoomreadError
 from app.core.types import Faces, Frame
 from app.engine import settings as settings_module
@@ -22,8 +23,6 @@ from app.engine.analyse import analysed
 from app.engine.analyse import analyze as use_case
 from app.engine.analyse.analysed import analysed_sessions
 from app.stages import camera as camera_module
-from app.stages.fetch import models_folder
-from tests.conftest import ROOT
 from tests.fakes import FakeDetector, fake_build, fake_pipeline, write_video
 
 Out = pytest.CaptureFixture[str]
@@ -62,7 +61,7 @@ class TestAnalyze:
     def test_says_what_it_saw_and_where_the_files_are(
         self, video: Path, tmp_path: Path, capsys: Out
     ) -> None:
-        assert call("analyze", video, "--out", tmp_path / "o") == 0
+        assert call("analyze", video, "--out", tmp_path / "o", "--every", 1) == 0
         said = capsys.readouterr().out
         assert "Saw 3 students from 0.0 to 1.9 s: 20 frames analysed" in said
         assert "on CPU" in said
@@ -71,6 +70,21 @@ class TestAnalyze:
         assert str(tmp_path / "o") in said
         for name in ("observations.csv", "session.roomread", "students/"):
             assert name in said
+
+    def test_five_frames_a_second_are_read_where_nobody_asks_for_others(
+        self, video: Path, tmp_path: Path, capsys: Out
+    ) -> None:
+        assert call("analyze", video, "--out", tmp_path / "o") == 0
+        said = capsys.readouterr().out
+        assert "Saw 3 students from 0.0 to 1.8 s: 10 frames analysed, 10 skipped" in said
+        told = json.loads((tmp_path / "o" / "session.json").read_text())
+        assert told["settings"]["sampling"] == {
+            "every": None,
+            "fps": 5.0,
+            "start": None,
+            "end": None,
+            "adaptive": True,
+        }
 
     def test_options_reach_the_analysis(self, video: Path, tmp_path: Path) -> None:
         out = tmp_path / "o"
@@ -128,11 +142,12 @@ class TestBadInput:
         text.write_text("no video")
         empty = tmp_path / "empty.mp4"
         empty.touch()
+        (tmp_path / "none").mkdir()
         for path, words in (
             (tmp_path / "no.mp4", "does not exist"),
             (text, "is no video"),
             (empty, "is empty"),
-            (tmp_path, "is a folder"),
+            (tmp_path / "none", "no recording to analyse"),
         ):
             assert call("analyze", path, "--out", tmp_path / "o") == 1
             line = one_line(capsys)
@@ -144,7 +159,7 @@ class TestBadInput:
         path = tmp_path / "cut.mp4"
         write_video(path, 60, faststart=True, gop=1)
         path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 5])
-        assert call("analyze", path, "--out", tmp_path / "o") == cli.EXIT_TRUNCATED == 3
+        assert call("analyze", path, "--out", tmp_path / "o") == EXIT_TRUNCATED == 3
         captured = capsys.readouterr()
         assert "is cut off" in captured.err.splitlines()[-1]
         assert "Saw 3 students" in captured.out
@@ -210,13 +225,15 @@ def test_ctrl_c_keeps_exports_and_says(
     pipeline = fake_pipeline(detector=Interrupting())
     monkeypatch.setattr(use_case, "build_pipeline", fake_build(pipeline))
     before = signal.getsignal(signal.SIGINT)
-    assert call("analyze", video, "--out", tmp_path / "o") == 130
+    assert call("analyze", video, "--out", tmp_path / "o", "--every", 1) == 130
     assert signal.getsignal(signal.SIGINT) is before
     captured = capsys.readouterr()
     assert captured.err.splitlines()[-1].startswith("roomread: stopped")
-    assert "8 frames analysed" in captured.out
+    found = re.search(r"(\d+) frames analysed", captured.out)
+    assert found is not None
+    assert 1 <= int(found[1]) <= 12, "frames that were in work are left out, no more are read"
     with (tmp_path / "o" / "observations.csv").open() as file:
-        assert len(list(csv.DictReader(file))) == 24
+        assert len(list(csv.DictReader(file))) == 3 * int(found[1])
 
 
 def test_ctrl_c_while_the_models_load(
@@ -237,7 +254,7 @@ class TestDemo:
     ) -> None:
         (tmp_path / "assets").mkdir()
         video.rename(tmp_path / "assets" / "demo.mp4")
-        monkeypatch.setattr(cli.importlib.resources, "files", lambda name: tmp_path / name)
+        monkeypatch.setattr(importlib.resources, "files", lambda name: tmp_path / name)
         monkeypatch.chdir(tmp_path)
         assert call("demo") == 0
         assert "Saw 3 students" in capsys.readouterr().out
@@ -246,7 +263,7 @@ class TestDemo:
     def test_without_the_clip(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
     ) -> None:
-        monkeypatch.setattr(cli.importlib.resources, "files", lambda _: tmp_path)
+        monkeypatch.setattr(importlib.resources, "files", lambda _: tmp_path)
         assert call("demo", "--out", tmp_path / "o") == 1
         assert "the demo clip is missing" in one_line(capsys)
 
@@ -258,8 +275,10 @@ class TestExport:
         for source in (tmp_path / "o" / "session.roomread", tmp_path / "o"):
             target = tmp_path / source.name / "csv"
             assert call("export", source, "--out", target, "--interval", 1) == 0
-            assert f"10 files written to {target}" in capsys.readouterr().out
+            assert f"11 files written to {target}" in capsys.readouterr().out
             assert (target / "observations.csv").is_file()
+        assert call("export", tmp_path / "o", "--out", tmp_path / "all", "--every-frame") == 0
+        assert (tmp_path / "all" / "observations.csv").read_text().count("\n") == 1 + 3 * 19
 
     def test_of_nothing(self, tmp_path: Path, capsys: Out) -> None:
         assert call("export", tmp_path / "no.roomread", "--out", tmp_path) == 1
@@ -352,26 +371,3 @@ class TestWindow:
         monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))
         assert call() == 1
         assert one_line(capsys) == "roomread: there is no screen"
-
-
-@pytest.mark.shared
-def test_a_real_recording_with_the_real_models(shared: Path, tmp_path: Path) -> None:
-    clip, out = shared / "clips" / "classroom.mp4", tmp_path / "D"
-    command = [sys.executable, "-m", "app", "analyze", str(clip), "--out", str(out)]
-    data = tmp_path / "data"  # what is kept of its user lies here, the models where they are
-    (data / "roomread").mkdir(parents=True)
-    (data / "roomread" / "models").symlink_to(models_folder())
-    own = {**os.environ, "XDG_DATA_HOME": str(data)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=own)
-    assert done.returncode == 0, done.stderr
-    natives = ("W0000", "I0000", "INFO:", "WARNING", "[E:", "[W:")
-    assert not [line for line in done.stderr.splitlines() if line.startswith(natives)]
-    with (out / "observations.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    frames: dict[str, int] = {}
-    for row in rows:
-        frames[row["student"]] = frames.get(row["student"], 0) + 1
-    lasting = [student for student, count in frames.items() if count >= 43]
-    assert len(lasting) == 4
-    assert all(count <= 3 for student, count in frames.items() if student not in lasting)
-    assert (rows[0]["timestamp"], rows[-1]["timestamp"]) == ("0.000", "2.640")

@@ -12,7 +12,10 @@ from app import cli
 from app.core.errors import ModelError
 from app.core.types import Faces, Frame
 from app.engine import settings
+from app.engine.analyse.sampling import Sampling
+from app.engine.bench import analyze as bench_speed
 from app.engine.bench import detect as bench_detect
+from app.engine.bench.analyze import Speed
 from app.engine.bench.detect import Candidate
 from app.stages import fetch, yunet
 
@@ -165,3 +168,29 @@ def test_yunet_alone_fetches_it(
     monkeypatch.setattr(yunet, "YuNetDetector", Net)
     assert call(folder, "--yunet") == 0
     assert loaded == [tmp_path / "fetched.onnx"]
+
+
+def test_analyze_says_how_fast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.toml")
+    asked: list[tuple[Path, Sampling]] = []
+
+    def measured(video: Path, _: object, sampling: Sampling, *__: object) -> Speed:
+        asked.append((video, sampling))
+        stages = {"decode": 0.0042, "recognizer": 0.0125}
+        return Speed("a.mp4", (640, 360), 12.0, 180, 60, 840, 2.5, 4.0, stages, "CPU")
+
+    monkeypatch.setattr(bench_speed, "bench_analyze", measured)
+    assert cli.main(["bench", "analyze"]) == 0
+    assert cli.main(["bench", "analyze", "b.mp4", "--every", "1", "--end", "1:00"]) == 0
+    assert asked[0][0].name == "demo.mp4"
+    assert asked[0][1] == Sampling.asked()
+    assert asked[1] == (Path("b.mp4"), Sampling(every=1, end=60.0))
+    said = capsys.readouterr().out
+    assert "a.mp4: 12.0 s, 640 x 360, 180 frames, of which 60 were read, with 14.0 faces" in said
+    lines = {line.rsplit(None, 1)[0]: line.rsplit(None, 1)[-1] for line in said.splitlines()[1:8]}
+    assert lines["x real time"] == "4.80"
+    assert lines["faces read/s"] == "336.0"
+    assert lines["ms decode"] == "4.2"
+    assert lines["ms recognizer"] == "12.5"

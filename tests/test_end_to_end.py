@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -15,9 +18,11 @@ import pytest
 from app.core.expressions import LABELS
 from app.core.geometry import iou_matrix
 from app.engine.analyse.analyze import analyze_video
-from app.engine.analyse.batch import Progress, Sampling
+from app.engine.analyse.batch import Progress
+from app.engine.analyse.sampling import Sampling
 from app.engine.settings import Settings
 from app.session.store import Session
+from app.stages.fetch import models_folder
 from tests.conftest import ROOT
 
 ASSERTED = ("neutral", "happiness", "surprise", "anger")
@@ -157,5 +162,28 @@ def test_the_real_classroom(shared: Path, tmp_path: Path) -> None:
     assert total == pytest.approx([1.0] * len(read), abs=0.001)
     assert {path.name for path in report.files} == {
         "observations.csv", "students.csv", "resting.csv", "class.csv", "change.csv", "markers.csv",
-        "session.json", "annotated.mp4", "S01.csv", "S02.csv", "S03.csv", "S04.csv",
+        "statistics.csv", "session.json", "annotated.mp4", "S01.csv", "S02.csv", "S03.csv", "S04.csv",
     }  # fmt: skip
+
+
+@pytest.mark.shared
+def test_a_real_recording_with_the_real_models(shared: Path, tmp_path: Path) -> None:
+    clip, out = shared / "clips" / "classroom.mp4", tmp_path / "D"
+    command = [sys.executable, "-m", "app", "analyze", str(clip), "--out", str(out)]
+    data = tmp_path / "data"  # what is kept of its user lies here, the models where they are
+    (data / "roomread").mkdir(parents=True)
+    (data / "roomread" / "models").symlink_to(models_folder())
+    own = {**os.environ, "XDG_DATA_HOME": str(data)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=own)
+    assert done.returncode == 0, done.stderr
+    natives = ("W0000", "I0000", "INFO:", "WARNING", "[E:", "[W:")
+    assert not [line for line in done.stderr.splitlines() if line.startswith(natives)]
+    with (out / "observations.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    frames: dict[str, int] = {}
+    for row in rows:
+        frames[row["student"]] = frames.get(row["student"], 0) + 1
+    lasting = [student for student, count in frames.items() if count >= 13]
+    assert len(lasting) == 4
+    assert all(count <= 3 for student, count in frames.items() if student not in lasting)
+    assert (rows[0]["timestamp"], rows[-1]["timestamp"]) == ("0.000", "2.640")

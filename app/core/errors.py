@@ -44,3 +44,7 @@ class ExportError(RoomreadError):
 
 class SettingsError(RoomreadError):
     """A setting that is unknown, of the wrong type or out of range."""
+
+
+class TableError(RoomreadError, LookupError):
+    """A table, or a column of one, that is not there."""

@@ -91,7 +91,7 @@ class RecognizerSettings(_Section):
     """Folder with model.onnx and card.json of a model of the user's; None: a shipped one."""
     provider: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
     threads: int = Field(default=0, ge=0)
-    """ONNX Runtime threads; 0: as many as there are cores."""
+    """ONNX Runtime threads; 0: as many as there are cores, half of them for a recording."""
 
 
 class SmootherSettings(_Section):
@@ -157,23 +157,34 @@ def load_settings(path: Path | None = None) -> Settings:
         if named:
             raise SettingsError(f"settings file {path} does not exist: check the path")
         return Settings()
-    raw = _read(path)
+    return checked_settings(_read(path), f"settings file {path}")
+
+
+def checked_settings(raw: Mapping[str, Any], what: str) -> Settings:
+    """The settings that a file, or a mapping of the same kind, holds; defaults for the rest.
+
+    Args:
+        raw: section to values.
+        what: it is, for the line of an error.
+
+    Raises:
+        SettingsError: a value is off, or of a newer Roomread.
+    """
     version = raw.get("schema_version", 1)
     if not isinstance(version, int) or version < 1:
-        raise SettingsError(f"settings file {path}: schema_version: take this line away")
+        raise SettingsError(f"{what}: schema_version: take this line away")
     if version > SCHEMA:
         raise SettingsError(
-            f"settings file {path} was made by a newer Roomread: update Roomread, or move the "
+            f"{what} was made by a newer Roomread: update Roomread, or move the "
             "file away to start with the usual settings"
         )
-    raw["schema_version"] = SCHEMA
     try:
-        return Settings.model_validate(raw)
+        return Settings.model_validate({**raw, "schema_version": SCHEMA})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         text = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"settings file {path}: {where}: {text}") from error
+        raise SettingsError(f"{what}: {where}: {text}") from error
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:

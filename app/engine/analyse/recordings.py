@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import importlib.resources
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,6 +41,20 @@ class Found:
 
     videos: tuple[Path, ...]
     others: tuple[Path, ...]
+
+
+@contextlib.contextmanager
+def demo_clip() -> Iterator[Path]:
+    """The clip that comes with Roomread.
+
+    Raises:
+        SourceError: it is missing.
+    """
+    clip = importlib.resources.files("assets") / "demo.mp4"
+    if not clip.is_file():
+        raise SourceError("the demo clip is missing from this installation: install it again")
+    with importlib.resources.as_file(clip) as path:
+        yield path
 
 
 def recordings_in(given: Iterable[Path]) -> Found:
