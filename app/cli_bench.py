@@ -81,6 +81,8 @@ def _add_analyze(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     rate.add_argument("--fps", type=above_zero, metavar="F", help="read F frames a second; else 5")
     analyze.add_argument("--end", type=seconds, metavar="S", help="up to here: seconds, or 1:30")
     analyze.add_argument("--settings", type=Path, metavar="FILE", help="instead of your own file")
+    into = "put the figures into this Markdown file, between the marks that are in README.md"
+    analyze.add_argument("--into", type=Path, metavar="FILE", help=into)
     analyze.set_defaults(run=_analyze)
 
 
@@ -148,6 +150,7 @@ def _analyze(args: argparse.Namespace) -> int:
     from app.engine.analyse.recordings import demo_clip  # noqa: PLC0415
     from app.engine.analyse.sampling import Sampling  # noqa: PLC0415
     from app.engine.bench.analyze import bench_analyze  # noqa: PLC0415
+    from app.engine.bench.page import put_into, speed_words  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
@@ -160,6 +163,8 @@ def _analyze(args: argparse.Namespace) -> int:
         else:
             speed = bench_analyze(args.video, settings, sampling, line.say, line.analysing)
     _print_speed(speed)
+    if args.into is not None:
+        put_into(args.into, "analyze", speed_words(speed))
     return 0
 
 
