@@ -78,18 +78,19 @@ def _edit(args: argparse.Namespace) -> int:
         if args.action == "list":
             _list(session, editor, args.session)
         else:
-            print(_change(editor, args))
+            print(_change(session, editor, args))
             tables = path.parent if (path.parent / "session.json").is_file() else "DIR"
             command = shlex.join(["roomread", "export", str(args.session), "--out", str(tables)])
             print(f"To make the tables again: {command}")
     return 0
 
 
-def _change(editor: Editor, args: argparse.Namespace) -> str:
+def _change(session: Session, editor: Editor, args: argparse.Namespace) -> str:
     """Do what was asked; what to say of it."""
     from app.core.types import student_code  # noqa: PLC0415
     from app.session.edits import Exclude, Include, Merge, words  # noqa: PLC0415
 
+    before = _undone(session)
     match args.action:
         case "name":
             editor.name(args.student, args.name)
@@ -108,10 +109,23 @@ def _change(editor: Editor, args: argparse.Namespace) -> str:
             edit = editor.reject(args.number)
         case "undo":
             undone = editor.undo(args.number)
-            return f"Undone: edit {undone.number}, {words(undone.change)}"
+            all_of_it = _together(len(_undone(session) - before))
+            return f"Undone: {all_of_it}edit {undone.number}, {words(undone.change)}"
         case _:
             edit = editor.redo(args.number)
+            if all_of_it := _together(len(before - _undone(session))):
+                return f"Redone: {all_of_it}edit {edit.number}, {words(edit.change)}"
     return f"Edit {edit.number}: {words(edit.change)}"
+
+
+def _undone(session: Session) -> set[int]:
+    """Numbers of the edits that don't hold."""
+    return {edit.number for edit in session.log.edits() if edit.undone}
+
+
+def _together(count: int) -> str:
+    """What to say before the last of several edits that were made as one."""
+    return f"{count} edits that were made as one, the last of them " if count > 1 else ""
 
 
 def _list(session: Session, editor: Editor, given: Path) -> None:

@@ -119,6 +119,18 @@ def test_undo_and_redo(path: Path, capsys: Out) -> None:
     assert said(capsys)[0] == "Edit 1: leave S03 out"
 
 
+def test_what_one_action_made_is_undone_as_one_and_counted(path: Path, capsys: Out) -> None:
+    with Session.open(path) as session:
+        Editor(session).apply_all([Exclude(1), Exclude(2)])
+    assert call(path, "undo") == 0
+    many = "2 edits that were made as one, the last of them edit 2, leave S02 out"
+    assert said(capsys)[0] == f"Undone: {many}"
+    assert call(path, "redo") == 0
+    assert said(capsys)[0] == f"Redone: {many}"
+    assert call(path, "undo", 1) == 0
+    assert said(capsys)[0] == "Undone: edit 1, leave S01 out"
+
+
 def test_the_tables_follow(path: Path, tmp_path: Path, capsys: Out) -> None:
     out = tmp_path / "an analysis"
     assert cli.main(["export", str(path), "--out", str(out)]) == 0

@@ -162,7 +162,8 @@ def test_the_real_classroom(shared: Path, tmp_path: Path) -> None:
     assert total == pytest.approx([1.0] * len(read), abs=0.001)
     assert {path.name for path in report.files} == {
         "observations.csv", "students.csv", "resting.csv", "class.csv", "change.csv", "markers.csv",
-        "statistics.csv", "session.json", "annotated.mp4", "S01.csv", "S02.csv", "S03.csv", "S04.csv",
+        "statistics.csv", "session.json", "annotated.mp4",
+        "S01.csv", "S02.csv", "S03.csv", "S04.csv",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from app.core.errors import RoomreadError
 from app.engine import settings as settings_module
 from app.engine.analyse.plans import Plan
 from app.engine.keep import keep_text
+from app.engine.review.export_choice import ExportChoice
 
 VERSION: Final = 1
 
@@ -40,6 +41,7 @@ class WindowState:
         splitters: sizes in pixels of the panes of each splitter, by its name.
         plan: how recordings are analysed. Whether pictures are written is chosen each time.
         results: folder that results go to; None: beside each recording.
+        export: how sessions are exported.
     """
 
     place: Rect
@@ -48,6 +50,7 @@ class WindowState:
     splitters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     results: Path | None = None
+    export: ExportChoice = field(default_factory=ExportChoice)
 
 
 def window_state_path() -> Path:
@@ -64,8 +67,15 @@ def load_window_state(path: Path) -> WindowState | None:
         place = Rect(*_whole(kept["place"]))
         splitters = {str(name): _whole(sizes) for name, sizes in kept["splitters"].items()}
         plan, results = _analyse(kept.get("analyse"))
+        export = ExportChoice.of(kept["export"]) if "export" in kept else ExportChoice()
         state = WindowState(
-            place, kept["maximised"] is True, str(kept["workspace"]), splitters, plan, results
+            place,
+            kept["maximised"] is True,
+            str(kept["workspace"]),
+            splitters,
+            plan,
+            results,
+            export,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RoomreadError):
         return None
@@ -89,6 +99,7 @@ def save_window_state(state: WindowState, path: Path) -> None:
             "interval": state.plan.interval,
             "results": None if state.results is None else str(state.results),
         },
+        "export": state.export.kept(),
     }
     keep_text(path, json.dumps(kept, indent=1) + "\n", "the window's place")
 

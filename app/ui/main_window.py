@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         self._open.add(workspace)
         workspace.message.connect(self.messages.show_message)
         workspace.note.connect(self.messages.show_note)
+        workspace.offered.connect(self.messages.offer)
         workspace.dismissed.connect(self.messages.dismiss)
         # A lambda that holds the window would keep it alive when it is closed.
         workspace.titled.connect(self._on_titled)
@@ -225,6 +226,7 @@ class MainWindow(QMainWindow):
                 splitter.setSizes(list(sizes))
         self.analyse.page.plan.set_plan(kept.plan)
         self.analyse.page.plan.set_folder(kept.results)
+        self.review.files.choice = kept.export
         self.show_workspace(self._pages.get(kept.workspace, self.live))
 
     def _expire(self) -> None:
@@ -258,7 +260,13 @@ class MainWindow(QMainWindow):
         }
         chosen = self.analyse.page.plan
         return WindowState(
-            _rect(place), self.isMaximized(), shown, sizes, chosen.plan, chosen.folder
+            _rect(place),
+            self.isMaximized(),
+            shown,
+            sizes,
+            chosen.plan,
+            chosen.folder,
+            self.review.files.choice,
         )
 
     def _splitters(self) -> dict[str, QSplitter]:

@@ -16,6 +16,7 @@ class Workspace(QWidget):
     Signals:
         message: a line for the user, and whether it is an error; the window shows it.
         note: a line that is good to know, where nothing went wrong and nothing was asked for.
+        offered: ``widgets.message_bar.Offer``: something to do about the message just said.
         dismissed: the message shown is of no use any more.
         review_wanted: ``Path`` of a session file that is to be opened in Review.
         titled: what the title bar should name, "" for nothing.
@@ -25,6 +26,7 @@ class Workspace(QWidget):
 
     message = Signal(str, bool)
     note = Signal(str)
+    offered = Signal(object)
     dismissed = Signal()
     review_wanted = Signal(object)
     titled = Signal(str)

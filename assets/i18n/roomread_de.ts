@@ -830,14 +830,121 @@ im Bild</translation>
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Rows for the f&amp;rames between, too</source>
+        <translation>Zeilen auch für die &amp;Bilder dazwischen</translation>
+    </message>
+    <message>
+        <source>Formats</source>
+        <translation>Formate</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Fol&amp;der</source>
+        <translation>Or&amp;dner</translation>
+    </message>
+    <message>
+        <source>In observations.csv, with faces moved along between two frames that were analysed. What a student shows stands until the next reading. A large file</source>
+        <translation>In observations.csv; zwischen zwei ausgewerteten Bildern wandern die Gesichter mit. Was jemand zeigt, gilt bis zur nächsten Ablesung. Eine große Datei</translation>
+    </message>
+    <message>
+        <source>Class sums e&amp;very</source>
+        <translation>Klasse zusammenfassen &amp;alle</translation>
+    </message>
+    <message>
+        <source>How long the intervals of class tables and subtitles are</source>
+        <translation>Wie lang die Abschnitte der Klassentabellen und Untertitel sind</translation>
+    </message>
+    <message>
+        <source>Episodes: drop &amp;shorter than</source>
+        <translation>Episoden: &amp;weglassen unter</translation>
+    </message>
+    <message>
+        <source>Of BORIS and ELAN: a shorter episode of an expression is dropped</source>
+        <translation>Für BORIS und ELAN: Eine kürzere Episode eines Ausdrucks fällt weg</translation>
+    </message>
+    <message>
+        <source>&amp;bridge gaps under</source>
+        <translation>&amp;Lücken überbrücken unter</translation>
+    </message>
+    <message>
+        <source>Of BORIS and ELAN: a shorter interruption does not end an episode</source>
+        <translation>Für BORIS und ELAN: Eine kürzere Unterbrechung beendet keine Episode</translation>
+    </message>
+    <message>
+        <source>The files go here; the folder is made if there is none</source>
+        <translation>Hierhin kommen die Dateien; der Ordner wird angelegt, wenn es ihn nicht gibt</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen…</translation>
+    </message>
+    <message>
+        <source>Choose where this session&apos;s folder is made</source>
+        <translation>Wählen, wo der Ordner dieser Sitzung angelegt wird</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Write nothing (Esc)</source>
+        <translation>Nichts schreiben (Esc)</translation>
+    </message>
+    <message>
+        <source>Write the files (Enter)</source>
+        <translation>Die Dateien schreiben (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Folder for the exports</source>
+        <translation>Ordner für die Exporte</translation>
+    </message>
+    <message>
+        <source>Tick a format.</source>
+        <translation>Haken Sie ein Format an.</translation>
+    </message>
+    <message>
+        <source>Choose a folder.</source>
+        <translation>Wählen Sie einen Ordner.</translation>
+    </message>
+</context>
+<context>
     <name>Exports</name>
     <message>
         <source>{count} files written to {out}</source>
         <translation>{count} Dateien geschrieben nach {out}</translation>
     </message>
     <message>
-        <source>Writing the tables…</source>
-        <translation>Tabellen werden geschrieben …</translation>
+        <source>Writing the files…</source>
+        <translation>Die Dateien werden geschrieben…</translation>
+    </message>
+    <message>
+        <source>Stopped; nothing was written.</source>
+        <translation>Angehalten; nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Writing the report…</source>
+        <translation>Der Bericht wird geschrieben…</translation>
+    </message>
+    <message>
+        <source>The report was written to {out}</source>
+        <translation>Der Bericht wurde nach {out} geschrieben</translation>
+    </message>
+    <message>
+        <source>Stopped; no report was written.</source>
+        <translation>Angehalten; kein Bericht wurde geschrieben.</translation>
     </message>
     <message>
         <source>Writing the video…</source>
@@ -850,6 +957,14 @@ im Bild</translation>
     <message>
         <source>Stopped; no video was written.</source>
         <translation>Angehalten; kein Video wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Saving what can be read…</source>
+        <translation>Lesbares wird gesichert…</translation>
+    </message>
+    <message>
+        <source>Stopped; nothing was saved.</source>
+        <translation>Angehalten; nichts wurde gesichert.</translation>
     </message>
 </context>
 <context>
@@ -905,12 +1020,28 @@ im Bild</translation>
         <translation>Sitzung öffnen</translation>
     </message>
     <message>
+        <source>Save what can be read</source>
+        <translation>Lesbares sichern</translation>
+    </message>
+    <message>
+        <source>Into a new session beside it, which opens then; the damaged one stays</source>
+        <translation>In eine neue Sitzung daneben, die sich dann öffnet; die beschädigte bleibt</translation>
+    </message>
+    <message>
         <source>Find the video</source>
         <translation>Das Video suchen</translation>
     </message>
     <message>
-        <source>Folder for the tables</source>
-        <translation>Ordner für die Tabellen</translation>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Web pages (*.html)</source>
+        <translation>Webseiten (*.html)</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>Videos (*.mp4)</source>
@@ -1782,6 +1913,81 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
     </message>
 </context>
 <context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>&amp;Web page (HTML)</source>
+        <translation>&amp;Webseite (HTML)</translation>
+    </message>
+    <message>
+        <source>One file that opens in any browser, also without a network</source>
+        <translation>Eine Datei, die jeder Browser öffnet, auch ohne Netz</translation>
+    </message>
+    <message>
+        <source>&amp;PDF</source>
+        <translation>&amp;PDF</translation>
+    </message>
+    <message>
+        <source>To print, or to pass on</source>
+        <translation>Zum Drucken oder Weitergeben</translation>
+    </message>
+    <message>
+        <source>Compare with another session of this class</source>
+        <translation>Mit einer anderen Sitzung dieser Klasse vergleichen</translation>
+    </message>
+    <message>
+        <source>The report says what changed, how sure that is, and what speaks against it</source>
+        <translation>Der Bericht sagt, was sich geändert hat, wie sicher das ist und was dagegen spricht</translation>
+    </message>
+    <message>
+        <source>no other session</source>
+        <translation>keine andere Sitzung</translation>
+    </message>
+    <message>
+        <source>One page on this session: what was recorded and how well it could be read, the class over time, each student, and what can&apos;t be said.</source>
+        <translation>Eine Seite über diese Sitzung: was aufgenommen wurde und wie gut es sich ablesen ließ, die Klasse im Verlauf, alle Lernenden und was sich nicht sagen lässt.</translation>
+    </message>
+    <message>
+        <source>&amp;Compare with another session of this class</source>
+        <translation>Mit einer anderen Sitzung dieser Klasse &amp;vergleichen</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>Andere Datei…</translation>
+    </message>
+    <message>
+        <source>Choose a session that is not listed</source>
+        <translation>Eine Sitzung wählen, die nicht in der Liste steht</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Write nothing (Esc)</source>
+        <translation>Nichts schreiben (Esc)</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern…</translation>
+    </message>
+    <message>
+        <source>Choose the file and write the report (Enter)</source>
+        <translation>Die Datei wählen und den Bericht schreiben (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Sessions (*{suffix});;All files (*)</source>
+        <translation>Sitzungen (*{suffix});;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Session to compare with</source>
+        <translation>Sitzung zum Vergleichen</translation>
+    </message>
+</context>
+<context>
     <name>ReviewController</name>
     <message>
         <source>An export is being written: wait for it, or stop it first.</source>
@@ -1792,8 +1998,16 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
         <translation>{name} wird geöffnet …</translation>
     </message>
     <message>
+        <source>{path} is damaged. What can be read can be saved as a new session.</source>
+        <translation>{path} ist beschädigt. Was lesbar ist, lässt sich als neue Sitzung sichern.</translation>
+    </message>
+    <message>
         <source>This session is not complete: {why}.</source>
         <translation>Diese Sitzung ist nicht vollständig: {why}.</translation>
+    </message>
+    <message>
+        <source>What could be read was saved as {name}; {why}.</source>
+        <translation>Was lesbar war, wurde als {name} gesichert; {why}.</translation>
     </message>
     <message>
         <source>Learning how each face looks at rest…</source>
@@ -1990,16 +2204,16 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
         <translation>Stopp</translation>
     </message>
     <message>
-        <source>Stop writing the video</source>
-        <translation>Das Schreiben des Videos anhalten</translation>
-    </message>
-    <message>
         <source>Against rest</source>
         <translation>Ruhevergleich</translation>
     </message>
     <message>
         <source>The newest sessions on this computer, of Live and of Analyse</source>
         <translation>Die neuesten Sitzungen auf diesem Rechner, von Live und von Analyse</translation>
+    </message>
+    <message>
+        <source>Stop writing; nothing half done is left</source>
+        <translation>Das Schreiben anhalten; nichts Halbes bleibt übrig</translation>
     </message>
     <message>
         <source>Show the change against each student&apos;s own face at rest. Rest is known of a student whose expression could be read for 20 seconds in all</source>
@@ -2010,16 +2224,28 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
         <translation>Export</translation>
     </message>
     <message>
-        <source>Write tables or a marked video</source>
-        <translation>Tabellen oder ein Video mit Rahmen schreiben</translation>
+        <source>Write tables, a report or a marked video</source>
+        <translation>Tabellen, einen Bericht oder ein markiertes Video schreiben</translation>
     </message>
     <message>
-        <source>Tables (CSV)…</source>
-        <translation>Tabellen (CSV) …</translation>
+        <source>&amp;Tables and other formats…</source>
+        <translation>&amp;Tabellen und andere Formate…</translation>
     </message>
     <message>
-        <source>Video with marks…</source>
-        <translation>Video mit Rahmen …</translation>
+        <source>CSV, Parquet, BORIS, ELAN, subtitles and more</source>
+        <translation>CSV, Parquet, BORIS, ELAN, Untertitel und mehr</translation>
+    </message>
+    <message>
+        <source>&amp;Report…</source>
+        <translation>&amp;Bericht…</translation>
+    </message>
+    <message>
+        <source>One page on this session, to read in a minute, to print or to pass on</source>
+        <translation>Eine Seite über diese Sitzung, in einer Minute gelesen, zum Drucken oder Weitergeben</translation>
+    </message>
+    <message>
+        <source>&amp;Video with marks…</source>
+        <translation>&amp;Video mit Markierungen…</translation>
     </message>
     <message>
         <source>Needs the recording, and students in the session</source>
@@ -2627,6 +2853,22 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
         <translation>Eigene</translation>
     </message>
     <message>
+        <source>For an overview: short expressions are missed</source>
+        <translation>Für einen Überblick: Kurze Ausdrücke fehlen</translation>
+    </message>
+    <message>
+        <source>For most lessons: expressions usually last half a second or longer</source>
+        <translation>Für die meisten Stunden: Ausdrücke dauern meist eine halbe Sekunde oder länger</translation>
+    </message>
+    <message>
+        <source>For research on single moments; takes several times as long</source>
+        <translation>Für Forschung an einzelnen Augenblicken; dauert mehrmals so lange</translation>
+    </message>
+    <message>
+        <source>Your own frames a second and intervals</source>
+        <translation>Eigene Bilder je Sekunde und Abschnitte</translation>
+    </message>
+    <message>
         <source>Loading the models…</source>
         <translation>Modelle werden geladen …</translation>
     </message>
@@ -2653,6 +2895,10 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
     <message>
         <source>Every frame is analysed</source>
         <translation>Jedes Bild wird analysiert</translation>
+    </message>
+    <message>
+        <source>{fps:g} frames a second are read; where much moves, faces are followed up to {most:g} times a second</source>
+        <translation>{fps:g} Bilder je Sekunde werden abgelesen; wo sich viel bewegt, werden Gesichter bis zu {most:g}-mal je Sekunde verfolgt</translation>
     </message>
     <message>
         <source>{fps:g} frames a second are analysed</source>
@@ -3048,6 +3294,89 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
     </message>
 </context>
 <context>
+    <name>formats</name>
+    <message>
+        <source>Tidy CSV</source>
+        <translation>CSV-Tabellen</translation>
+    </message>
+    <message>
+        <source>tables that every spreadsheet and R or Python read: observations, students, class ...</source>
+        <translation>Tabellen für jede Tabellenkalkulation, R und Python: Beobachtungen, Lernende, Klasse ...</translation>
+    </message>
+    <message>
+        <source>Parquet</source>
+        <translation>Parquet</translation>
+    </message>
+    <message>
+        <source>observations, students and class as typed tables; needs pyarrow</source>
+        <translation>Beobachtungen, Lernende und Klasse als typisierte Tabellen; braucht pyarrow</translation>
+    </message>
+    <message>
+        <source>OpenFace</source>
+        <translation>OpenFace</translation>
+    </message>
+    <message>
+        <source>one CSV with the columns of OpenFace 2 that Roomread has</source>
+        <translation>eine CSV mit den Spalten von OpenFace 2, die Roomread kennt</translation>
+    </message>
+    <message>
+        <source>py-feat</source>
+        <translation>py-feat</translation>
+    </message>
+    <message>
+        <source>one Fex CSV for py-feat&apos;s read_feat</source>
+        <translation>eine Fex-CSV für read_feat von py-feat</translation>
+    </message>
+    <message>
+        <source>BORIS</source>
+        <translation>BORIS</translation>
+    </message>
+    <message>
+        <source>expression episodes by student: a BORIS project, and aggregated events (TSV)</source>
+        <translation>Episoden je Person: ein BORIS-Projekt und zusammengefasste Ereignisse (TSV)</translation>
+    </message>
+    <message>
+        <source>ELAN</source>
+        <translation>ELAN</translation>
+    </message>
+    <message>
+        <source>an ELAN document (.eaf) with a tier a student, and the same as tab-delimited text</source>
+        <translation>ein ELAN-Dokument (.eaf) mit einer Zeile je Person, auch als Text mit Tabulatoren</translation>
+    </message>
+    <message>
+        <source>JSON Lines</source>
+        <translation>JSON Lines</translation>
+    </message>
+    <message>
+        <source>one file with a line of JSON a frame, for programs</source>
+        <translation>eine Datei mit einer JSON-Zeile je Bild, für Programme</translation>
+    </message>
+    <message>
+        <source>SubRip subtitles</source>
+        <translation>SubRip-Untertitel</translation>
+    </message>
+    <message>
+        <source>subtitles of the class for video players</source>
+        <translation>Untertitel der Klasse für Videoplayer</translation>
+    </message>
+    <message>
+        <source>WebVTT subtitles</source>
+        <translation>WebVTT-Untertitel</translation>
+    </message>
+    <message>
+        <source>subtitles of the class for web pages</source>
+        <translation>Untertitel der Klasse für Webseiten</translation>
+    </message>
+    <message>
+        <source>not of this session: it is of the class as a whole, without single students</source>
+        <translation>nicht von dieser Sitzung: Sie kennt nur die Klasse als Ganzes, keine einzelnen Lernenden</translation>
+    </message>
+    <message>
+        <source>needs pyarrow: pip install &apos;roomread[parquet]&apos;</source>
+        <translation>braucht pyarrow: pip install &apos;roomread[parquet]&apos;</translation>
+    </message>
+</context>
+<context>
     <name>hover</name>
     <message>
         <source>out of view</source>
@@ -3154,6 +3483,25 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
     <message>
         <source>Purpose, limits and law</source>
         <translation>Zweck, Grenzen und Recht</translation>
+    </message>
+</context>
+<context>
+    <name>opening</name>
+    <message>
+        <source>Show the files in the file manager</source>
+        <translation>Die Dateien im Dateimanager zeigen</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Show it in the program that you have for such files</source>
+        <translation>In dem Programm zeigen, das Sie für solche Dateien haben</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
 </context>
 <context>

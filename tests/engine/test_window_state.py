@@ -8,6 +8,7 @@ import pytest
 
 from app.core.errors import SettingsError
 from app.engine.analyse.plans import Plan
+from app.engine.review.export_choice import ExportChoice
 from app.engine.window_state import (
     Rect,
     WindowState,
@@ -23,6 +24,7 @@ STATE = WindowState(
     {"live.0": (500, 180)},
     Plan(2.5, interval=10.0),
     Path("/home/teacher/results"),
+    ExportChoice(("csv", "elan"), 10.0, 1.0, 0.2, True, Path("/home/teacher/exports")),
 )
 SMALLEST = (1080, 640)
 SCREEN = Rect(0, 0, 1920, 1080)
@@ -40,9 +42,10 @@ def test_a_file_from_before_analyse_was_kept_has_the_usual_plan(tmp_path: Path) 
     path = tmp_path / "window.json"
     save_window_state(STATE, path)
     kept = json.loads(path.read_text())
-    del kept["analyse"]
+    del kept["analyse"], kept["export"]
     path.write_text(json.dumps(kept))
-    assert load_window_state(path) == replace(STATE, plan=Plan(), results=None)
+    usual = replace(STATE, plan=Plan(), results=None, export=ExportChoice())
+    assert load_window_state(path) == usual
 
 
 def test_that_pictures_are_written_is_chosen_each_time(tmp_path: Path) -> None:
@@ -69,6 +72,11 @@ def test_that_pictures_are_written_is_chosen_each_time(tmp_path: Path) -> None:
         {"analyse": {"fps": 0.0, "interval": 5.0, "results": None}},
         {"analyse": {"fps": 5.0, "interval": float("nan"), "results": None}},
         {"analyse": {"fps": 5.0, "interval": 5.0, "results": 7}},
+        {"export": None},
+        {"export": {**ExportChoice().kept(), "interval": -1.0}},
+        {"export": {**ExportChoice().kept(), "gap": float("nan")}},
+        {"export": {**ExportChoice().kept(), "formats": None}},
+        {"export": {**ExportChoice().kept(), "folder": 7}},
     ],
 )
 def test_a_damaged_file_is_ignored(tmp_path: Path, change: dict[str, object]) -> None:

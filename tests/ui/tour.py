@@ -32,6 +32,7 @@ from app.engine.settings import Settings
 from app.ui import theme
 from app.ui.live.workspace import LiveWorkspace
 from app.ui.main_window import MainWindow
+from app.ui.review.export_dialog import ExportDialog
 from app.ui.review.students_panel import CODE, NAME
 from app.ui.review.workspace import ReviewWorkspace
 from app.ui.translations import speak
@@ -249,8 +250,13 @@ def check(window: MainWindow, page: ReviewWorkspace) -> None:
 
 def export(page: ReviewWorkspace, out: Path) -> None:
     """Write the tables."""
-    answer(out)
-    choose(page.bar.export, "Tables")
+    choose(page.bar.export, "&Tables")
+    wait(lambda: isinstance(QApplication.activeModalWidget(), ExportDialog), "the dialog is there")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, ExportDialog)
+    dialog.folder.selectAll()
+    QTest.keyClicks(dialog.folder, str(out))
+    click(dialog.export)
     wait((out / "students.csv").is_file, "tables are written")
     wait(lambda: not page.controller.exports.running, "all of them")
 

@@ -8,7 +8,6 @@ once. Nothing here knows Qt; any thread may call.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -17,13 +16,12 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.errors import EditError, ExportError, SessionError, SourceError
+from app.core.errors import EditError, SessionError, SourceError
 from app.core.privacy import FaceCover
 from app.core.types import STILL, Frame, FrameResult
-from app.engine.cancellable import ended
-from app.engine.finding import finder
 from app.engine.review.counts import Columns, People, ReviewCounts
-from app.engine.review.edits import EditRow, SessionEdits
+from app.engine.review.edits import EditRow
+from app.engine.review.exports import SessionExports
 from app.engine.review.timeline import (
     ClassTimeline,
     ReviewStudent,
@@ -32,12 +30,10 @@ from app.engine.review.timeline import (
 )
 from app.engine.review.video import PictureCover, check_video, cut_face, find_video
 from app.engine.settings import DetectorSettings
-from app.session.annotate import annotate_video, needs_finding
 from app.session.digest import ClassList, FaceList, FrameList
 from app.session.editor import Editor
 from app.session.edits import Identities
-from app.session.export import export_all
-from app.session.interval import INTERVAL
+from app.session.interpolation import between
 from app.session.lingering import LINGER, Seen
 from app.session.store import Session, SessionInfo
 from app.stages.protocols import Source
@@ -57,7 +53,7 @@ _EPSILON: Final = 1e-4  # seconds within which two times are the same frame
 _NO_VIDEO: Final = "the recording of this session is not at hand: find the video first"
 
 
-class Review(SessionEdits):
+class Review(SessionExports):
     """A finished session. Make one with ``open``; a context manager that closes.
 
     Attributes:
@@ -196,6 +192,22 @@ class Review(SessionEdits):
             return None
         return self._now.seen_in(self._frame(row), excluded)
 
+    def moved_to(self, seconds: float) -> FrameResult | None:
+        """As ``at``, with faces where they are at ``seconds``, also between two analysed frames.
+
+        There they are moved along as ``session.interpolation`` says; who is not in both frames
+        is not shown. Where the two are too far apart for that, it is ``at``.
+        """
+        row, times = self._row(seconds), self._frames.times
+        if 0 <= row < len(times) - 1 and seconds > times[row] + _EPSILON:
+            earlier, later = (self._now.seen_in(self._frame(one)) for one in (row, row + 1))
+            share = (seconds - times[row]) / (times[row + 1] - times[row])
+            number = earlier.index + round(share * (later.index - earlier.index))
+            moved = between(earlier, later, number, seconds)
+            if moved is not None:
+                return moved
+        return self.at(seconds)
+
     @property
     def frame_times(self) -> NDArray[np.float64]:
         """(f,) seconds of every analysed frame; read only."""
@@ -303,40 +315,6 @@ class Review(SessionEdits):
 
         self._require_students()
         return agreement(self._session)
-
-    # Export
-
-    def export(self, out: Path, interval: float = INTERVAL, overwrite: bool = False) -> list[Path]:
-        """Write every table into the folder ``out``. Raises ExportError or SessionError."""
-        return export_all(self._session, out, interval, overwrite)
-
-    def export_annotated(
-        self,
-        out: Path,
-        progress: Callable[[float], None] | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> bool:
-        """Write the video with every face marked to the file ``out`` (MP4).
-
-        Returns whether it was written; False where ``cancelled`` said stop: no file is left then.
-
-        Raises:
-            EditError: ``class_only``.
-            ExportError: ``out`` can't be written.
-            ModelError: somebody is to be hidden and the face detector can't be had.
-            SourceError: the video is not at hand, or can't be read.
-        """
-        self._require_students()
-        video = Path(self._video().info.name)
-        if out.exists() and out.samefile(video):
-            raise ExportError(f"{out} is the recording itself: choose another name")
-        needed = needs_finding(self._session, self.faces)
-        with finder(self.detector) if needed else nullcontext() as find:
-
-            def draw(tell: Callable[[float], None]) -> None:
-                annotate_video(video, self._session, out, tell, self.faces, find)
-
-            return ended(draw, progress, cancelled)
 
     def close(self) -> None:
         """Close the file; may be called twice."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.engine.analyse.plans import MAX_FPS, PRESET_FPS, Plan, Preset
 from app.session.interval import INTERVAL, SHORTEST_INTERVAL
-from app.ui.analyse.wording import plan_details, preset_text
+from app.ui.analyse.wording import plan_details, preset_purpose, preset_text
 
 
 class PlanBar(QWidget):
@@ -39,6 +39,8 @@ class PlanBar(QWidget):
         self.preset.setAccessibleName(self.tr("Preset"))
         for preset in Preset:
             self.preset.addItem(preset_text(preset), preset)
+            last = self.preset.count() - 1
+            self.preset.setItemData(last, preset_purpose(preset), Qt.ItemDataRole.ToolTipRole)
         self.preset.setCurrentIndex(self.preset.findData(Preset.STANDARD))
         self.fps = _number(0.1, MAX_FPS, 5.0, self.tr(" frames/s"))
         self.fps.setAccessibleName(self.tr("Frames a second"))
@@ -118,7 +120,8 @@ class PlanBar(QWidget):
         custom = Preset(self.preset.currentData()) is Preset.CUSTOM
         self.fps.setVisible(custom)
         self.interval.setVisible(custom)
-        self.preset.setToolTip(plan_details(self.plan))
+        purpose = preset_purpose(Preset(self.preset.currentData()))
+        self.preset.setToolTip(f"{purpose}. {plan_details(self.plan)}.")
         self.annotate.setEnabled(not self._class_only)
         self.annotate.setToolTip(
             self.tr("Not in class-only mode: it knows no faces to mark or to cover")

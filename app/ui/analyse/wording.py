@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.engine.analyse.plans import PRESET_FPS, Plan, Preset
 from app.engine.analyse.queue_row import QueueRow, QueueView, RowState, Step
+from app.engine.analyse.sampling import MOST_FPS
 from app.ui.wording import clock, decimal, percent
 
 if TYPE_CHECKING:
@@ -30,6 +31,20 @@ _PRESETS = {
     Preset.EVERY: str(QT_TRANSLATE_NOOP("analyse", "Every frame")),
     Preset.CUSTOM: str(QT_TRANSLATE_NOOP("analyse", "Custom")),
 }
+_PURPOSES = {
+    Preset.QUICK: str(
+        QT_TRANSLATE_NOOP("analyse", "For an overview: short expressions are missed")
+    ),
+    Preset.STANDARD: str(
+        QT_TRANSLATE_NOOP(
+            "analyse", "For most lessons: expressions usually last half a second or longer"
+        )
+    ),
+    Preset.EVERY: str(
+        QT_TRANSLATE_NOOP("analyse", "For research on single moments; takes several times as long")
+    ),
+    Preset.CUSTOM: str(QT_TRANSLATE_NOOP("analyse", "Your own frames a second and intervals")),
+}
 _STEPS = {
     Step.PREPARING: str(QT_TRANSLATE_NOOP("analyse", "Loading the models…")),
     Step.WRITING: str(QT_TRANSLATE_NOOP("analyse", "Writing the tables…")),
@@ -42,6 +57,11 @@ def state_text(row: QueueRow) -> str:
     if row.refused:
         return translate("analyse", "Not started")
     return translate("analyse", _STATES[row.state])
+
+
+def preset_purpose(preset: Preset) -> str:
+    """What a preset is good for."""
+    return translate("analyse", _PURPOSES[preset])
 
 
 def preset_text(preset: Preset) -> str:
@@ -74,11 +94,16 @@ def plan_text(plan: Plan) -> str:
 
 def plan_details(plan: Plan) -> str:
     """How a recording is analysed, in full."""
-    frames = (
-        translate("analyse", "Every frame is analysed")
-        if plan.fps is None
-        else translate("analyse", "{fps:g} frames a second are analysed").format(fps=plan.fps)
-    )
+    if plan.fps is None:
+        frames = translate("analyse", "Every frame is analysed")
+    elif plan.sampling.adaptive:
+        frames = translate(
+            "analyse",
+            "{fps:g} frames a second are read; where much moves, faces are followed up to {most:g} "
+            "times a second",
+        ).format(fps=plan.fps, most=MOST_FPS)
+    else:
+        frames = translate("analyse", "{fps:g} frames a second are analysed").format(fps=plan.fps)
     table = translate("analyse", "class.csv has a row every {seconds:g} s").format(
         seconds=plan.interval
     )

@@ -24,12 +24,14 @@ class SessionWork(QObject):
         written: ``LiveSession`` whose names or markers are new.
         exporting_changed: whether tables are being written.
         done: a line on what was exported.
+        exported: ``Path`` of the folder that it was written to; after ``done``.
         failed: why something could not be kept or written.
     """
 
     written = Signal(object)
     exporting_changed = Signal(bool)
     done = Signal(str)
+    exported = Signal(object)
     failed = Signal(str)
 
     def __init__(
@@ -83,6 +85,7 @@ class SessionWork(QObject):
         def done(files: Sequence[Path]) -> None:
             self._set_exporting(False)
             self.done.emit(exported(len(files), out))
+            self.exported.emit(out)
 
         def failed(text: str) -> None:
             self._set_exporting(False)

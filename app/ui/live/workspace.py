@@ -24,6 +24,7 @@ from app.ui.live.region_tool import RegionTool
 from app.ui.live.status import Figures, StatusBar
 from app.ui.live.stop_question import StopQuestion
 from app.ui.live.stream_dialog import StreamDialog
+from app.ui.opening import folder_offer
 from app.ui.services import Services
 from app.ui.theme import GAP
 from app.ui.widgets.splitter import splitter
@@ -155,6 +156,7 @@ class LiveWorkspace(Workspace):
         controller.waiting.connect(self._on_waiting)
         controller.activity.connect(self.status.show_activity)
         controller.message.connect(self.message)
+        controller.work.exported.connect(self._on_exported)
         controller.sources.cameras.connect(self.controls.show_cameras)
         controller.closed.connect(self.closed)
 
@@ -280,6 +282,9 @@ class LiveWorkspace(Workspace):
         if out:
             self.dismissed.emit()
             self.controller.work.export(Path(out))
+
+    def _on_exported(self, out: Path) -> None:
+        self.offered.emit(folder_offer(out))
 
     def _on_review(self) -> None:
         if self.controller.session is not None:

@@ -35,7 +35,8 @@ class SessionBar(QWidget):
     """Buttons that send what the user wants.
 
     Signals:
-        open_wanted, recent_wanted, tables_wanted, video_wanted, stop_wanted: the button or its key.
+        open_wanted, recent_wanted, tables_wanted, report_wanted, video_wanted, stop_wanted: the
+            button or its key.
         session_chosen: ``Path`` of a recent session.
         baseline_wanted: whether the change against rest is to be shown.
     """
@@ -44,6 +45,7 @@ class SessionBar(QWidget):
     recent_wanted = Signal()
     session_chosen = Signal(object)
     tables_wanted = Signal()
+    report_wanted = Signal()
     video_wanted = Signal()
     stop_wanted = Signal()
     baseline_wanted = Signal(bool)
@@ -68,7 +70,9 @@ class SessionBar(QWidget):
         self.progress.setFixedWidth(110)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress"))
-        self.stop = button(self.tr("Stop"), "Ctrl+.", self.tr("Stop writing the video"), self)
+        self.stop = button(
+            self.tr("Stop"), "Ctrl+.", self.tr("Stop writing; nothing half done is left"), self
+        )
         self.baseline = button(
             self.tr("Against rest"),
             "Ctrl+B",
@@ -80,11 +84,19 @@ class SessionBar(QWidget):
         )
         self.baseline.setCheckable(True)
         self.export = button(
-            self.tr("Export"), "Ctrl+E", self.tr("Write tables or a marked video"), self
+            self.tr("Export"),
+            "Ctrl+E",
+            self.tr("Write tables, a report or a marked video"),
+            self,
         )
         menu = self._menu(self.export, self.tr("Export"))
-        self.tables = menu.addAction(self.tr("Tables (CSV)…"), self.tables_wanted.emit)
-        self.video = menu.addAction(self.tr("Video with marks…"), self.video_wanted.emit)
+        self.tables = menu.addAction(self.tr("&Tables and other formats…"), self.tables_wanted.emit)
+        self.tables.setToolTip(self.tr("CSV, Parquet, BORIS, ELAN, subtitles and more"))
+        self.report = menu.addAction(self.tr("&Report…"), self.report_wanted.emit)
+        self.report.setToolTip(
+            self.tr("One page on this session, to read in a minute, to print or to pass on")
+        )
+        self.video = menu.addAction(self.tr("&Video with marks…"), self.video_wanted.emit)
         menu.setToolTipsVisible(True)
         self.video.setToolTip(self.tr("Needs the recording, and students in the session"))
         self._lay_out()
@@ -158,13 +170,14 @@ class SessionBar(QWidget):
         """Fill the menu with what was found."""
         self.recents.clear()
         for entry in entries:
-            action = self.recents.addAction(self._recent_text(entry).replace("&", "&&"))
+            action = self.recents.addAction(self.entry_text(entry).replace("&", "&&"))
             action.setToolTip(entry.message or str(entry.path))
             action.triggered.connect(_chooser(self.session_chosen.emit, entry.path))
         if not entries:
             self.recents.addAction(self.tr("No session on this computer yet")).setEnabled(False)
 
-    def _recent_text(self, entry: Entry) -> str:
+    def entry_text(self, entry: Entry) -> str:
+        """What people call a session: its recording, when it was made, how long it is."""
         when = day(entry.created.isoformat())
         if entry.damaged:
             return self.tr("{name} (damaged) · {when}").format(name=entry.path.name, when=when)

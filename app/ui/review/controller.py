@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.core.errors import SessionError
 from app.core.types import Frame
 from app.engine.settings import Settings
 from app.ui.jobs import Jobs, nothing
@@ -21,12 +23,20 @@ if TYPE_CHECKING:  # importing it loads OpenCV and the video library
     from app.engine.review.review import Review
 
 
+@dataclass(frozen=True, slots=True)
+class _Damaged:
+    """A session that can't be opened, of which something may be saved."""
+
+    path: Path
+
+
 class ReviewController(Playback):
     """Owns the session under review and its player. Computes nothing itself.
 
     Signals, besides those of ``Playback``:
         opened: a ``Review``, or None when it was closed.
         failed: why a session could not be opened, one line.
+        damaged: ``Path`` of that one, where something of it may be saved; after ``failed``.
         people_changed: newest ``People``; also when markers changed.
         timelines_changed: newest ``TimelinesShown``.
         stretch_changed: newest ``StretchSummary``, or None where none is chosen.
@@ -38,6 +48,7 @@ class ReviewController(Playback):
 
     opened = Signal(object)
     failed = Signal(str)
+    damaged = Signal(object)
     people_changed = Signal(object)
     timelines_changed = Signal(object)
     stretch_changed = Signal(object)
@@ -57,7 +68,14 @@ class ReviewController(Playback):
         self.stretch: tuple[float, float] | None = None
         self._range = (0.0, 0.0)
         self.exports = Exports(self)
+        self.exports.saved.connect(self._on_saved)
+        self._saved: Path | None = None
         self._closing = False
+
+    @property
+    def settings(self) -> Settings:
+        """Those that hold now."""
+        return self._settings
 
     # Opening and closing
 
@@ -73,16 +91,27 @@ class ReviewController(Playback):
             self._let_go()
         self.activity.emit(self.tr("Opening {name}…").format(name=path.name), -1.0)
 
-        def work() -> tuple[Review, People, TimelinesShown]:
+        def work() -> tuple[Review, People, TimelinesShown] | _Damaged:
             from app.engine.review.review import Review  # noqa: PLC0415
+            from app.session.repair import repairable  # noqa: PLC0415
 
-            review = Review.open(path, self.progress(self.tr("Opening {name}…"), path.name))
-            whole = TimelinesShown.of(review, review.start, review.end)
-            return review, People.of(review), whole
+            try:
+                review = Review.open(path, self.progress(self.tr("Opening {name}…"), path.name))
+                whole = TimelinesShown.of(review, review.start, review.end)
+                return review, People.of(review), whole
+            except SessionError:
+                if not repairable(path):
+                    raise
+                return _Damaged(path)
 
         self._turn.put("open", work, self._on_open, self._on_failed)
 
-    def _on_open(self, loaded: tuple[Review, People, TimelinesShown]) -> None:
+    def _on_open(self, loaded: tuple[Review, People, TimelinesShown] | _Damaged) -> None:
+        if isinstance(loaded, _Damaged):
+            text = self.tr("{path} is damaged. What can be read can be saved as a new session.")
+            self._on_failed(text.format(path=loaded.path))
+            self.damaged.emit(loaded.path)
+            return
         self._let_go()  # only now: one that can't be opened must not close the one that is
         self.activity.emit("", -1.0)
         review, people, timelines = loaded
@@ -97,9 +126,16 @@ class ReviewController(Playback):
         self.timelines_changed.emit(timelines)
         if review.message:
             said = self.tr("This session is not complete: {why}.")
-            self.note.emit(said.format(why=review.message.rstrip(".")))
+            if review.path == self._saved:
+                said = self.tr("What could be read was saved as {name}; {why}.")
+            why = review.message.rstrip(".")
+            self.note.emit(said.format(name=review.path.name, why=why))
         if self._closing:
             self._let_go()
+
+    def _on_saved(self, path: Path) -> None:
+        self._saved = path
+        self.open(path)
 
     def _on_failed(self, text: str) -> None:
         self.activity.emit("", -1.0)

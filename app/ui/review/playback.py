@@ -121,7 +121,7 @@ class Playback(QObject):
         def done(result: FrameResult | None) -> None:
             self.picture.emit(shown, result)
 
-        self.lookups.ask("at", lambda: review.at(at), done, self._say_problem)
+        self.lookups.ask("at", lambda: review.moved_to(at), done, self._say_problem)
 
     def _make_player(self, at: float | None = None) -> None:
         review = self.review

@@ -128,6 +128,7 @@ class ReviewWorkspace(ReviewLayout):
         controller.video_changed.connect(self._on_video_changed)
         controller.activity.connect(self._on_activity)
         controller.exports.changed.connect(self._offer)
+        controller.exports.offered.connect(self.offered)
         controller.message.connect(self.message)
         controller.note.connect(self.note)
         controller.dismissed.connect(self.dismissed)
@@ -223,7 +224,7 @@ class ReviewWorkspace(ReviewLayout):
         self._offer()
 
     def _on_activity(self, text: str, share: float) -> None:
-        self.bar.show_activity(text, share, self.controller.exports.stoppable)
+        self.bar.show_activity(text, share, self.controller.exports.running)
         self.working.emit(bool(text))
 
     def _offer(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -21,6 +23,22 @@ from app.ui.theme import colours
 
 SIDE: Final = 18
 """Side of the mark, pixels."""
+OFFER_KEYS: Final = "Ctrl+Shift+Return"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to do about a message.
+
+    Attributes:
+        label: of the button.
+        tip: what it does.
+        act: does it.
+    """
+
+    label: str
+    tip: str
+    act: Callable[[], None]
 
 
 class KindMark(QWidget):
@@ -72,6 +90,10 @@ class MessageBar(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self._offer: Offer | None = None
+        self.offer_button = QPushButton()
+        self.offer_button.clicked.connect(self._on_offer)
+        QShortcut(QKeySequence(OFFER_KEYS), self, self._on_offer)
         self._close = QPushButton(self.tr("Got it"))
         self._close.setAccessibleName(self.tr("Close the message"))
         self._close.setToolTip(self.tr("Close the message (Esc)"))
@@ -81,7 +103,9 @@ class MessageBar(QFrame):
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._text, 1)
+        row.addWidget(self.offer_button)
         row.addWidget(self._close)
+        self._withdraw()
         self.hide()
 
     def show_message(self, text: str, error: bool) -> None:
@@ -95,8 +119,29 @@ class MessageBar(QFrame):
         """Say what is good to know, where nothing went wrong and nothing was asked for."""
         self._show("note", self.tr("Note"), text)
 
+    def offer(self, offer: Offer) -> None:
+        """Show a button beside the message that was said last; it goes with the message."""
+        if self.isHidden():
+            return
+        self._offer = offer
+        keys = QKeySequence(OFFER_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
+        self.offer_button.setText(offer.label)
+        self.offer_button.setAccessibleName(offer.label)
+        self.offer_button.setAccessibleDescription(offer.tip)
+        self.offer_button.setToolTip(f"{offer.tip} ({keys})")
+        self.offer_button.show()
+
+    def _on_offer(self) -> None:
+        if self._offer is not None:
+            self._offer.act()
+
+    def _withdraw(self) -> None:
+        self._offer = None
+        self.offer_button.hide()
+
     def _show(self, kind: str, heading: str, text: str) -> None:
         """Show one line of plain text."""
+        self._withdraw()
         self._mark.kind = kind
         self._kind.setText(heading)
         self._text.setText(text)
@@ -118,4 +163,5 @@ class MessageBar(QFrame):
 
     def dismiss(self) -> None:
         """Close it."""
+        self._withdraw()
         self.hide()

@@ -330,7 +330,7 @@ def test_a_class_only_session_has_a_class_and_nobody_in_it(tmp_path: Path) -> No
             with pytest.raises(EditError, match="the class as a whole only"):
                 ask()
         written = {one.name for one in review.export(tmp_path / "out")}
-        assert written == {"class.csv", "markers.csv", "session.json"}
+        assert written == {"class.csv", "markers.csv", "session.json", "statistics.csv"}
 
 
 def test_hand_labels_say_how_far_it_can_be_trusted(review: Review) -> None:

@@ -15,7 +15,7 @@ from app.core.errors import EditError, ExportError, SourceError
 from app.core.privacy import FaceCover, Privacy
 from app.core.types import Frame, FrameResult
 from app.engine.analyse.analyze import analyze_video
-from app.engine.analyse.batch import Sampling
+from app.engine.analyse.sampling import Sampling
 from app.engine.review.player import Player, PlayerState
 from app.engine.review.review import Review
 from app.engine.review.video import CROP

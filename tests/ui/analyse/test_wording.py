@@ -81,6 +81,10 @@ def test_plans() -> None:
     assert plan_details(Plan(None, True)) == (
         "Every frame is analysed; class.csv has a row every 5 s; an annotated video is written too"
     )
+    assert plan_details(Plan()).startswith(
+        "5 frames a second are read; where much moves, faces are followed up to 15 times a second; "
+    )
+    assert plan_details(Plan(2.0)).startswith("2 frames a second are analysed; ")
 
 
 def test_the_summary() -> None:

@@ -298,7 +298,7 @@ def test_leaving_the_page_stops_playing(
     assert not player.playing
 
 
-def test_tables_and_a_marked_video_are_written(
+def test_a_marked_video_is_written(
     qtbot: QtBot,
     review: ReviewWorkspace,
     with_video: Path,
@@ -306,16 +306,11 @@ def test_tables_and_a_marked_video_are_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     open_session(qtbot, review, with_video)
-    out, film = tmp_path / "tables", tmp_path / "marked.mp4"
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    film = tmp_path / "marked.mp4"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(film), ""))
     with qtbot.waitSignal(review.message, timeout=10_000) as said:
-        review.bar.tables.trigger()
-        assert not review.bar.export.isEnabled()
-    assert not said.args[1]
-    assert (out / "students.csv").is_file()
-    with qtbot.waitSignal(review.message, timeout=10_000) as said:
         review.bar.video.trigger()
+        assert not review.bar.export.isEnabled()
     assert said.args == [f"The video was written to {film}", False]
     assert film.is_file()
     assert review.bar.export.isEnabled()
