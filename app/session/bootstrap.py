@@ -37,7 +37,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from app.session.confidence import Z, share_band
 
@@ -233,6 +232,8 @@ def _drawn_sums(
     features: NDArray[np.float64], drawn: int, replicates: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """(replicates, f) sums of ``drawn`` rows of (n, f), drawn with replacement; memory is flat."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - a second of the window's start
+
     n, parts = len(features), []
     step = max(1, _MOST_DRAWN // drawn)
     for first in range(0, replicates, step):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,22 +19,28 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from app.core.regions import Regions
-from app.core.types import Frame
+from app.core.types import Faces, Frame
+from app.engine.analyse.sampling import Chooser, Sampling
+from app.engine.analyse.steps import chosen, followed
+from app.engine.analyse.unrest import Unrest
 from app.engine.detectors import build_detector
+from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
-from app.stages.protocols import Detector, Tracker
-from app.stages.regions import RegionFilter
+from app.stages.protocols import Detector, Expectation, Source, Tracked, Tracker
 from app.stages.video import VideoSource
-from tests.bench.ground_truth import Boxes, Floats, GroundTruth, of_scene
+from tests.bench.ground_truth import Boxes, Floats, GroundTruth, Ints, of_scene
 from tests.bench.real import CLIP, LABELS, real_truth
 from tests.bench.simulate import Noise, Simulation, Sweep
 from tests.bench.stages import build_tracker
 from tests.classroom.scene import Scene
 from tests.classroom.text import parse_scene
 from tests.classroom.write import write_clip
+from tests.fakes import FakeRecognizer, FakeSmoother
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENES = Path(__file__).parent / "scenes"
+EVERY = Sampling()
+CODE = ("app/core", "app/stages", "app/engine", "tests/bench")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +48,19 @@ class Clip:
     """What came of one clip.
 
     Attributes:
-        truth: who is there.
+        truth: who is there, at the frames of which there is a result.
         said: the students' boxes with their ids.
         found: (n, 6) every detection before tracking: frame, score, x, y, width, height.
+        read: (f,) numbers of those frames in the clip.
+        looked: frames in which faces were looked for and followed, with or without a result.
         pictures: tracks that were taken for pictures on the wall at the end.
     """
 
     truth: GroundTruth
     said: Boxes
     found: Floats
+    read: Ints
+    looked: int
     pictures: tuple[int, ...] = ()
 
     def recorded(self) -> Clip:
@@ -59,34 +69,67 @@ class Clip:
         return replace(self, said=said)
 
 
+class Noting:
+    """A tracker that notes which faces it is given in each frame."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self.given: dict[int, Faces] = {}
+        self.pictures: tuple[int, ...] = ()
+
+    def expect(self, frame: Frame) -> Expectation:
+        """See ``protocols.Tracker``."""
+        return self._tracker.expect(frame)
+
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
+        """See ``protocols.Tracker``."""
+        told = self._tracker.update(faces, frame)
+        self.given[frame.index], self.pictures = faces, told.pictures
+        return told
+
+    def reset(self) -> None:
+        """See ``protocols.Tracker``."""
+        self._tracker.reset()
+
+
 def follow(
-    frames: Iterable[Frame],
+    source: Source,
     detector: Detector,
     tracker: Tracker,
     truth: GroundTruth,
     regions: Regions | None = None,
+    sampling: Sampling = EVERY,
 ) -> Clip:
-    """Detect and track frame by frame, as ``Pipeline`` does, within the ``regions``."""
-    said, found, pictures = [], [np.zeros((0, 6))], ()
-    keep = RegionFilter(regions)
-    for number, frame in enumerate(frames):
-        expected = tracker.expect(frame)
-        keep.begin(frame, expected.camera)
-        faces = detector.detect(frame, expected.boxes[keep.wanted(expected.boxes)])
-        faces = faces.select(keep.wanted(faces.boxes))
-        told = tracker.update(faces, frame)
-        tracked, pictures = told.faces, told.pictures
-        found.append(np.column_stack([np.full(len(faces), number), faces.scores, faces.boxes]))
-        said.append((tracked.ids.astype(np.int64), tracked.boxes.astype(np.float64)))
-    if len(said) != truth.frames:
-        raise ValueError(f"{truth.name}: expected {truth.frames} frames, got {len(said)}")
-    return Clip(truth, Boxes.stack(said), np.concatenate(found), pictures)
+    """Detect and track as ``BatchRun`` does, within the ``regions``.
+
+    Frames that are only followed have no result: they count in ``looked`` alone.
+    """
+    noting = Noting(tracker)
+    pipeline = Pipeline(detector, noting, FakeRecognizer(), FakeSmoother(), regions=regions)
+    seen, read, said = 0, [], []
+    for step in followed(chosen(source, sampling, Chooser(sampling)), pipeline, Unrest()):
+        seen += 1
+        if step.followed is not None:
+            faces = step.followed.tracked.faces
+            read.append(step.index)
+            said.append((faces.ids.astype(np.int64), faces.boxes.astype(np.float64)))
+    if seen != truth.frames:
+        raise ValueError(f"{truth.name}: expected {truth.frames} frames, got {seen}")
+    found = [
+        np.column_stack([np.full(len(faces), number), faces.scores, faces.boxes])
+        for number, faces in enumerate(noting.given[index] for index in read)
+    ]
+    frames, looked = np.array(read), len(noting.given)
+    there, boxes = truth.at(frames), Boxes.stack(said)
+    return Clip(there, boxes, np.concatenate(found), frames, looked, noting.pictures)
 
 
-def scene_text(name: str, seed: int | None = None, seconds: float | None = None) -> str:
-    """The text of a scene of ``SCENES``, with another seed or length."""
+def scene_text(
+    name: str, seed: int | None = None, seconds: float | None = None, fps: float | None = None
+) -> str:
+    """The text of a scene of ``SCENES``, with another seed, length or frames a second."""
     text = (SCENES / f"{name}.toml").read_text(encoding="utf-8")
-    for word, value in (("seed", seed), ("seconds", seconds)):
+    for word, value in (("seed", seed), ("seconds", seconds), ("fps", fps)):
         if value is not None:
             # The first: tables that follow have words of the same name.
             text, count = re.subn(rf"(?m)^{word} = .*$", f"{word} = {value:g}", text, count=1)
@@ -96,22 +139,33 @@ def scene_text(name: str, seed: int | None = None, seconds: float | None = None)
 
 
 def simulated(
-    text: str, name: str, noise: Noise, seed: int, folder: Path | None, sweep: bool = True
+    text: str,
+    name: str,
+    noise: Noise,
+    seed: int,
+    folder: Path | None,
+    sweep: bool = True,
+    sampling: Sampling = EVERY,
 ) -> Clip:
     """Track the simulated detections of a scene."""
-    code = ("app/core", "app/stages", "tests/classroom", "tests/bench")
-    key = _key(text, repr((noise, seed, sweep)), *code)
+    key = _key(text, repr((noise, seed, sweep, sampling)), *CODE, "tests/classroom")
     truth = of_scene(parse_scene(text), name)
     kept = _kept(folder, key, truth)
     if kept is None:
         stand_in = Simulation(truth, noise, Sweep() if sweep else None, seed=seed)
         tracker = build_tracker(Settings(), stand_in.motion, stand_in.cue)
-        kept = follow(stand_in.frames(), stand_in, tracker, truth)
+        kept = follow(stand_in, stand_in, tracker, truth, sampling=sampling)
         _keep(folder, key, kept)
     return kept
 
 
-def drawn(text: str, name: str, folder: Path | None, ignore: bool = False) -> Clip:
+def drawn(
+    text: str,
+    name: str,
+    folder: Path | None,
+    ignore: bool = False,
+    sampling: Sampling = EVERY,
+) -> Clip:
     """Draw a scene, then detect and track as the app does.
 
     ``ignore``: the user has drawn a region to ignore around each portrait on the wall.
@@ -119,7 +173,8 @@ def drawn(text: str, name: str, folder: Path | None, ignore: bool = False) -> Cl
     scene = parse_scene(text)
     regions = around_portraits(scene) if ignore else None
     with film(text, folder) as path:
-        return _watched(path, _film_key(text), of_scene(scene, name), folder, regions)
+        key, truth = _film_key(text), of_scene(scene, name)
+        return _watched(path, key, truth, folder, sampling, regions)
 
 
 def around_portraits(scene: Scene) -> Regions:
@@ -148,10 +203,10 @@ def film(text: str, folder: Path | None) -> Iterator[Path]:
         yield path
 
 
-def real(shared: Path, folder: Path | None) -> Clip:
+def real(shared: Path, folder: Path | None, sampling: Sampling = EVERY) -> Clip:
     """Detect and track on the real clip."""
     key = _key(LABELS.read_text(encoding="utf-8"), "")
-    return _watched(shared / CLIP, key, real_truth(shared), folder)
+    return _watched(shared / CLIP, key, real_truth(shared), folder, sampling)
 
 
 def watch(path: Path) -> Iterator[Frame]:
@@ -170,13 +225,16 @@ def _watched(
     film_key: str,
     truth: GroundTruth,
     folder: Path | None,
+    sampling: Sampling,
     regions: Regions | None = None,
 ) -> Clip:
-    key = _key(film_key, repr(regions), "app/core", "app/stages", "app/engine", "tests/bench")
+    key = _key(film_key, repr((regions, sampling)), *CODE)
     kept = _kept(folder, key, truth)
     if kept is None:
         detector = build_detector(Settings().detector, _quiet)
-        kept = follow(watch(path), detector, build_tracker(Settings()), truth, regions)
+        source, tracker = VideoSource(path), build_tracker(Settings())
+        kept = follow(source, detector, tracker, truth, regions, sampling)
+        source.close()
         detector.close()
         _keep(folder, key, kept)
     return kept
@@ -209,11 +267,14 @@ def _kept(folder: Path | None, key: str, truth: GroundTruth) -> Clip | None:
         return None
     with np.load(folder / f"{key}.npz") as arrays:
         said = Boxes(arrays["frame"], arrays["ids"], arrays["boxes"])
-        return Clip(truth, said, arrays["found"], tuple(arrays["pictures"].tolist()))
+        read, pictures = arrays["read"], tuple(arrays["pictures"].tolist())
+        there, looked = truth.at(read), int(arrays["looked"])
+        return Clip(there, said, arrays["found"], read, looked, pictures)
 
 
 def _keep(folder: Path | None, key: str, clip: Clip) -> None:
     if folder is not None:
         said = vars(clip.said)
         pictures = np.array(clip.pictures, np.int64)
-        np.savez_compressed(folder / f"{key}.npz", found=clip.found, pictures=pictures, **said)
+        arrays = {"found": clip.found, "read": clip.read, "pictures": pictures, **said}
+        np.savez_compressed(folder / f"{key}.npz", looked=clip.looked, **arrays)

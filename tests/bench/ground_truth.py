@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -86,6 +86,24 @@ class GroundTruth:
     def frames(self) -> int:
         """How many."""
         return len(self.timestamps)
+
+    def at(self, frames: Ints) -> Self:
+        """The same at these frames only (ascending), which are counted anew from 0."""
+        place = np.full(self.frames, -1)
+        place[frames] = np.arange(len(frames))
+        number = place[self.faces.frame]
+        rows = number >= 0
+        return replace(
+            self,
+            timestamps=self.timestamps[frames],
+            faces=replace(self.faces, frame=number).select(rows),
+            visible=self.visible[rows],
+            yaw=self.yaw[rows],
+            pitch=self.pitch[rows],
+            camera=self.camera[frames],
+            exposure=self.exposure[frames],
+            blur=self.blur[frames],
+        )
 
     @property
     def interval(self) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.analyse.sampling import MOST_FPS, Sampling
 from tests.bench.away import Returns, returns
 from tests.bench.clips import Clip, drawn, real, scene_text, simulated
 from tests.bench.ground_truth import Boxes
@@ -32,18 +33,28 @@ class Plan:
             recording's tables have of it; "ignored": drawn, with a region around each portrait.
         seeds: of the scene and of the noise; None: the scene's own.
         seconds: length, None: the scene's own.
+        pace: "" is every frame of the scene, most of which have 5 a second; the others are of
+            ``PACES``, of the same scene at 15 frames a second.
     """
 
     scene: str
     kind: str
     seeds: Sequence[int | None] = (None,)
     seconds: float | None = None
+    pace: str = ""
 
     @property
     def name(self) -> str:
         """Key of the row."""
-        return f"{self.scene or 'classroom.mp4'}, {self.kind}"
+        return ", ".join(filter(None, (self.scene or "classroom.mp4", self.kind, self.pace)))
 
+
+PACES: Mapping[str, Sampling] = {
+    "": Sampling(),
+    "live": Sampling(),
+    "analysed": Sampling.asked(),
+}
+"""Frames that are looked at: all, as live, or those of a recording where nobody asks for more."""
 
 NOISES: Mapping[str, Noise] = {"simulated": DRAWN, "simulated, hard": HARD}
 
@@ -66,10 +77,28 @@ FULL = (
     Plan("distractors", "recorded"),
     Plan("distractors", "ignored"),
     Plan("", "real"),
+    *(
+        Plan(scene, kind, seeds, pace=pace)
+        for scene, kind, seeds in (
+            ("seated_30", "drawn", (None,)),
+            ("seated_30", "simulated", range(1, 11)),
+            ("return_30s", "drawn", (None,)),
+            ("return_30s", "simulated", range(1, 7)),
+            ("swap_enter_leave", "drawn", (None,)),
+            ("swap_enter_leave", "simulated", range(1, 7)),
+            ("crowd_50_1080p", "drawn", (None,)),
+            ("small_10", "drawn", (None,)),
+            ("distractors", "recorded", (None,)),
+        )
+        for pace in ("live", "analysed")
+    ),
+    Plan("camera", "drawn", pace="analysed"),
+    Plan("", "real", pace="analysed"),
 )
 
 QUICK = (
-    Plan("seated_30", "simulated", (1, 2), 60.0),
+    Plan("seated_30", "simulated", (1,), 60.0),
+    Plan("seated_30", "simulated", (2,), 40.0, pace="analysed"),
     Plan("return_30s", "simulated", (1,)),
     Plan("seated_30", "drawn", (None,), 3.0),
 )
@@ -84,12 +113,19 @@ class Figures:
         away: of students who came back.
         false: false faces (``score.false_faces``).
         hota: HOTA, DetA and AssA in percent, means over the clips; empty where not run.
+        looked: frames that were looked at, also those that no result is of.
     """
 
     score: Score
     away: Returns
     false: int
     hota: Mapping[str, float]
+    looked: int
+
+    @property
+    def looked_rate(self) -> float:
+        """Frames a second that were looked at."""
+        return self.looked / (60.0 * self.score.minutes)
 
     def as_json(self) -> dict[str, Any]:
         """Rounded, for the baseline."""
@@ -103,6 +139,7 @@ class Figures:
             "student-hours": _rounded(counts.hours),
             "recall": _rounded(100 * (1 - counts.misses / counts.truths)),
             "false faces a minute": _rounded(self.false / counts.minutes),
+            "frames a second": _rounded(self.looked_rate),
             "returns": self.away.count,
             "returns kept": self.away.kept,
         }
@@ -119,18 +156,19 @@ class Row:
 
 def clips(plan: Plan, shared: Path | None, folder: Path | None) -> Iterator[Clip]:
     """Run a plan; nothing for the real clip where it is not on this machine."""
+    sampling = PACES[plan.pace]
     for number, seed in enumerate(plan.seeds):
         if plan.kind == "real":
             if shared is not None:
-                yield real(shared, folder)
+                yield real(shared, folder, sampling)
             continue
-        text = scene_text(plan.scene, seed, plan.seconds)
+        text = scene_text(plan.scene, seed, plan.seconds, MOST_FPS if plan.pace else None)
         name = f"{plan.name} {number}"
         if plan.kind in ("drawn", "recorded", "ignored"):
-            clip = drawn(text, name, folder, ignore=plan.kind == "ignored")
+            clip = drawn(text, name, folder, plan.kind == "ignored", sampling)
             yield clip.recorded() if plan.kind == "recorded" else clip
         else:
-            yield simulated(text, name, NOISES[plan.kind], seed or 0, folder)
+            yield simulated(text, name, NOISES[plan.kind], seed or 0, folder, sampling=sampling)
 
 
 def row(plan: Plan, found: Sequence[Clip], peers: Path | None) -> Row:
@@ -151,7 +189,8 @@ def _figures(found: Sequence[Clip], said: Sequence[Boxes], peers: Path | None) -
         total += score(clip.truth, result)
         away += returns(clip.truth, result)
         false += false_faces(clip.truth, result)
-    return Figures(total, away, false, _hota(found, said, peers) if peers else {})
+    looked = sum(clip.looked for clip in found)
+    return Figures(total, away, false, _hota(found, said, peers) if peers else {}, looked)
 
 
 def _hota(found: Sequence[Clip], said: Sequence[Boxes], peers: Path) -> dict[str, float]:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from app.core.geometry import centres
 from app.core.types import Faces, Frame
+from app.stages.protocols import SourceInfo
 from tests.bench.colours import PatchColours
 from tests.bench.ground_truth import Floats, GroundTruth, Ints
 from tests.classroom.truth import facing
@@ -104,7 +105,7 @@ class Sweep:
 
 
 class Simulation:
-    """Stands for the detector; ``motion`` and ``cue`` stand for what the tracker is given.
+    """Stands for source and detector; ``motion`` and ``cue`` for what the tracker is given.
 
     Args:
         truth: of the clip.
@@ -134,6 +135,13 @@ class Simulation:
         self._false = _false_faces(truth, noise, rng)
         self._rng = np.random.default_rng((seed, 2))
         self._known = 0
+        self._looked, self._passed = -1, 1  # newest frame looked at, frames since the one before
+
+    @property
+    def info(self) -> SourceInfo:
+        """See ``protocols.Source``."""
+        truth = self.truth
+        return SourceInfo(truth.name, False, truth.size, 1 / truth.interval, None, truth.frames)
 
     def frames(self) -> Iterator[Frame]:
         """The frames, black."""
@@ -144,6 +152,7 @@ class Simulation:
 
     def detect(self, frame: Frame, expected: NDArray[np.float64]) -> Faces:
         """See ``protocols.Detector``."""
+        self._passed, self._looked = frame.index - self._looked, frame.index
         first, last = self._offsets[frame.index : frame.index + 2]
         boxes, logit = self._boxes[first:last], self._logit[first:last]
         false_boxes, false_scores = self._false[frame.index]
@@ -179,11 +188,12 @@ class Simulation:
         )
 
     def _swept(self, boxes: Floats, frame: Frame) -> NDArray[np.bool_]:
-        """Whether the strip with the box's centre is the one of this frame."""
+        """Whether the strip with the box's centre came up since the frame looked at before."""
         assert self._sweep is not None
         strips = self._sweep.strips
         now = frame.timestamp / self._sweep.period * strips
-        before = (frame.timestamp - self.truth.interval) / self._sweep.period * strips
+        passed = self._passed * self.truth.interval
+        before = (frame.timestamp - passed) / self._sweep.period * strips
         turns = range(int(np.floor(before)) + 1, int(np.floor(now)) + 1)
         strip = np.clip(centres(boxes)[:, 1] / frame.size[1] * strips, 0, strips - 1).astype(int)
         return np.isin(strip, [turn % strips for turn in turns])

@@ -30,7 +30,7 @@ def goals(rows: Mapping[str, Row], cost: Cost | None, recalls: Mapping[str, floa
 def details(rows: Mapping[str, Row]) -> str:
     """Every clip, with plain ByteTrack below Roomread."""
     heads = ("", "student-h", "IDF1", "HOTA", "DetA", "AssA", "switches", "an hour", "onto another",
-             "recall", "false/min", "returns")  # fmt: skip
+             "recall", "false/min", "returns", "frames/s")  # fmt: skip
     table = [heads]
     for name, row in rows.items():
         table.append((name, *_cells(row.ours)))
@@ -121,6 +121,7 @@ def _cells(figures: Figures) -> tuple[str, ...]:
         f"{100 * (1 - counts.misses / counts.truths):.1f}",
         f"{figures.false / counts.minutes:.1f}",
         f"{away.kept}/{away.count}" if away.count else "-",
+        f"{figures.looked_rate:.1f}",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,17 @@ import pytest
 from numpy.typing import NDArray
 
 from app.core.types import Faces, Frame
+from app.engine.analyse.sampling import Sampling
 from app.engine.settings import Settings
+from app.stages.protocols import SourceInfo
 from tests.bench import baseline
-from tests.bench.clips import around_portraits, follow
+from tests.bench.clips import around_portraits, follow, simulated
 from tests.bench.cost import cost
 from tests.bench.ground_truth import GroundTruth, of_scene
 from tests.bench.real import LABELS, read_labels
 from tests.bench.rows import PEERS, QUICK, Plan, clips, row
 from tests.bench.score import false_faces, score
+from tests.bench.simulate import DRAWN
 from tests.bench.stages import build_tracker
 from tests.classroom.film import Film
 from tests.classroom.scene import Scene
@@ -53,6 +57,33 @@ def test_a_frame_costs_about_what_the_baseline_says(shared: Path) -> None:
     committed = baseline.load()["figures"]["live_40, one core"]["ratio"]
     yunet = next((shared / "detectors").glob("*.onnx"))
     assert cost(yunet, None, frames=20, warm_up=5).ratio < committed + 0.5
+
+
+PUSHED = """
+students = 4
+seconds = 4
+size = [640, 360]
+fps = 15
+seed = 3
+faces = [26, 40]
+
+[[events]]
+kind = "nudge"
+start = 2.0
+shift = [24, -9]
+"""
+
+
+def test_of_a_recording_what_is_read_is_scored_and_more_is_followed_where_it_is_restless() -> None:
+    live = simulated(PUSHED, "pushed", DRAWN, 1, None)
+    clip = simulated(PUSHED, "pushed", DRAWN, 1, None, sampling=Sampling.asked())
+    assert clip.truth.timestamps == pytest.approx(live.truth.timestamps[::3])
+    assert clip.read.tolist() == list(range(0, 60, 3))
+    first = live.truth.faces.select(live.truth.faces.frame == 3)
+    assert np.array_equal(clip.truth.faces.boxes[clip.truth.faces.frame == 1], first.boxes)
+    assert max(clip.said.frame.max(), clip.found[:, 0].max()) < 20 < clip.looked < 40
+    assert live.looked == 60
+    assert score(clip.truth, clip.said).idf1 > 0.95
 
 
 def test_labels_have_four_men_in_every_frame_and_key_frames_stay() -> None:
@@ -132,6 +163,21 @@ portraits = 2
 """
 
 
+class Shots:
+    """A recording of these frames."""
+
+    def __init__(self, frames: list[Frame], fps: float) -> None:
+        self._frames = frames
+        height, width = frames[0].image.shape[:2]
+        self.info = SourceInfo("shots", False, (width, height), fps, None, len(frames))
+
+    def frames(self) -> Iterator[Frame]:
+        return iter(self._frames)
+
+    def close(self) -> None:
+        pass
+
+
 class Everything:
     """Finds every student and every portrait of a scene, each time at the same place."""
 
@@ -152,7 +198,8 @@ def test_posters_are_false_faces_live_and_none_of_a_recording_or_with_a_region()
     scene = parse_scene(POSTERS)
     truth = of_scene(scene, "posters")
     frames = [Frame(one.image, i, i / 2) for i, one in enumerate(Film(scene).shots())]
-    live = follow(frames, Everything(scene, truth), build_tracker(Settings()), truth)
+    clip = Shots(frames, 2.0)
+    live = follow(clip, Everything(scene, truth), build_tracker(Settings()), truth)
     assert false_faces(truth, live.said) == 2
     last = live.said.ids[live.said.frame == truth.frames - 1]
     assert len(last) == 2
@@ -160,6 +207,6 @@ def test_posters_are_false_faces_live_and_none_of_a_recording_or_with_a_region()
     assert false_faces(truth, live.recorded().said) == 0
     assert score(truth, live.recorded().said).misses == score(truth, live.said).misses
     around = around_portraits(scene)
-    told = follow(frames, Everything(scene, truth), build_tracker(Settings()), truth, around)
+    told = follow(clip, Everything(scene, truth), build_tracker(Settings()), truth, around)
     assert false_faces(truth, told.said) == 0
     assert told.pictures == ()

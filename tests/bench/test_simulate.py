@@ -65,6 +65,9 @@ def test_the_sweep_finds_new_faces_within_its_period_and_known_ones_at_once() ->
     swept = [stand_in.detect(frame, NOBODY).boxes for frame in frames[1:11]]
     assert max(map(len, swept)) < everyone
     assert sum(map(len, swept)) >= 0.9 * everyone
+    passed_over = Simulation(truth, Noise(false_rate=0.0, ghosts=0.0), Sweep(period=2.0))
+    looks = [passed_over.detect(frame, NOBODY).boxes for frame in frames[0:11:3]]
+    assert sum(map(len, looks[1:])) >= 0.8 * everyone
     rows = truth.faces.frame == 11
     held = stand_in.detect(frames[11], truth.faces.boxes[rows])
     assert len(held) >= 0.95 * counted(truth)[rows].sum()
