@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from app.stages.fetch import models_folder
 from tests.alone import Turns, limit_threads, workers
 
 ROOT = Path(__file__).resolve().parent.parent
 TURNS = pytest.StashKey[Turns]()
 LOCKS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,15 +50,28 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Nobody takes turns any longer."""
-    if LOCKS in config.stash:
-        config.stash[LOCKS].cleanup()
+    for key in (LOCKS, HOME):
+        if key in config.stash:
+            config.stash[key].cleanup()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take turns with the other workers."""
+    """Leave the user's own files alone, and take turns with the other workers."""
     given = getattr(config, "workerinput", None)
     if given is not None:
         config.stash[TURNS] = Turns(Path(given["locks"]), given["workerid"])
+    elif sys.platform == "linux":  # elsewhere no variable says where they lie
+        config.stash[HOME] = tempfile.TemporaryDirectory(prefix="roomread-home-")
+        _move_home(Path(config.stash[HOME].name))
+
+
+def _move_home(home: Path) -> None:
+    """Settings, purpose, sessions and lists lie in ``home`` from here on; fetched models stay."""
+    models = models_folder()
+    models.mkdir(parents=True, exist_ok=True)
+    (home / "data" / "roomread").mkdir(parents=True)
+    (home / "data" / "roomread" / "models").symlink_to(models)
+    os.environ.update(XDG_CONFIG_HOME=str(home / "config"), XDG_DATA_HOME=str(home / "data"))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
