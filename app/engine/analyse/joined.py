@@ -32,7 +32,7 @@ NEEDS_PYARROW: Final = (
 PART: Final = "observations.parquet"
 
 RECORDING: Final = Column(
-    "recording", "", "text", "which recording: its file's name, with a number where two share one"
+    "recording", "", "text", "which recording: the name of its folder, made of its file's"
 )
 RECORDINGS: Final = Table(
     "recordings.csv",

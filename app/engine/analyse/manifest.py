@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -31,6 +33,15 @@ OBSERVATIONS: Final = "observations"
 JOINED: Final = ("recordings.csv", "students.csv", "class.csv")
 """Tables of all recordings."""
 _RESERVED: Final = (MANIFEST, OBSERVATIONS, *JOINED)
+_LONGEST: Final = 230
+"""Bytes of a name as the dataset's folder has it, "%20" for a space; a disk takes 255 of a name,
+and a number may come behind it."""
+_NO_DISK: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+"""What a file's name has on no Windows disk."""
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com.|lpt.|conin\$|conout\$) *(\..*)?", re.IGNORECASE)
+"""Names that Windows takes for a device, whatever stands behind a dot."""
+_NO_TEXT: Final = re.compile(r"true|false|nan|inf|infinity|null|none", re.IGNORECASE)
+"""Words that a reader of the dataset takes for something else."""
 
 
 class Fingerprint(BaseModel):
@@ -96,7 +107,8 @@ class Row(BaseModel):
         attempts: how often its analysis began.
         fingerprint: of the analysis that is, or will be, in its folder; None before the first.
         interval: seconds a row of its class.csv.
-        annotated: its annotated video is there.
+        drawn: digest of what its annotated video was drawn from, see ``work.drawn_from``; None
+            where there is none.
         tables: of the session file of which its tables were written; None before.
         found: see there; None before the end.
     """
@@ -110,7 +122,7 @@ class Row(BaseModel):
     attempts: int = 0
     fingerprint: Fingerprint | None = None
     interval: float = INTERVAL
-    annotated: bool = False
+    drawn: str | None = None
     tables: Stamp | None = None
     found: Found | None = None
 
@@ -243,16 +255,28 @@ def held(folder: Path) -> Iterator[Manifest]:
 def free_name(stem: str, taken: Collection[str]) -> str:
     """A name for a recording's folder: ``stem``, with a number behind it where it is taken.
 
-    Upper and lower case are the same, as on many disks. Readers of Parquet take a name of digits
-    for a number and 0042 for 42, so it gets a word in front.
+    Upper and lower case are the same, as on many disks. What no disk takes is changed, and what is
+    too long cut. Readers of Parquet take 0042 for the number 42, 2026-09-14 for a date and so on,
+    so whatever does not begin with a letter gets a word in front; that also keeps it from being a
+    hidden or a parent folder.
     """
-    wanted = f"recording-{stem}" if stem.isdigit() else stem
+    wanted = _fit(stem)
     others = {one.casefold() for one in (*taken, *_RESERVED)}
     name, number = wanted, 1
     while name.casefold() in others:
         number += 1
         name = f"{wanted}-{number}"
     return name
+
+
+def _fit(stem: str) -> str:
+    """``stem`` as every disk takes it for a folder, and every reader for a text."""
+    text = _NO_DISK.sub("_", stem.encode(errors="replace").decode()).rstrip(" .")
+    if not text[:1].isalpha() or _DEVICE.fullmatch(text) or _NO_TEXT.fullmatch(text):
+        text = f"recording-{text}" if text else "recording"
+    while len(quote(text, safe="")) > _LONGEST:
+        text = text[:-1]
+    return text.rstrip(" .")
 
 
 def fingerprint_of(video: Path, settings: Settings, sampling: Sampling) -> Fingerprint:

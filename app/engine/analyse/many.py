@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.queue_run import Tools
 from app.engine.analyse.sampling import Sampling
 from app.engine.analyse.work import (
+    ANNOTATED_FILE,
     SESSION_FILE,
     Begun,
     Ended,
@@ -30,10 +31,12 @@ from app.engine.analyse.work import (
     RunAll,
     Said,
     Work,
+    drawn_from,
 )
 from app.engine.rooms import settings_for
 from app.engine.settings import Settings
 from app.session.interval import INTERVAL, check_interval
+from app.session.store import Session
 
 _EVERY: Final = 0.5
 """Seconds between two pictures of how it goes."""
@@ -197,13 +200,13 @@ class _Planner:
         session = out / row.name / SESSION_FILE
         done = row.state is RowState.DONE and session.exists()
         if done and row.fingerprint is not None and not row.path.exists():
-            return self._only_tables(row, row.fingerprint)
+            return self._again(row, row.fingerprint, how.settings)
         rooms, lines = how.tools.rooms, list[str]()
         settings = settings_for(row.path, how.settings, how.regions, lines.append, rooms)
         new = fingerprint_of(row.path, settings, how.sampling)
         changed = row.fingerprint.differs_by(new) if row.fingerprint is not None else ""
-        if done and not changed and (row.annotated or not how.annotate):
-            return self._only_tables(row, new)
+        if done and not changed:
+            return self._again(row, new, settings)
         if changed and row.attempts:
             self._say(f"{row.name}: {changed} since it was analysed: it is analysed anew")
         elif row.state is RowState.DONE and not done:
@@ -212,22 +215,39 @@ class _Planner:
             self._say(f"{row.name}: {line}")
         return self._made(row, new, settings)
 
-    def _only_tables(self, row: Row, fingerprint: Fingerprint) -> Work | None:
-        """Of one that is done: its tables, where they are not those of its session."""
+    def _again(self, row: Row, fingerprint: Fingerprint, settings: Settings) -> Work | None:
+        """Of one that is done: its tables and video, where they are not those of its session."""
         out, how = self._manifest.folder, self._how
         fresh = row.interval == how.interval and row.tables == stamp_of(
             out / row.name / SESSION_FILE
         )
         class_only = row.found is not None and row.found.students is None
         joined = class_only or not has_parquet() or partition(out, row.name).exists()
-        if fresh and joined:
+        draw = not class_only and self._draw(row)
+        if fresh and joined and not draw:
             return None
-        self._say(f"{row.name}: its tables are written again from its session")
-        return self._made(row, fingerprint, how.settings, only_tables=True)
+        what = "its tables and its annotated video are" if draw else "its tables are"
+        self._say(f"{row.name}: {what} written again from its session")
+        made = self._made(row, fingerprint, settings)
+        return replace(made, only_tables=True, annotate=draw)
 
-    def _made(
-        self, row: Row, fingerprint: Fingerprint, settings: Settings, only_tables: bool = False
-    ) -> Work:
+    def _draw(self, row: Row) -> bool:
+        """Whether its annotated video is to be drawn, since it is missing or out of date."""
+        folder, asked = self._manifest.folder / row.name, self._how.annotate
+        there = (folder / ANNOTATED_FILE).exists()
+        if not asked and (row.drawn is None or not there):
+            return False
+        with Session.open(folder / SESSION_FILE) as session:
+            if row.drawn == drawn_from(session) and (there or session.stretch is None):
+                return False
+        if asked and row.path.exists():
+            return True
+        what = "shows what held before your last edits" if there else "is missing"
+        todo = f"{row.path} is needed to draw it" if asked else "--annotate draws it again"
+        self._say(f"{row.name}: {ANNOTATED_FILE} {what}: {todo}")
+        return False
+
+    def _made(self, row: Row, fingerprint: Fingerprint, settings: Settings) -> Work:
         how = self._how
         return Work(
             name=row.name,
@@ -239,7 +259,6 @@ class _Planner:
             annotate=how.annotate,
             interval=how.interval,
             overwrite=how.overwrite,
-            only_tables=only_tables,
             tools=how.tools,
         )
 
@@ -295,8 +314,10 @@ class _Clerk:
         changes: dict[str, object] = {"state": state, "message": outcome.message}
         if state is RowState.DONE:
             changes |= {"tables": outcome.tables, "interval": work.interval}
+            if not work.only_tables or work.annotate:
+                changes["drawn"] = outcome.drawn
             if not work.only_tables:
-                changes |= {"found": outcome.found, "annotated": work.annotate}
+                changes["found"] = outcome.found
             else:
                 changes["message"] = row.message
         if state.over:
@@ -305,7 +326,7 @@ class _Clerk:
         self._manifest.put(row)
         if state.over:
             count = f"[{len(self._over)}/{len(self._names)}] {row.name}"
-            self._say(f"{count}: {_words(row, work.only_tables)}")
+            self._say(f"{count}: {_words(row, work)}")
 
     def _show(self, may_wait: bool) -> None:
         now = time.monotonic()
@@ -327,12 +348,12 @@ class _Clerk:
         )
 
 
-def _words(row: Row, only_tables: bool) -> str:
+def _words(row: Row, work: Work) -> str:
     """How it ended, in a line."""
     if row.state is RowState.FAILED or row.found is None:
         return f"failed: {row.message}"
-    if only_tables:
-        return "tables written again"
+    if work.only_tables:
+        return "tables written again" + (", and the annotated video" if work.annotate else "")
     found = row.found
     who = "" if found.students is None else f", {found.students} students"
     cut = f" ({row.message})" if row.message else ""

@@ -3,38 +3,52 @@
 One actor a GPU, or per two cores where there is none, takes one recording after the other; Ray
 places the actors, starts those anew that die, and repeats what they were doing. Recordings and
 results must be on storage that all machines see under the same path. Ray's reports of its usage
-are never sent: a cluster that sends them is not used.
+are never sent: a cluster that sends them is not used. Ray listens on all interfaces whatever it is
+told, so a cluster of ours obeys only who has its token.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
+import secrets
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from app.core.errors import RoomreadError, SettingsError
 from app.core.machine import share_of_cores
 from app.engine.analyse.analysed import list_session
+from app.engine.analyse.processes import environment
 from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.work import Begun, Ended, Event, Moved, Outcome, Said, Tell, Work, do
-from app.engine.consent import consent_path
+from app.engine.consent import load_purpose
 
 if TYPE_CHECKING:
     from ray.util.queue import Queue
 
 LOCAL: Final = "local"
 """Address of a cluster that is started on this machine and ends with the run."""
+AUTO: Final = "auto"
+"""Address of the cluster that this machine is part of."""
 CORES: Final = 2
 """Of an actor without a GPU."""
 RETRIES: Final = 2
 """Times that a recording is begun again where the actor dies over it."""
 _EVERY: Final = 1.0
 """Seconds between two words on how far a recording is, and between two looks at them."""
+_KNOCK: Final = 5.0
+"""Seconds for a machine to answer at all."""
+_PATIENCE: Final = 60.0
+"""Seconds for a cluster to take us in."""
+_LOOK: Final = 0.1
 _OWN_MEMORY: Final = 80 * 1024 * 1024
 """Bytes that a cluster of ours holds for objects: a few words each."""
 
@@ -43,21 +57,36 @@ class OnRay:
     """Does works on a cluster; see ``work.RunAll``.
 
     Args:
-        address: as ``ray.init`` takes it, "auto" or "host:6379", or ``LOCAL``.
+        address: "host:6379", ``AUTO`` or ``LOCAL``.
         retries: see ``RETRIES``.
 
     Raises:
-        RoomreadError: Ray is not installed.
+        RoomreadError: this is no such address, or Ray is not installed.
     """
 
     def __init__(self, address: str, retries: int = RETRIES) -> None:
+        if address == AUTO:  # as Ray takes it
+            address = os.environ.get("RAY_ADDRESS") or AUTO
+        if address not in (AUTO, LOCAL):
+            _host_and_port(address)
         self._address, self._retries = address, retries
         _ray()
 
     def __call__(self, works: list[Work], tell: Tell, stopped: threading.Event) -> None:
-        """See ``work.RunAll``. Raises RoomreadError where the cluster can't be used."""
-        with _connected(self._address) as ray:
-            _Round(ray, works, tell, self._retries).run(stopped)
+        """See ``work.RunAll``.
+
+        Raises RoomreadError where the cluster can't be used, or is lost on the way.
+        """
+        with _connected(self._address, stopped) as ray:
+            if ray is None:
+                return
+            try:
+                _Round(ray, works, tell, self._retries).run(stopped)
+            except ray.exceptions.RayError as error:
+                raise RoomreadError(
+                    f"the Ray cluster was lost ({_line(error)}): what was analysed until then is "
+                    "kept; once it is up, the same command goes on from there"
+                ) from error
 
 
 class _Round:
@@ -89,9 +118,10 @@ class _Round:
                 else:
                     self._end(name, Outcome(RowState.FAILED, "no machine of the cluster took it"))
         finally:
-            for actor in self._actors:
-                self._ray.kill(actor)
-            self._queue.shutdown(force=True)
+            with suppress(self._ray.exceptions.RayError):  # they end with the cluster, then
+                for actor in self._actors:
+                    self._ray.kill(actor)
+                self._queue.shutdown(force=True)
 
     def _actor(self, options: dict[str, int]) -> Any:
         cores = share_of_cores(options.get("num_cpus", CORES))
@@ -137,7 +167,7 @@ class _Round:
         exceptions = self._ray.exceptions
         if isinstance(error, exceptions.ActorDiedError | exceptions.ActorUnavailableError):
             return f"its process on the cluster died, {self._retries + 1} times in a row"
-        return f"Ray gave it up: {' '.join(str(error).split())[:200]}"
+        return f"Ray gave it up: {_line(error)}"
 
     def _hear(self) -> None:
         """What the actors said."""
@@ -191,11 +221,10 @@ def _to_send(work: Work, tell: Tell) -> Work:
     """``work`` for a machine that has none of the user's files."""
     from dataclasses import replace  # noqa: PLC0415
 
-    notice = ""
-    with suppress(OSError):
-        notice = (work.tools.consent or consent_path()).read_text(encoding="utf-8")
     _list(work, tell, must=work.settings.privacy.retention_days is not None)
-    return replace(work, notice=notice, tools=replace(work.tools, analysed=None, consent=None))
+    nobody = Path(os.devnull)  # not what somebody agreed to on that machine
+    tools = replace(work.tools, analysed=None, consent=nobody)
+    return replace(work, purpose=load_purpose(work.tools.consent), tools=tools)
 
 
 def _list(work: Work, tell: Tell, must: bool = False) -> None:
@@ -222,35 +251,114 @@ def _ray() -> Any:
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[Any]:
-    """Ray, connected to the cluster, which ends with this where it is ours."""
+def _connected(address: str, stopped: threading.Event) -> Iterator[Any]:
+    """Ray, connected to the cluster, which ends with this where it is ours; None where stopped."""
     ray = _ray()
-    own: dict[str, Any] = {}
-    if address == LOCAL:
-        own = {"include_dashboard": False, "object_store_memory": _OWN_MEMORY}
+    with ExitStack() as stack:
+        if address == LOCAL:
+            stack.enter_context(_guarded())
+        stack.callback(ray.shutdown)
+        try:
+            there = _start(ray) if address == LOCAL else _reach(ray, address, stopped)
+        except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+            raise RoomreadError(
+                f"no Ray cluster can be reached at {address} ({_line(error)}): "
+                "give the address of its head, or `--ray local` for one on this machine"
+            ) from error
+        if there:
+            _check_reports(address)
+        yield ray if there else None
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """A cluster that begins meanwhile obeys only this process; it asks all for a token of ours."""
     try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+        inside = importlib.import_module("ray._raylet")
+        settings, tokens = inside.Config, inside.AuthenticationTokenLoader
+    except (ImportError, AttributeError) as error:  # before Ray 2.52
         raise RoomreadError(
-            f"no Ray cluster can be reached at {address} ({' '.join(str(error).split())[:200]}): "
-            "give the address of its head, or `--ray local` for one on this machine"
+            "this Ray can't keep others out of a cluster on this machine, so it is not started: "
+            "pip install --upgrade 'roomread[ray]'"
         ) from error
+
+    def reread() -> None:  # Ray has read the environment when it was imported
+        settings.initialize("")
+        tokens.instance().reset_cache()
+
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     try:
-        _check_reports(address)
-        yield ray
+        with environment(token):
+            reread()
+            yield
     finally:
-        ray.shutdown()
+        reread()
+
+
+def _start(ray: Any) -> bool:
+    """Begin a cluster on this machine, and connect to it."""
+    options = {"include_dashboard": False, "object_store_memory": _OWN_MEMORY}
+    ray.init(address=LOCAL, log_to_driver=False, logging_level=logging.ERROR, **options)
+    return True
+
+
+def _reach(ray: Any, address: str, stopped: threading.Event) -> bool:
+    """Connect to a cluster; False where stopped. Raises what Ray or the network says.
+
+    In a thread of its own, since Ray hears neither Ctrl-C nor SIGTERM while it waits for an answer.
+    """
+    troubles: list[Exception] = []
+
+    def connect() -> None:
+        try:
+            if address != AUTO:
+                socket.create_connection(_host_and_port(address), timeout=_KNOCK).close()
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+        except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+            troubles.append(error)
+
+    thread = threading.Thread(target=connect, name="connecting to Ray", daemon=True)
+    thread.start()
+    end = time.monotonic() + _PATIENCE
+    while thread.is_alive() and time.monotonic() < end and not stopped.is_set():
+        thread.join(_LOOK)
+    if stopped.is_set():
+        return False
+    if thread.is_alive():
+        raise TimeoutError(f"whatever is there gave no answer for {_PATIENCE:.0f} seconds")
+    for trouble in troubles:
+        raise trouble
+    return True
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    """The two; RoomreadError where it has no such form."""
+    try:
+        parts = urlsplit(f"//{address}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or not port or parts.netloc != address or "@" in address:
+        raise RoomreadError(
+            f"{address!r} is no address of a Ray cluster: give its head's host and port, such as "
+            "10.0.0.5:6379, or `auto`, or `local` for one on this machine"
+        )
+    return host, port
 
 
 def _check_reports(address: str) -> None:
-    """See that the cluster tells its maker nothing; RoomreadError where it does."""
+    """See that the cluster tells its maker nothing; RoomreadError where it does, or may."""
     from ray.experimental.internal_kv import _internal_kv_get  # noqa: PLC0415
 
     # What Ray notes of a cluster has this only where reports are on (ray._common.usage).
     raw = _internal_kv_get(b"CLUSTER_METADATA", namespace=b"cluster")
-    if raw is not None and "git_commit" in json.loads(raw):
+    if raw is None or "git_commit" in json.loads(raw):
         raise RoomreadError(
-            f"the Ray cluster at {address} reports its usage to Ray's makers: start it anew with "
-            "`ray start --head --disable-usage-stats`, and RAY_USAGE_STATS_ENABLED=0 on every "
-            "machine"
+            f"the Ray cluster at {address} reports its usage to Ray's makers, or does not say: "
+            "start it anew with `ray start --head --disable-usage-stats`, and "
+            "RAY_USAGE_STATS_ENABLED=0 on every machine"
         )
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -50,7 +50,7 @@ class OnProcesses:
     def __call__(self, works: list[Work], tell: Tell, stopped: threading.Event) -> None:
         """See ``work.RunAll``."""
         jobs = min(self.jobs, len(works)) or 1
-        with _environment(share_of_cores(max(1, usable_cores() // jobs))):
+        with environment(share_of_cores(max(1, usable_cores() // jobs))):
             _Round(works, tell, stopped, jobs, self._stall).run()
 
 
@@ -207,7 +207,7 @@ def _listen(pipe: Connection, cancelled: threading.Event, abandoned: threading.E
 
 
 @contextmanager
-def _environment(more: Mapping[str, str]) -> Iterator[None]:
+def environment(more: Mapping[str, str]) -> Iterator[None]:
     """The environment with ``more``, for the processes that begin meanwhile."""
     before = {name: os.environ.get(name) for name in more}
     os.environ.update(more)

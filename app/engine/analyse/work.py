@@ -5,16 +5,18 @@ Importing this takes no models' runtimes; only ``do`` does.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-import tempfile
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from app.core.errors import RoomreadError
+from app.core.privacy import Purpose
 from app.engine.analyse.batch import Progress
 from app.engine.analyse.joined import has_parquet, write_partition
 from app.engine.analyse.manifest import Fingerprint, Found, Stamp, stamp_of
@@ -33,6 +35,7 @@ if TYPE_CHECKING:  # importing it loads OpenCV and the models' runtimes
 log = logging.getLogger(__name__)
 
 SESSION_FILE: Final = f"session{SUFFIX}"
+ANNOTATED_FILE: Final = "annotated.mp4"
 FINGERPRINT: Final = "analysis.json"
 """File beside a session that says what it is an analysis of."""
 _WHAT: Final = "the analysis"
@@ -49,9 +52,10 @@ class Work:
         settings: with the regions of this recording.
         sampling, annotate, interval, overwrite: as ``analyze_video`` takes them.
         fingerprint: of the analysis.
-        only_tables: it is analysed already; write its tables again.
+        only_tables: it is analysed already; write its tables again, and draw it where ``annotate``.
         tools: what it is done with; tests give stand-ins.
-        notice: content of the file of the purpose, for a machine that has none; None: as there.
+        purpose: what the user said it is for, for a machine that does not know; None: as ``tools``
+            has it.
     """
 
     name: str
@@ -65,7 +69,7 @@ class Work:
     overwrite: bool = False
     only_tables: bool = False
     tools: Tools = field(default_factory=Tools)
-    notice: str | None = None
+    purpose: Purpose | None = None
 
     @property
     def folder(self) -> Path:
@@ -87,12 +91,14 @@ class Outcome:
         message: one line for the user, or "".
         found: of an analysis that was done.
         tables: of the session of which the tables are; None where there are none.
+        drawn: as ``Row`` has it.
     """
 
     state: RowState
     message: str = ""
     found: Found | None = None
     tables: Stamp | None = None
+    drawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,9 @@ def do(
     try:
         with alone(work.session, _WHAT):  # of a run that was killed, the process may still end
             outcome = (
-                _tables(work) if work.only_tables else _analyse(work, tell, cancelled, abandoned)
+                _again(work, tell, cancelled)
+                if work.only_tables
+                else _analyse(work, tell, cancelled, abandoned)
             )
             with suppress(OSError):
                 lock_of(work.session).unlink()
@@ -177,12 +185,58 @@ def _failed(work: Work, message: str) -> Outcome:
     return Outcome(RowState.FAILED, message)
 
 
-def _tables(work: Work) -> Outcome:
+def _again(work: Work, tell: Tell, cancelled: threading.Event) -> Outcome:
     from app.session.export import export_all  # noqa: PLC0415 - as the rest of the session's tables
 
+    drawn = None
     with Session.open(work.session) as session:
         export_all(session, work.folder, work.interval, overwrite=True)
-    return Outcome(RowState.DONE, tables=_partition(work))
+        if work.annotate:
+            drawn = drawn_from(session)
+            if session.stretch is not None and not _drew(work, session, tell, cancelled):
+                return Outcome(RowState.CANCELLED)
+    return Outcome(RowState.DONE, tables=_partition(work), drawn=drawn)
+
+
+def _drew(work: Work, session: Session, tell: Tell, cancelled: threading.Event) -> bool:
+    """Draw the annotated video; False where cancelled."""
+    from app.engine.build import share_cores  # noqa: PLC0415 - takes a second, as what follows
+    from app.engine.cancellable import ended  # noqa: PLC0415
+    from app.engine.kept_model import for_recording  # noqa: PLC0415
+    from app.session.annotate import annotate_video  # noqa: PLC0415
+
+    def say(line: str) -> None:
+        tell(Said(work.name, line))
+
+    def moved(share: float) -> None:
+        tell(Moved(work.name, share))
+
+    settings = share_cores(for_recording(work.settings))
+    built = (work.tools.build or _build_pipeline())(settings, say)
+    with closing(built.pipeline) as pipeline:
+
+        def draw(told: Callable[[float], None]) -> None:
+            target = work.folder / ANNOTATED_FILE
+            annotate_video(work.video, session, target, told, find=pipeline.find, say=say)
+
+        return ended(draw, moved, cancelled.is_set)
+
+
+def drawn_from(session: Session) -> str:
+    """Digest of what a person changes in a session and its annotated video shows.
+
+    These are the edits of who is who, but for names, and the seats that are opted out.
+
+    Raises:
+        SessionError: the session can't be read.
+    """
+    from app.session.edits import Name  # noqa: PLC0415 - as the other parts of a session
+    from app.session.hiding import opted_out  # noqa: PLC0415
+
+    changes = [one.change for one in session.log.edits() if not one.undone]
+    edits = [repr(change) for change in changes if not isinstance(change, Name)]
+    seats = opted_out(session.info.settings, session.regions.changes())
+    return hashlib.sha256(json.dumps([edits, seats]).encode()).hexdigest()
 
 
 def _analyse(
@@ -205,30 +259,33 @@ def _analyse(
             file.unlink(missing_ok=True)
         return (work.tools.build or _build_pipeline())(settings, say)
 
-    notice = nullcontext() if work.notice is None else tempfile.TemporaryDirectory()
-    with notice as folder:
-        report = (work.tools.analyze or _analyze_video())(
-            work.video,
-            work.folder,
-            work.settings,
-            work.sampling,
-            annotate=work.annotate,
-            interval=work.interval,
-            say=lambda line: tell(Said(work.name, line)),
-            progress=progress,
-            annotating=lambda _: tell(Moved(work.name, 1.0)),
-            overwrite=work.overwrite,
-            cancelled=cancelled,
-            abandoned=abandoned,
-            build=build,
-            resume=same,
-            listed=work.tools.analysed,
-            consent=_purpose(work, folder),
-        )
+    report = (work.tools.analyze or _analyze_video())(
+        work.video,
+        work.folder,
+        work.settings,
+        work.sampling,
+        annotate=work.annotate,
+        interval=work.interval,
+        say=lambda line: tell(Said(work.name, line)),
+        progress=progress,
+        annotating=lambda _: tell(Moved(work.name, 1.0)),
+        overwrite=work.overwrite,
+        cancelled=cancelled,
+        abandoned=abandoned,
+        build=build,
+        resume=same,
+        listed=work.tools.analysed,
+        consent=work.tools.consent,
+        purpose=work.purpose,
+    )
     if report.cancelled:
         return Outcome(RowState.CANCELLED)
+    drawn = None
+    if work.annotate:
+        with Session.open(work.session) as session:
+            drawn = drawn_from(session)
     found = _found(report, work.settings)
-    return Outcome(RowState.DONE, report.truncated, found, _partition(work))
+    return Outcome(RowState.DONE, report.truncated, found, _partition(work), drawn)
 
 
 def _build_pipeline() -> Build:
@@ -247,15 +304,6 @@ def _text(file: Path) -> str:
     with suppress(OSError, UnicodeDecodeError):
         return file.read_text(encoding="utf-8")
     return ""
-
-
-def _purpose(work: Work, folder: str | None) -> Path | None:
-    """The file of the purpose."""
-    if work.notice is None or folder is None:
-        return work.tools.consent
-    path = Path(folder) / "notice.json"
-    path.write_text(work.notice, encoding="utf-8")
-    return path
 
 
 def _found(report: AnalysisReport, settings: Settings) -> Found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from app.core.errors import RoomreadError, SourceError
 from app.engine.analyse.many import How, ManyView, analyze_many
 from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.sampling import Sampling
+from app.engine.analyse.throwaway import ThrowawayFolder
 from app.engine.analyse.work import Begun, Ended, RunAll, Tell, Work, do
 from app.engine.settings import Settings
 
@@ -68,13 +68,13 @@ def bench_many(
     if not video.is_file():
         raise SourceError(f"{video} does not exist: check the path")
     measured = []
-    with tempfile.TemporaryDirectory(prefix="roomread-bench-") as folder:
-        given = [Path(folder) / f"{number}-{video.name}" for number in range(1, copies + 1)]
+    with ThrowawayFolder() as folder:
+        given = [folder / f"{video.stem}-{number}{video.suffix}" for number in range(1, copies + 1)]
         for one in given:
             shutil.copyfile(video, one)
         for number, (way, run) in enumerate(ways.items()):
             say(f"{way} ...")
-            out = Path(folder) / f"results-{number}"
+            out = folder / f"results-{number}"
             report = analyze_many(given, out, How(settings, sampling), run, say, shown)
             for row in report.those(RowState.FAILED):
                 raise RoomreadError(f"{way}: {row.name} failed: {row.message}")

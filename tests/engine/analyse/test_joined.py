@@ -10,7 +10,7 @@ import pytest
 from app.core.errors import RoomreadError
 from app.core.privacy import Privacy
 from app.engine.analyse.joined import RECORDINGS, join, partition, write_partition
-from app.engine.analyse.manifest import Found, Row
+from app.engine.analyse.manifest import Found, Row, free_name
 from app.engine.analyse.queue_row import RowState
 from app.session.export import export_all
 from app.session.store import Session
@@ -27,6 +27,14 @@ def made(out: Path, name: str, students: int = 2, class_only: bool = False) -> R
         write_partition(session, out, name)
     found = Found(students=None if class_only else students, read=20, analysed=20, start=0, end=1.9)
     return Row(name=name, path=Path(f"/v/{name}.mp4"), state=RowState.DONE, found=found)
+
+
+@pytest.mark.parametrize("stem", ["2026-09-14", "1.5", "-1", "true", "NaN"])
+def test_a_name_is_a_text_to_every_reader(tmp_path: Path, stem: str) -> None:
+    name = free_name(stem, ())
+    made(tmp_path, name)
+    there = polars.scan_parquet(tmp_path / "observations", hive_partitioning=True)
+    assert there.select("recording").collect().to_series().unique().to_list() == [name]
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

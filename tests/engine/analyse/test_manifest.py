@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import RoomreadError
 from app.core.regions import Regions
+from app.engine.analyse.joined import partition
 from app.engine.analyse.manifest import (
     JOINED,
     MANIFEST,
@@ -47,6 +48,45 @@ class TestNames:
         for name in (OBSERVATIONS, MANIFEST, *JOINED):
             assert free_name(name.upper(), ()) == f"{name.upper()}-2"
         assert free_name("0042", ()) == "recording-0042"
+
+    @pytest.mark.parametrize(
+        ("stem", "name"),
+        [
+            (Path("...mp4").stem, "recording"),
+            (".", "recording"),
+            ("", "recording"),
+            (".roomread-export-x", "recording-.roomread-export-x"),
+            ("CON", "recording-CON"),
+            ("nul.tar", "recording-nul.tar"),
+            ("Lpt1", "recording-Lpt1"),
+            ("console", "console"),
+            ("room 3. ", "room 3"),
+            ("1.5", "recording-1.5"),
+            ("-1", "recording--1"),
+            ("2026-09-14", "recording-2026-09-14"),
+            ("True", "recording-True"),
+            ("3b: maths?", "recording-3b_ maths_"),
+            ("Übung", "Übung"),
+            ("a\udcff", "a_"),
+        ],
+    )
+    def test_every_disk_takes_them(self, stem: str, name: str) -> None:
+        assert free_name(stem, ()) == name
+
+    @pytest.mark.parametrize("letter", ["a", "ü", "教", " a"])
+    def test_fit_on_the_disk(self, tmp_path: Path, letter: str) -> None:
+        names: list[str] = []
+        for _ in range(12):
+            names.append(free_name(letter * 255, names))
+        assert len(set(names)) == 12
+        for name in names:
+            partition(tmp_path, name).parent.mkdir(parents=True)
+
+    @given(st.text("./\\~- :aC1\x00ü", max_size=6))
+    def test_stay_in_the_folder(self, stem: str) -> None:
+        name = free_name(stem, ())
+        assert name[0].isalpha()
+        assert Path("/out", name).resolve().parent == Path("/out")
 
 
 class TestManifest:

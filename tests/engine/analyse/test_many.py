@@ -13,6 +13,7 @@ import pytest
 
 from app.core.errors import RoomreadError
 from app.core.privacy import Privacy
+from app.core.regions import Regions
 from app.engine.analyse import many
 from app.engine.analyse.analysed import analysed_sessions
 from app.engine.analyse.joined import partition
@@ -26,6 +27,7 @@ from app.engine.consent import save_purpose
 from app.engine.rooms import recording_room
 from app.engine.settings import Settings
 from app.session.editor import Editor
+from app.session.edits import Exclude
 from app.session.store import Session
 from tests.fakes import fake_build, fake_pipeline, write_video
 
@@ -223,6 +225,43 @@ def test_the_annotated_video_can_come_later(lab: Lab) -> None:
     lab.run(annotate=True)
     lab.run()
     assert lab.done == []
+
+
+def test_the_annotated_video_follows_the_session(lab: Lab) -> None:
+    lab.run(annotate=True)
+    drawn, session = lab.out / "a" / "annotated.mp4", lab.out / "a" / "session.roomread"
+    lab.run(annotate=True)
+    assert lab.done == []
+    first = drawn.read_bytes()
+    drawn.unlink()
+    lab.run(annotate=True)
+    assert lab.done == ["a: tables"]
+    assert drawn.read_bytes() == first
+    with Session.open(session) as opened:  # as the window does it
+        Editor(opened).apply(Exclude(1))
+    lab.run()
+    assert "a: annotated.mp4 shows what held before your last edits: --annotate draws it again" in (
+        lab.said
+    )
+    lab.run(annotate=True)
+    assert lab.done == ["a: tables"]
+    excluded = drawn.read_bytes()
+    assert excluded != first
+    with Session.open(session) as opened:
+        opened.regions.add(1.0, Regions(opt_out=(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)),)))
+    lab.run(annotate=True)
+    assert lab.done == ["a: tables"]
+    assert drawn.read_bytes() != excluded
+    with Session.open(session) as opened:
+        opened.set_name(2, "Ada")  # is not in the picture
+    lab.run()
+    lab.run(annotate=True)
+    assert lab.done == []
+    drawn.unlink()
+    lab.videos[0].unlink()
+    report = lab.run(annotate=True)
+    assert report.rows[0].state is DONE
+    assert f"a: annotated.mp4 is missing: {lab.videos[0]} is needed to draw it" in lab.said
 
 
 def test_stopped_in_the_middle(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tempfile
 import threading
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from app.core.errors import RoomreadError
 from app.engine import settings as settings_module
 from app.engine.analyse import analyze as use_case
 from app.engine.analyse.sampling import Sampling
+from app.engine.analyse.throwaway import PREFIX
 from app.engine.analyse.work import Tell, Work
 from app.engine.bench import many as bench
 from app.engine.bench.many import Throughput, bench_many, one_after_the_other
@@ -46,8 +48,27 @@ def test_a_recording_that_fails_ends_it(tmp_path: Path) -> None:
     with pytest.raises(RoomreadError, match="does not exist"):
         bench_many(video, 1, ways, Settings(), Sampling.asked(), lambda _: None)
     video.write_text("x")
-    with pytest.raises(RoomreadError, match="one: 1-a failed"):
+    with pytest.raises(RoomreadError, match="one: a-1 failed"):
         bench_many(video, 1, ways, Settings(), Sampling.asked(), lambda _: None)
+
+
+def test_what_it_leaves_when_it_is_killed_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, temporary = tmp_path / "a.mp4", tmp_path / "tmp"
+    write_video(video, 5)
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    folders: list[Path] = []
+
+    def looking(works: list[Work], tell: Tell, stopped: threading.Event) -> None:
+        folders.extend(temporary.iterdir())
+        one_after_the_other(works, tell, stopped)
+
+    bench_many(video, 1, {"one": looking}, Settings(), Sampling.asked(), lambda _: None)
+    (folder,) = folders
+    assert folder.name.startswith(PREFIX)  # ``remove_leftovers`` knows those
+    assert not list(temporary.iterdir())
 
 
 def test_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
