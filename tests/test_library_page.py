@@ -50,6 +50,12 @@ def test_every_example_runs(
     names.clear()
 
 
+def test_it_shows_no_expression_as_a_mean_of_frames() -> None:
+    """Its own section on statistics advises against that."""
+    assert not re.findall(r"happ\S*\.mean\(", PAGE)
+    assert "results.statistics" in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0]
+
+
 def test_it_names_every_table_and_column_of_episodes() -> None:
     titles = re.findall(r"^### `(\w+)`", PAGE, re.MULTILINE)
     assert titles == [*TABLES, "info"]

@@ -42,6 +42,10 @@ class ExportError(RoomreadError):
     """An export that can't be written."""
 
 
+class HandWorkError(ExportError):
+    """What a person put into a session by hand would be lost: only the person may say so."""
+
+
 class SettingsError(RoomreadError):
     """A setting that is unknown, of the wrong type or out of range."""
 

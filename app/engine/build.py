@@ -107,7 +107,7 @@ def session_info(
         noted["sampling"] = dict(sampling)
     return SessionInfo(
         app_version=__version__,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
         source_name=info.name,
         source_size=info.size,
         source_fps=info.fps,

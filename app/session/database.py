@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 from urllib.parse import quote_from_bytes
 
+from app.core.commands import command_line
 from app.core.errors import SessionError
 from app.session import schema
 
@@ -60,10 +60,23 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; no other thread or program writes meanwhile."""
-        with self.lock, self._explained(), self._connection:  # commits, or rolls back
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
+        """All or nothing; no other thread or program writes meanwhile.
+
+        One within another is a part of it.
+        """
+        with self.lock, self._explained():
+            if self._connection.in_transaction:
+                yield
+                return
+            with self._connection:  # commits, or rolls back
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield
+
+    def fold(self) -> None:
+        """Fold the log into the file as far as nobody reads it; nothing within a transaction."""
+        with self.lock:
+            if not self._connection.in_transaction:
+                self.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         """Fold the log into the file and close; may be called twice, and never fails."""
@@ -155,7 +168,7 @@ def check_header(path: Path) -> None:
 
 def damaged(path: Path) -> str:
     """What the user reads of a damaged file."""
-    command = shlex.join(["roomread", "session", "repair", str(path), "--out"])
+    command = command_line("roomread", "session", "repair", str(path), "--out")
     return f"session {path} is damaged: to save what can be read, run `{command} NEW`"
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -26,8 +27,10 @@ from app.session.hand_labels import HandLabelTable
 from app.session.info import SessionInfo, info_of
 from app.session.log import EditLog
 from app.session.markers import MarkerTable
+from app.session.message import without_folders
 from app.session.region_log import RegionLog
 from app.session.sightings import Sightings
+from app.session.standing import ANALYSIS, Standing, read_environment
 from app.session.typed import clean
 
 __all__ = ["SUFFIX", "FrameCounts", "Session", "SessionInfo", "Stretch", "info_of"]
@@ -67,6 +70,7 @@ class Session:
         markers: moments that the user named.
         hand_labels: what people said of single faces.
         regions: what was drawn while the session ran.
+        standing: how far its analysis has come.
     """
 
     def __init__(self, path: Path, db: sqlite3.Connection, info: SessionInfo, new: bool) -> None:
@@ -79,7 +83,9 @@ class Session:
         self.markers = MarkerTable(self._db)
         self.hand_labels = HandLabelTable(self._db)
         self.regions = RegionLog(self._db)
+        self.standing = Standing(self._db)
         self._last: tuple[int, float] | None = None
+        self._pictures: tuple[int, ...] = ()  # as ``standing`` has them
 
     @classmethod
     def create(cls, path: Path, info: SessionInfo) -> Self:
@@ -155,6 +161,7 @@ class Session:
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("UPDATE session SET read=NULL, analysed=NULL, skipped=NULL, message=''")
         self._new, self._last = True, (stretch.last, stretch.end)
+        self._pictures = self.standing.pictures
         self.frames.go_on()
 
     @property
@@ -180,11 +187,8 @@ class Session:
     @property
     def environment(self) -> dict[str, str]:
         """Versions of Python, the platform and the packages that made it."""
-        (raw,) = self._db.one("SELECT environment FROM session")
-        try:
-            return {str(key): str(value) for key, value in json.loads(raw).items()}
-        except DAMAGE as error:
-            raise SessionError(database.damaged(self._path)) from error
+        found = read_environment(self._db)
+        return {str(key): str(value) for key, value in found.items() if key != ANALYSIS}
 
     @property
     def counts(self) -> FrameCounts:
@@ -212,7 +216,7 @@ class Session:
             "SELECT complete, analysed, message FROM session"
         )
         if complete or message or analysed is not None:
-            return str(message)
+            return without_folders(str(message), self._path, self._info)
         return "the analysis did not finish; all frames up to the last one stored are here"
 
     @property
@@ -244,16 +248,37 @@ class Session:
                     f"got {result.index} at {result.timestamp:.3f} s"
                 )
             privacy = self._info.privacy
-            self.frames.append(result, privacy.min_group if privacy.class_only else None)
-            self._last = (result.index, result.timestamp)
+            with self._db.transaction():
+                self.frames.append(result, privacy.min_group if privacy.class_only else None)
+                if result.pictures != self._pictures and not privacy.class_only:
+                    self.standing.note_pictures(result.pictures)
+            self._last, self._pictures = (result.index, result.timestamp), result.pictures
 
-    def finish(self, counts: FrameCounts, complete: bool, message: str = "") -> None:
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is written within it is stored all together or, where something fails, not at all.
+
+        Raises SessionError where the file can't be written.
+        """
+        with self._db.transaction():
+            yield
+        self._db.fold()
+
+    def finish(
+        self, counts: FrameCounts, complete: bool, message: str = "", cut_off: bool = False
+    ) -> None:
         """Note how it ended: ``complete``, or why not in one line.
+
+        Args:
+            counts: frames of the source.
+            complete: all that was asked for was analysed.
+            message: why not; files are kept in it without their folders.
+            cut_off: nothing is left to be read although it is not complete.
 
         Raises SessionError where the file can't be written.
         """
         with self._db.lock:
-            with self._db.transaction():
+            with self.at_once():
                 self._db.execute(
                     "UPDATE session SET read = ?, analysed = ?, skipped = ?, complete = ?, "
                     "message = ?",
@@ -261,9 +286,10 @@ class Session:
                     counts.analysed,
                     counts.skipped,
                     int(complete),
-                    message,
+                    without_folders(message, self._path, self._info),
                 )
-            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                if complete or cut_off:
+                    self.standing.note_end(cut_off)
             self._new = False
 
     def settle(self) -> None:

@@ -75,7 +75,7 @@ class VideoSource:
             if self._turn.quarters % 2:
                 width, height = height, width
             self._info = SourceInfo(
-                name=str(path),
+                name=str(path.absolute()),
                 live=False,
                 size=(width, height),
                 fps=_nominal_fps(stream),

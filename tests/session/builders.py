@@ -17,7 +17,7 @@ SIZE = (640, 480)
 def info(**changes: object) -> SessionInfo:
     fields: dict[str, object] = {
         "app_version": "1.2.3",
-        "created": "2025-03-04T05:06:07Z",
+        "created": "2025-03-04T05:06:07+00:00",
         "source_name": "lesson.mp4",
         "source_size": SIZE,
         "source_fps": 10.0,

@@ -59,6 +59,13 @@ def times(frames: list[Frame]) -> list[float]:
 
 
 class TestFrames:
+    def test_its_name_is_right_from_any_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_video(tmp_path / "a.mp4", 3)
+        monkeypatch.chdir(tmp_path)
+        assert VideoSource(Path("a.mp4")).info.name == str(tmp_path / "a.mp4")
+
     @pytest.mark.parametrize("name", FORMATS)
     def test_every_frame_in_order_at_its_time(self, tmp_path: Path, name: str) -> None:
         stamps = write_video(tmp_path / name, 12, codec=FORMATS[name])

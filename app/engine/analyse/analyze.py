@@ -13,15 +13,17 @@ from typing import Final
 
 from app.core.errors import (
     ExportError,
+    HandWorkError,
     RoomreadError,
     SettingsError,
     SourceError,
     TruncatedSourceError,
 )
-from app.core.types import student_code
+from app.core.privacy import Purpose
 from app.engine.analyse.analysed import on_the_list
 from app.engine.analyse.batch import BatchRun, Progress, nothing_there
-from app.engine.analyse.resume import Resumed, interrupted, put_right
+from app.engine.analyse.corrections import correct
+from app.engine.analyse.resume import Resumed, interrupted, read_out
 from app.engine.analyse.sampling import Sampling
 from app.engine.analyse.user_work import user_work
 from app.engine.build import Built, build_pipeline, session_info, share_cores
@@ -30,8 +32,7 @@ from app.engine.consent import load_purpose
 from app.engine.kept_model import for_recording
 from app.engine.settings import Settings
 from app.session.annotate import CLASS_ONLY, annotate_video
-from app.session.editor import Editor
-from app.session.edits import TWO_WAY, Edit, Exclude
+from app.session.edits import Change
 from app.session.export import export_all
 from app.session.interval import INTERVAL, check_interval
 from app.session.searching import FindFaces
@@ -100,6 +101,7 @@ def analyze_video(
     resume: bool = False,
     listed: Path | None = None,
     consent: Path | None = None,
+    purpose: Purpose | None = None,
 ) -> AnalysisReport:
     """Analyse ``video`` into a session file and every table under ``out``.
 
@@ -129,6 +131,7 @@ def analyze_video(
         listed: list of session files that this one is put on, see ``app.engine.analyse.analysed``;
             None: on none.
         consent: file of the purpose; None: the usual one.
+        purpose: what it is for; None: as the file says.
 
     Raises:
         RoomreadError: one line for the user; see above.
@@ -136,21 +139,20 @@ def analyze_video(
     check_interval(interval)
     if annotate and settings.privacy.class_only:
         raise ExportError(CLASS_ONLY)
-    cancelled = cancelled or threading.Event()
+    cancelled, abandoned = cancelled or threading.Event(), abandoned or threading.Event()
     source = _opened(video, sampling)
     _prepare(out, video, overwrite, resume, say)
     built = (build or build_pipeline)(share_cores(for_recording(settings)), say)
-    info = session_info(source, built, settings, load_purpose(consent), asdict(sampling))
-    with contextlib.closing(built.pipeline), _session(out, info, resume, listed, say) as session:
-        gap = settings.tracker.max_gap
-        reading = _Reading(video, source, built, session, sampling, gap)
+    info = session_info(source, built, settings, purpose or load_purpose(consent), asdict(sampling))
+    with (
+        contextlib.closing(built.pipeline),
+        _session(out, info, resume, overwrite, listed, say) as session,
+    ):
+        reading = _Reading(video, source, built, session, sampling, settings)
         begin = time.monotonic()
-        truncated = reading.run(out, interval, progress, cancelled)
+        truncated = reading.run(out, interval, progress, cancelled, abandoned, say)
         elapsed, files = time.monotonic() - begin, list[Path]()
-        if abandoned is None or not abandoned.is_set():
-            if not put_right(session):
-                _correct(session, reading.pictures, settings, say)
-            elapsed = time.monotonic() - begin
+        if not abandoned.is_set():
             files = export_all(session, out, interval, overwrite=True)
         if annotate:
             find, target = built.pipeline.find, out / ANNOTATED_FILE
@@ -160,7 +162,12 @@ def analyze_video(
 
 
 def _session(
-    out: Path, info: SessionInfo, resume: bool, listed: Path | None, say: Callable[[str], None]
+    out: Path,
+    info: SessionInfo,
+    resume: bool,
+    overwrite: bool,
+    listed: Path | None,
+    say: Callable[[str], None],
 ) -> Session:
     """The session file to write: a new one, or one that was interrupted, on the list."""
     path = out / SESSION_FILE
@@ -174,6 +181,10 @@ def _session(
                     raise
                 say(str(error))
         old = interrupted(path, info) if resume else None
+        if resume and old is None and not overwrite:
+            _refuse_to_lose_work(out)  # what was to be gone on with does not fit
+        with contextlib.suppress(OSError):
+            (out / ANNOTATED_FILE).unlink(missing_ok=True)
         return old or Session.create(path, info)
 
 
@@ -187,13 +198,12 @@ class _Reading:
         built: Built,
         session: Session,
         sampling: Sampling,
-        max_gap: float,
+        settings: Settings,
     ) -> None:
         self._source, self._built, self._sampling = source, built, sampling
-        self._session, self._resumed = session, None
-        self.pictures: tuple[int, ...] = ()
-        if session.stretch is not None and not session.complete:
-            self._resumed = Resumed(session, session.stretch, max_gap)
+        self._session, self._resumed, self._settings = session, None, settings
+        if session.stretch is not None and not read_out(session):
+            self._resumed = Resumed(session, session.stretch, settings.tracker.max_gap)
             source.close()
             self._source = VideoSource(video, self._resumed.start)
 
@@ -203,60 +213,45 @@ class _Reading:
         interval: float,
         progress: Callable[[Progress], None] | None,
         cancelled: threading.Event,
+        abandoned: threading.Event,
+        say: Callable[[str], None],
     ) -> str:
-        """Read what is missing; the line on a recording that is cut off, else ""."""
-        if self._session.complete:
+        """Read what is missing and put the session right, unless the run was abandoned.
+
+        Returns the line on a recording that is cut off, else "".
+        """
+        if read_out(self._session):
             self._source.close()
-            return ""
+            return self._session.message
         resumed, pipeline = self._resumed, self._built.pipeline
         sink = self._session.append if resumed is None else resumed.append
         earlier = None if resumed is None else resumed.earlier
         run = BatchRun(self._source, pipeline, sink, self._sampling, progress, cancelled, earlier)
-        truncated = _run(run, self._session, out, interval, cancelled)
-        self.pictures = run.pictures if resumed is None else resumed.numbers_of(run.pictures)
+        truncated = _run(run, self._session, out, interval)
+        for line in self._end(run.counts, truncated, cancelled.is_set(), abandoned.is_set()):
+            say(line)
         return truncated
 
+    def _end(
+        self, counts: FrameCounts, truncated: str, cancelled: bool, abandoned: bool
+    ) -> list[str]:
+        """Note that it ended, together with the edits that only the whole recording allows.
 
-def _correct(
-    session: Session, pictures: tuple[int, ...], settings: Settings, say: Callable[[str], None]
-) -> None:
-    """Make the edits that only the whole recording allows; none where nobody is told apart."""
-    if session.class_only:
-        return
-    _leave_out_pictures(session, pictures, say)
-    if settings.tracker.two_way:
-        _look_both_ways(session, pictures, say)
-
-
-def _leave_out_pictures(
-    session: Session, pictures: tuple[int, ...], say: Callable[[str], None]
-) -> None:
-    """Leave what proved to be pictures on the wall out from the start, and say so."""
-    edits = Editor(session).leave_out_pictures(pictures) if pictures else []
-    if edits:
-        say(
-            f"Left out as pictures on the wall: {_codes(edits)}; "
-            f"`roomread edit {session.path} list` shows them, and undo takes them in again"
-        )
-
-
-def _codes(edits: list[Edit]) -> str:
-    return ", ".join(student_code(e.change.student) for e in edits if isinstance(e.change, Exclude))
-
-
-def _look_both_ways(
-    session: Session, pictures: tuple[int, ...], say: Callable[[str], None]
-) -> None:
-    """Edit who is who as only the whole recording can tell, and say so."""
-    editor = Editor(session)
-    changes = look_both_ways(session.raw_results(), pictures)
-    edits = [editor.apply(one, TWO_WAY) for one in changes]
-    if edits:
-        count = "1 edit" if len(edits) == 1 else f"{len(edits)} edits"
-        say(
-            f"Looking both ways in time: {count} of who is who; "
-            f"`roomread edit {session.path} list` shows them"
-        )
+        Whoever is killed before has nothing of it, and goes on; afterwards nothing is missing.
+        Returns what to say of the edits.
+        """
+        session, changes = self._session, list[Change]()
+        pictures = () if abandoned else session.standing.pictures
+        if not (abandoned or session.class_only) and self._settings.tracker.two_way:
+            changes = look_both_ways(session.raw_results(), pictures)
+        with session.at_once():
+            session.finish(
+                counts,
+                complete=not (truncated or cancelled),
+                message=truncated or (_STOPPED if cancelled else ""),
+                cut_off=bool(truncated) and not cancelled,
+            )
+            return correct(session, pictures, changes)
 
 
 def _report(session: Session, out: Path, files: list[Path], counts: FrameCounts) -> AnalysisReport:
@@ -284,26 +279,19 @@ def _opened(video: Path, sampling: Sampling) -> VideoSource:
     return source
 
 
-def _run(
-    run: BatchRun, session: Session, out: Path, interval: float, cancelled: threading.Event
-) -> str:
-    """Run and finish the session; the line on a recording that is cut off, else ""."""
-    message = ""
+def _run(run: BatchRun, session: Session, out: Path, interval: float) -> str:
+    """Read; the line on a recording that is cut off, else ""."""
     try:
         run.run()
     except TruncatedSourceError as error:
-        message = str(error)
+        return str(error)
     except BaseException as error:
         with contextlib.suppress(RoomreadError):
             session.finish(run.counts, complete=False, message=_one_line(error))
             if run.counts.analysed:
                 export_all(session, out, interval, overwrite=True)
         raise
-    if cancelled.is_set():
-        session.finish(run.counts, complete=False, message=message or _STOPPED)
-    else:
-        session.finish(run.counts, complete=not message, message=message)
-    return message
+    return ""
 
 
 def _annotate(
@@ -353,16 +341,20 @@ def _prepare(
             f"{out} holds the analysis of {name}: choose another folder, "
             "or add --overwrite to replace it"
         )
+    if not (overwrite or resume):
+        _refuse_to_lose_work(out)
+    if not resume:
+        say(f"Replacing the earlier analysis of {name} in {out}")
+
+
+def _refuse_to_lose_work(out: Path) -> None:
+    """Raise HandWorkError where the session in ``out`` holds what a person put in by hand."""
     work = user_work(out / SESSION_FILE)
-    if work and not (overwrite or resume):
-        raise ExportError(
+    if work:
+        raise HandWorkError(
             f"{out} holds an earlier analysis that you worked on, which would be lost ({work}): "
             "choose another folder, or add --overwrite to replace it"
         )
-    if not resume:
-        say(f"Replacing the earlier analysis of {name} in {out}")
-    with contextlib.suppress(OSError):
-        (out / ANNOTATED_FILE).unlink(missing_ok=True)
 
 
 def _earlier(path: Path) -> str | None:

@@ -109,8 +109,6 @@ class BatchRun:
         self._read = self._analysed = self._faces = self._total_faces = 0
         if earlier is not None:
             self._read, self._analysed = earlier.counts.read, earlier.counts.analysed
-        self.pictures: tuple[int, ...] = ()
-        """``FrameResult.pictures`` of the newest frame."""
 
     @property
     def counts(self) -> FrameCounts:
@@ -144,7 +142,6 @@ class BatchRun:
                     self._sink(step.result)
                     self._analysed += step.index > done
                     self._faces = len(step.result.faces)
-                    self.pictures = step.result.pictures
                     self._total_faces += self._faces
                 self._read += step.index > done
                 self._tell(step.timestamp, start, end)

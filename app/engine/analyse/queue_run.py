@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.core.errors import RoomreadError
+from app.core.errors import HandWorkError, RoomreadError
 from app.core.privacy import FaceCover
 from app.engine.analyse.estimate import Estimate
 from app.engine.analyse.plans import Plan
@@ -135,9 +135,14 @@ class Run:
         """The row as it ends where its folder holds results that are not its own; else None."""
         from app.engine.analyse.analyze import SESSION_FILE  # noqa: PLC0415  # takes a second
 
-        out, session = self.row.out, self.row.out / SESSION_FILE
-        if self.row.owned or not (session.exists() or (out / "session.json").exists()):
-            return None
+        out = self.row.out
+        there = (out / SESSION_FILE).exists() or (out / "session.json").exists()
+        return self._refused() if there and not self.row.owned else None
+
+    def _refused(self) -> QueueRow:
+        from app.engine.analyse.analyze import SESSION_FILE  # noqa: PLC0415  # takes a second
+
+        session = self.row.out / SESSION_FILE
         return self.row.refuse(session if session.exists() else None)
 
     def run(self) -> QueueRow:
@@ -145,6 +150,8 @@ class Run:
         begin = self._clock()
         try:
             ended = self._ended(self._report(), begin)
+        except HandWorkError:
+            ended = self._refused()
         except RoomreadError as error:
             ended = self._failed(" ".join(str(error).split()))
         except Exception as error:  # the worker's top frame for this row: the next one goes on
@@ -159,6 +166,7 @@ class Run:
         from app.engine.analyse.analyze import analyze_video  # noqa: PLC0415  # takes a second
 
         row, plan = self.row, self.row.plan
+        resume = row.resumes and row.owned
         regions = room_regions(recording_room(row.path, self._tools.rooms), self._settings)
         return (self._tools.analyze or analyze_video)(
             row.path,
@@ -170,11 +178,13 @@ class Run:
             say=self._say,
             progress=self._read,
             annotating=self._drawn,
-            overwrite=True,  # the queue has made sure that the folder is this row's
+            # The queue has made sure that the folder is this row's. What was to be gone on with may
+            # have been edited since.
+            overwrite=not resume,
             cancelled=self.cancelled,
             abandoned=self.abandoned,
             build=self._tools.build,
-            resume=row.resumes and row.owned,
+            resume=resume,
             listed=self._tools.analysed,
             consent=self._tools.consent,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ from scipy.optimize import linear_sum_assignment
 
 from app.core.errors import RoomreadError
 from app.core.geometry import iou_matrix
-from app.core.similarity import move_boxes
+from app.core.similarity import invert, move_boxes
 from app.core.types import STILL, FrameResult, Suggestion
 from app.engine.analyse.absent import Absent
 from app.engine.analyse.batch import Earlier
@@ -59,6 +60,8 @@ class Resumed:
         self._votes: Counter[tuple[int, int]] = Counter()
         self._numbers: dict[int, int] = {}  # of the tracker, to those in the session
         self._broken = False
+        self._pictures = session.standing.pictures  # that still are
+        self._proven: set[int] = set()  # of these, by this run
 
     @property
     def start(self) -> float:
@@ -82,20 +85,46 @@ class Resumed:
             self._session.markers.add(result.timestamp, BREAK)
         self._session.append(self._numbered(result))
 
-    def numbers_of(self, tracks: tuple[int, ...]) -> tuple[int, ...]:
-        """The session's numbers of these of the tracker's, as far as they were seen."""
-        return tuple(self._numbers[one] for one in tracks if one in self._numbers)
-
     def _compare(self, result: FrameResult) -> None:
         if self._session.class_only or result.index not in self._stored:
             return
         stored = self._session.frames.one(result.index).faces
-        overlap = iou_matrix(result.faces.boxes, stored.boxes)
+        boxes, ids = stored.boxes.astype(np.float64), stored.ids
+        places = {one: box for one, box in self._places.items() if one not in ids}
+        if places:  # a face there that was not stored was taken for the picture
+            hung = move_boxes(invert(result.camera), np.array(list(places.values())))
+            boxes, ids = np.concatenate((boxes, hung)), np.append(ids, list(places))
+        overlap = iou_matrix(result.faces.boxes.astype(np.float64), boxes)
         rows, columns = linear_sum_assignment(-overlap)
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
             if overlap[row, column] >= SAME_FACE:
-                pair = int(result.faces.ids[row]), int(stored.ids[column])
+                pair = int(result.faces.ids[row]), int(ids[column])
                 self._votes[pair] += 1
+
+    @cached_property
+    def _places(self) -> dict[int, NDArray[np.float64]]:
+        """Where in the room every picture was seen last, (4,); takes a pass over the session."""
+        places: dict[int, NDArray[np.float64]] = {}
+        if self._pictures:
+            for one in takewhile(self._before, self._session.raw_results()):
+                rows = np.flatnonzero(np.isin(one.faces.ids, self._pictures))
+                room = move_boxes(one.camera, one.faces.boxes[rows])
+                places.update(zip(one.faces.ids[rows].tolist(), room, strict=True))
+        return places
+
+    def _before(self, one: FrameResult) -> bool:
+        """Whether it comes before the break."""
+        return one.index <= self._stretch.last
+
+    def _still_pictures(self, tracks: tuple[int, ...]) -> tuple[int, ...]:
+        """The pictures now that the tracker says so of these.
+
+        One that was proven before the break stays one, unless this run proves and then doubts it.
+        """
+        now = {self._numbers[one] for one in tracks if one in self._numbers}
+        self._proven |= now
+        self._pictures = tuple(sorted((set(self._pictures) - self._proven) | now))
+        return self._pictures
 
     def _number_those_seen(self) -> None:
         taken: set[int] = set()
@@ -119,7 +148,7 @@ class Resumed:
             result,
             faces=replace(result.faces, ids=ids),
             suggestions=tuple(likeliest.values()),
-            pictures=self.numbers_of(result.pictures),
+            pictures=self._still_pictures(result.pictures),
         )
 
     def _of_absent(
@@ -129,9 +158,8 @@ class Resumed:
         if not numbers:
             return []
         if self._absent is None:  # only now: it takes a pass over the session
-            last, known = self._stretch.last, self._numbers.values()
-            before = takewhile(lambda one: one.index <= last, self._session.raw_results())
-            self._absent = Absent(before, known, self._max_gap)
+            before, known = self._session.raw_results(), self._numbers.values()
+            self._absent = Absent(takewhile(self._before, before), known, self._max_gap)
         pairs = zip(numbers, boxes, strict=True)
         return list(filter(None, (self._absent.suggest(one, box, now) for one, box in pairs)))
 
@@ -146,7 +174,7 @@ def interrupted(path: Path, info: SessionInfo) -> Session | None:
     """The session at ``path`` where an analysis as of ``info`` was interrupted; else None.
 
     It takes more frames, unless all were read and only what comes after them is missing. None too
-    where it holds no frame, or the app has put it right as it does at the end.
+    where it holds no frame, or the app has put it right although more could be read.
     """
     try:
         session = Session.open(path)
@@ -154,9 +182,8 @@ def interrupted(path: Path, info: SessionInfo) -> Session | None:
         return None
     try:
         same = replace(session.info, created=info.created) == info
-        going = session.complete or not put_right(session)
-        if same and session.stretch is not None and going:
-            if not session.complete:
+        if same and session.stretch is not None and (read_out(session) or not _put_right(session)):
+            if not read_out(session):
                 session.go_on()
             return session
     except RoomreadError:
@@ -165,6 +192,11 @@ def interrupted(path: Path, info: SessionInfo) -> Session | None:
     return None
 
 
-def put_right(session: Session) -> bool:
+def read_out(session: Session) -> bool:
+    """Whether all was read that can be, and the app has put the session right."""
+    return session.complete or session.standing.cut_off
+
+
+def _put_right(session: Session) -> bool:
     """Whether the app has put the session right already, as it does at the end."""
     return any(edit.origin != USER for edit in session.log.edits())

@@ -20,10 +20,11 @@ from app.core.errors import ExportError
 
 PREFIX: Final = "roomread-results-"
 _LOCK: Final = "in-use.lock"
+_TRIES: Final = 20
 
 
 class ThrowawayFolder:
-    """A folder of this process, which only this user may look into.
+    """A folder of this process, which only this user may look into; a context manager of its path.
 
     Raises ExportError where it can't be made.
 
@@ -35,16 +36,20 @@ class ThrowawayFolder:
         remove_leftovers()
         self._process = os.getpid()
         try:
-            self._root = Path(tempfile.mkdtemp(prefix=PREFIX))
-            self._lock = FileLock(self._root / _LOCK, thread_local=False)
-            self._lock.acquire(timeout=0)
+            self._root, self._lock = _made()
             self.path = self._root / "results"
             self.path.mkdir()
         except OSError as error:
             raise ExportError(
-                f"can't keep results in {tempfile.gettempdir()} ({error.strerror}): "
+                f"can't keep results in {tempfile.gettempdir()} ({error.strerror or error}): "
                 "free some space, or give a folder for them (out)"
             ) from error
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
 
     def remove(self) -> None:
         """Remove it with all that is in it; may be called twice, and never fails."""
@@ -53,6 +58,21 @@ class ThrowawayFolder:
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.release()
         shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _made() -> tuple[Path, FileLock]:
+    """A new folder, and the lock on it; OSError where it can't be made."""
+    for _ in range(_TRIES):
+        root = Path(tempfile.mkdtemp(prefix=PREFIX))
+        lock = FileLock(root / _LOCK, thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+            if (root / _LOCK).exists():
+                return root, lock
+            lock.release()  # somebody took it for a leftover and has removed it
+        except (Timeout, FileNotFoundError):  # is just doing so
+            continue
+    raise OSError("others remove it at once")
 
 
 def remove_leftovers() -> None:
@@ -64,6 +84,7 @@ def remove_leftovers() -> None:
             if not (left / _LOCK).exists():
                 continue  # just being made
             lock.acquire(timeout=0)
-            shutil.rmtree(left / "results", ignore_errors=True)
-            lock.release()
+            # While it is locked, so that its owner, if it was just being made, sees it gone.
             shutil.rmtree(left, ignore_errors=True)
+            lock.release()
+            shutil.rmtree(left, ignore_errors=True)  # Windows removes no file that is open

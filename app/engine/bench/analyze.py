@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from app.core.types import Frame, FrameResult
 from app.engine.analyse.batch import BatchRun, Progress
 from app.engine.analyse.sampling import Sampling
+from app.engine.analyse.throwaway import ThrowawayFolder
 from app.engine.build import build_pipeline, session_info, share_cores
 from app.engine.kept_model import for_recording
 from app.engine.settings import Settings
@@ -73,9 +73,9 @@ def bench_analyze(
     built = build_pipeline(share_cores(for_recording(settings)), say)
     info = session_info(source, built, settings, sampling=asdict(sampling))
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="roomread-bench-"))
+        folder = stack.enter_context(ThrowawayFolder())
         stack.enter_context(contextlib.closing(built.pipeline))
-        session = stack.enter_context(Session.create(Path(folder) / f"bench{SUFFIX}", info))
+        session = stack.enter_context(Session.create(folder / f"bench{SUFFIX}", info))
         store = _Store(session)
         begin, worked = time.perf_counter(), time.process_time()
         counts = BatchRun(source, built.pipeline, store, sampling, progress).run()

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from app.core.errors import ExportError
+from app.engine.analyse import throwaway
 from app.engine.analyse.throwaway import PREFIX, ThrowawayFolder, remove_leftovers
 
 
@@ -67,6 +71,35 @@ def test_what_a_killed_process_left_goes(temporary: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=False)
     assert len(list(temporary.iterdir())) == 1
     ThrowawayFolder().remove()
+    assert not list(temporary.iterdir())
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_one_that_somebody_takes_for_a_leftover_is_made_anew(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch, removed: bool
+) -> None:
+    taken: list[FileLock] = []
+
+    class Beaten(FileLock):
+        """Somebody else is quicker to lock the first folder, and may have removed it again."""
+
+        def acquire(self, *given: Any, **more: Any) -> Any:
+            if not taken:
+                taken.append(FileLock(self.lock_file))
+                taken[0].acquire()
+                if removed:
+                    taken[0].release()
+                    shutil.rmtree(Path(self.lock_file).parent)
+            return super().acquire(*given, **more)
+
+    monkeypatch.setattr(throwaway, "FileLock", Beaten)
+    with ThrowawayFolder() as folder:
+        assert folder.is_dir()
+        assert (folder.parent / "in-use.lock").exists()
+        remove_leftovers()
+        assert folder.is_dir()
+    taken[0].release()
+    remove_leftovers()
     assert not list(temporary.iterdir())
 
 
