@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.arguments import seconds
+from app.core.commands import command_line
 
 if TYPE_CHECKING:
     from app.session.editor import Editor, OpenSuggestion
@@ -80,7 +80,7 @@ def _edit(args: argparse.Namespace) -> int:
         else:
             print(_change(session, editor, args))
             tables = path.parent if (path.parent / "session.json").is_file() else "DIR"
-            command = shlex.join(["roomread", "export", str(args.session), "--out", str(tables)])
+            command = command_line("roomread", "export", str(args.session), "--out", str(tables))
             print(f"To make the tables again: {command}")
     return 0
 
@@ -164,7 +164,7 @@ def _suggestion(one: OpenSuggestion, given: Path) -> str:
     from app.core.types import student_code  # noqa: PLC0415
 
     who = f"{student_code(one.later)} may be {student_code(one.earlier)} ({one.confidence:.0%})"
-    return f"{who}: {shlex.join(['roomread', 'edit', str(given), 'accept', str(one.number)])}"
+    return f"{who}: {command_line('roomread', 'edit', str(given), 'accept', str(one.number))}"
 
 
 def _entry(edit: Edit) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from app.arguments import add_interval, seconds
 from app.session.interval import GAP, MINIMUM
 
+_NAMED: Final = 4  # files of an earlier export that are named
 PREFACE: Final = """# Data dictionary
 
 What every column of every file that `roomread export` writes means. This page is made by
@@ -27,7 +28,9 @@ each other the one that began first does; `--minimum` (0.5 s): an episode that i
 this is dropped. "Can't tell" is an episode of its own, which bridges time out of sight only.
 
 Every export writes session.json too: how the session was made, with which model and settings, and
-these words for the files beside it. A class-only session has no files of single students.
+these words for the files beside it. A class-only session has no files of single students. Files of
+an earlier export that no longer hold are removed: another session's (with `--overwrite`), and those
+made before the last edits, unless they are written anew.
 """
 
 
@@ -101,6 +104,13 @@ def _described(names: list[str] | None, markdown: bool) -> str:
     return as_markdown(tables, PREFACE) if markdown else as_text(tables)
 
 
+def _gone(files: list[Path]) -> str:
+    """What is said of files of an earlier export that no longer hold."""
+    named = ", ".join(path.name for path in files[:_NAMED])
+    more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+    return f"removed from an earlier export, as they no longer hold: {named}{more}"
+
+
 def _write(args: argparse.Namespace) -> None:
     from app.session.formats import DEFAULT, ExportOptions, export_formats  # noqa: PLC0415
     from app.session.store import SUFFIX, Session  # noqa: PLC0415
@@ -110,6 +120,7 @@ def _write(args: argparse.Namespace) -> None:
     path: Path = args.session
     if path.is_dir():
         path /= f"session{SUFFIX}"
+    gone: list[Path] = []
     with Session.open(path) as session, ProgressLine(sys.stderr) as line:
         written = export_formats(
             session,
@@ -118,8 +129,11 @@ def _write(args: argparse.Namespace) -> None:
             options,
             args.overwrite,
             lambda share: line.working("Exporting", share),
+            removed=gone.extend,
         )
         message = session.message
     print(f"{len(written)} files written to {args.out}")
+    if gone:
+        print(f"Note: {_gone(gone)}")
     if message:
         print(f"Note: {message}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from app.core.commands import command_line
 
 if TYPE_CHECKING:
     from app.session.facts import Facts
@@ -126,7 +127,7 @@ def _check(args: argparse.Namespace) -> int:
     for note in found.notes:
         print(f"Note: {note}")
     if found.findings:
-        command = shlex.join(["roomread", "session", "repair", str(args.session), "--out"])
+        command = command_line("roomread", "session", "repair", str(args.session), "--out")
         print(f"{path} is damaged. To save what can be read: {command} NEW")
         return EXIT_DAMAGED
     print(f"{path} is whole: {found.frames} frames, {found.faces} faces, version {found.version}.")

@@ -90,3 +90,18 @@ def test_the_page_in_the_documentation_is_that_of_the_command(capsys: Out) -> No
     assert page.read_text(encoding="utf-8") == capsys.readouterr().out, (
         "make it anew: roomread export --describe --markdown > docs/data-dictionary.md"
     )
+
+
+def test_files_that_no_longer_hold_are_told(path: Path, tmp_path: Path, capsys: Out) -> None:
+    out = tmp_path / "out"
+    call(path, "--out", out, "--format", "csv,srt")
+    students = len(list((out / "students").iterdir()))
+    assert cli.main(["edit", str(path), "exclude", "S03"]) == 0
+    capsys.readouterr()
+    assert call(path, "--out", out, "--format", "boris") == 0
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if "no longer hold" in one]
+    assert line.startswith("Note: removed from an earlier export")
+    assert f"and {8 + students - 4} more" in line  # seven tables, the subtitles, S01 ...
+    assert {one.name for one in out.iterdir() if one.is_file()} == {
+        "boris.boris", "boris.tsv", "session.json",
+    }  # fmt: skip

@@ -260,8 +260,8 @@ class FrameResult:
         camera: (2, 3) float64: the similarity that takes pixels of this frame to where they were
             in the first one, undoing nudges and zoom.
         suggestions: who may be whom, of tracks that became trusted in this frame.
-        pictures: tracks that proved to be pictures on the wall, and still do; a session does not
-            store them, the edits that leave them out are.
+        pictures: tracks that proved to be pictures on the wall, and still do; a session stores
+            those of its newest frame while it is analysed, then the edits that leave them out.
     """
 
     index: int

@@ -8,7 +8,7 @@ from typing import Any
 
 from app import __version__
 from app.core.types import student_code
-from app.session.dictionary import CLASS_ONLY, TABLES, definitions
+from app.session.dictionary import CLASS_ONLY, TABLES, definitions, of_session
 from app.session.editor import Editor
 from app.session.edits import Edit, pack
 from app.session.sightings import EVER, Piece
@@ -99,7 +99,9 @@ def about(
             {"from": round(change.timestamp, 3), **asdict(change.regions)}
             for change in session.regions.changes()
         ],
-        "columns": definitions(CLASS_ONLY if session.class_only else TABLES),
+        "columns": definitions(
+            CLASS_ONLY if session.class_only else of_session(TABLES, class_only=False)
+        ),
     }
 
 
@@ -110,7 +112,7 @@ def who_is_who(session: Session, students: Iterable[int]) -> dict[str, Any]:
     return {
         "identities": [_identity(*one) for one in made.items() if one[0] not in left_out],
         "left_out": [_identity(*one) for one in made.items() if one[0] in left_out],
-        "edits": [_edit(edit) for edit in session.log.edits()],
+        "edits": edits_told(session),
         "open_suggestions": [
             {
                 "number": one.number,
@@ -122,6 +124,11 @@ def who_is_who(session: Session, students: Iterable[int]) -> dict[str, Any]:
             for one in editor.suggestions()
         ],
     }
+
+
+def edits_told(session: Session) -> list[dict[str, Any]]:
+    """The edit log as session.json has it, undone entries too."""
+    return [_edit(edit) for edit in session.log.edits()]
 
 
 def _identity(student: int, pieces: Sequence[Piece]) -> dict[str, Any]:

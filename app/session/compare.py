@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PureWindowsPath
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ import numpy as np
 from app.session.bootstrap import ShareEstimates
 from app.session.kappa import Estimate
 from app.session.statistics import Figures, SessionStatistics, StudentFigures, session_statistics
-from app.session.store import Session
+from app.session.store import Session, SessionInfo
 
 MOST_COVERAGE_APART: Final = 0.1
 """Difference of the coverages up to which two sessions are taken for comparable."""
@@ -194,7 +195,7 @@ def _by_name(statistics: SessionStatistics) -> dict[str, tuple[str, Figures]]:
 def _made_differently(first: Session, second: Session) -> Iterator[Reason]:
     """What the two sessions say of how they were made."""
     one, other = first.info, second.info
-    if (one.source_name, one.created) == (other.source_name, other.created):
+    if _recorded(one) == _recorded(other):
         yield Reason("same")
     models = [f"{info.model_name} {info.model_version}".strip() for info in (one, other)]
     if one.model_sha256 != other.model_sha256:
@@ -214,9 +215,23 @@ def _made_differently(first: Session, second: Session) -> Iterator[Reason]:
         yield Reason("purpose", *purposes)
     if first.class_only != second.class_only:
         yield Reason("privacy")
-    unfinished = [session.info.source_name for session in (first, second) if not session.complete]
+    unfinished = [_name(session.info) for session in (first, second) if not session.complete]
     if unfinished:
         yield Reason("unfinished", ", ".join(unfinished))
+
+
+def _recorded(info: SessionInfo) -> tuple[Any, ...]:
+    """What tells one recording from another, also where it was moved or analysed again."""
+    if info.source_live:
+        return info.source_name, info.created
+    return _name(info), info.source_size, info.source_duration
+
+
+def _name(info: SessionInfo) -> str:
+    """A recording without its folder, or a camera."""
+    if info.source_live:
+        return info.source_name
+    return PureWindowsPath(info.source_name).name  # of either kind of path
 
 
 def _seen_differently(
@@ -236,7 +251,7 @@ def _seen_differently(
     if _apart(*students):
         yield Reason("students", *(f"{number:.0f}" for number in students))
     short = [
-        session.info.source_name
+        _name(session.info)
         for session, found in both
         if not (found.of_faces.sure or found.of_faces.withheld)
     ]

@@ -31,6 +31,14 @@ def line(cells: Iterable[str]) -> str:
     return ",".join(_quote(cell) for cell in cells) + "\n"
 
 
+def tab_line(cells: Iterable[str]) -> str:
+    """One tab-separated line with its end; tabs and line ends inside a cell become blanks.
+
+    Cells with a quotation mark are quoted as in CSV.
+    """
+    return "\t".join(map(_quote_marks, (" ".join(cell.split()) for cell in cells))) + "\n"
+
+
 def number(value: float, decimals: int) -> str:
     """``value`` with so many decimals and a dot; an empty cell for NaN, never "-0.0"."""
     if math.isnan(value):
@@ -48,6 +56,12 @@ def open_csv(path: Path) -> TextIO:
 
 
 def _quote(cell: str) -> str:
-    if _QUOTED.isdisjoint(cell):
-        return cell
+    return cell if _QUOTED.isdisjoint(cell) else _in_quotes(cell)
+
+
+def _quote_marks(cell: str) -> str:
+    return _in_quotes(cell) if '"' in cell else cell
+
+
+def _in_quotes(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"'

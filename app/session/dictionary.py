@@ -7,7 +7,7 @@ Files take their headers from here, so that no column can be without its words. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -70,6 +70,16 @@ def definitions(tables: Iterable[Table]) -> dict[str, dict[str, str]]:
     return {
         table.file: {names: words(column) for names, column in table.groups()} for table in tables
     }
+
+
+def of_session(tables: Iterable[Table], class_only: bool) -> Iterator[Table]:
+    """These tables with the columns that they have in a session of this kind."""
+    for table in tables:
+        if class_only:
+            yield table
+        else:
+            kept = tuple(column for column in table.columns if column != WITHHELD)
+            yield replace(table, columns=kept)
 
 
 def words(column: Column) -> str:

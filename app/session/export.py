@@ -38,7 +38,7 @@ from app.session.interpolation import every_frame as every_frame_of
 from app.session.interval import INTERVAL, check_interval
 from app.session.resting import RestingLearner
 from app.session.series import SeriesTally
-from app.session.staging import ABOUT_FILE, staged
+from app.session.staging import ABOUT_FILE, STUDENT_FILES, staged
 from app.session.statistics import statistics_of
 from app.session.store import Session
 from app.session.students import StudentSummary, StudentTally
@@ -54,7 +54,7 @@ _PLACE: Final = "%.1f,%.1f,%.1f,%.1f,%.4f"
 _READ: Final = ",".join(["%s", "%.4f", *["%.4f"] * len(LABELS)])
 _UNREAD: Final = "," * (len(LABELS) + 1)
 _GATHERED: Final = 4096  # lines of students' files kept in memory
-OF_STUDENTS: Final = ("observations.csv", "students.csv", *STATISTICS)
+OF_STUDENTS: Final = ("observations.csv", "students.csv", *STATISTICS, STUDENT_FILES)
 """Files that a class-only session has none of."""
 
 
@@ -69,7 +69,8 @@ def export_all(
 
     Of a class-only session there are class.csv, statistics.csv, markers.csv and session.json.
     Files of an earlier export of the session in ``out`` are replaced; those of students that it has
-    none of are removed. Nothing else in ``out`` is touched.
+    none of are removed, and so are those that no longer hold (see ``export_formats``). Nothing else
+    in ``out`` is touched.
 
     Args:
         session: to export; may still be running, then what it has so far is written.
@@ -107,7 +108,7 @@ def write_tables(
         session: to export.
         folder: to write to.
         interval: seconds a row of class.csv.
-        watch: sees every frame twice.
+        watch: sees every frame twice, with ``every_frame`` thrice.
         every_frame: see ``export_all``.
 
     Raises SessionError, and OSError where a file can't be written.
@@ -140,11 +141,11 @@ def _write(
 ) -> None:
     span = usual_span(session)
     students, intervals, timings = StudentTally(), IntervalTally(interval), Timings()
-    rests, series, last = RestingLearner(), SeriesTally(), -1
+    rests, series, last = RestingLearner(), SeriesTally(span), -1
     with ExitStack() as files:
         observations = files.enter_context(open_csv(folder / "observations.csv"))
         if every_frame:
-            _write_every_frame(session, observations)
+            _write_every_frame(session, observations, watch)
         else:
             observations.write(line(OBSERVATIONS.names))
         classes = files.enter_context(open_csv(folder / "class.csv"))
@@ -179,16 +180,16 @@ def _write(
     _write_about(folder, {**told, **write_agreement(session, folder)})
 
 
-def _write_every_frame(session: Session, observations: TextIO) -> None:
+def _write_every_frame(session: Session, observations: TextIO, watch: Watch) -> None:
     observations.write(line((*OBSERVATIONS.names, *INTERPOLATED.names)))
-    for result, interpolated in every_frame_of(session.results()):
+    for result, interpolated in every_frame_of(watch(session.results())):
         for _, text in _observation_lines(result):
             observations.write(f"{text[:-1]},{interpolated:d}\n")
 
 
 def _write_class_only(session: Session, folder: Path, interval: float, watch: Watch) -> None:
-    intervals, timings, series = IntervalTally(interval), Timings(), SeriesTally()
     span = usual_span(session)
+    intervals, timings, series = IntervalTally(interval), Timings(), SeriesTally(span)
     for result in watch(session.results()):  # frames without faces
         timings.add(result.timings)
     with open_csv(folder / "class.csv") as classes:

@@ -16,8 +16,8 @@ class SessionInfo:
 
     Attributes:
         app_version: of Roomread.
-        created: ISO 8601, UTC.
-        source_name: file path or camera name.
+        created: ISO 8601, UTC; only to the second in files of older versions.
+        source_name: absolute file path (older versions: as it was given), or camera name.
         source_size: (width, height) in pixels.
         source_fps: nominal frames a second.
         source_duration: seconds; None where unknown.

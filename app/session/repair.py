@@ -29,6 +29,7 @@ from app.session.migration import insert_edit
 from app.session.pages import PageFile
 from app.session.salvage import Salvage, salvage
 from app.session.saved import Gap, SavedFrames, saved_edits, saved_frames
+from app.session.standing import ANALYSIS
 from app.session.store import REPAIRED, SUFFIX, Session
 
 Row = tuple[Any, ...]
@@ -192,10 +193,11 @@ def _about(path: Path, found: Salvage) -> tuple[SessionInfo, _Ending]:
         "session", []
     ):
         try:
-            versions = json.loads(str(environment))
+            versions = dict(json.loads(str(environment)))
+            versions.pop(ANALYSIS, None)  # nobody goes on with it
             said = "" if complete else str(message)
             counts = [one if isinstance(one, int) else None for one in (read, analysed)]
-            ending = _Ending(dict(versions), counts[0], counts[1], said)
+            ending = _Ending(versions, counts[0], counts[1], said)
             return info_of(json.loads(str(info))), ending
         except DAMAGE:
             continue

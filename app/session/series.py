@@ -1,8 +1,9 @@
 """A session as series over time: what was seen and read in each second, of each student.
 
 Each frame counts with the seconds that it stands for (``summary.with_spans``), so that uneven
-sampling gives no moment more weight than it lasted. Memory grows with students and minutes, not
-with frames; from four hours on the bins get longer, never more.
+sampling gives no moment more weight than it lasted. Where frames are further apart than a second,
+a bin is as long as one of them stands for. Memory grows with students and minutes, not with frames;
+from four hours on the bins get longer, never more.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from app.session.summary import frame_span, with_spans
 MOST_BINS: Final = 14_400
 """Bins of a series; where there would be more, neighbours are joined."""
 
+_SHORTEST: Final = 1.0  # seconds of a bin
 _KINDS: Final = len(LABELS)
 SEEN: Final = 0
 READ: Final = 1
@@ -38,7 +40,9 @@ class Series:
 
     Attributes:
         places: (b,) int64 number of each bin in which somebody was seen, increasing; bin k lasts
-            from k to k + 1 times the length of a bin, from the first frame on.
+            from k to k + 1 times the length of a bin, from the first frame on. Where frames are a
+            second or more apart it begins half a frame's span earlier, so that a frame lies in the
+            middle of its bin and not on its edge.
         values: (b, ``WIDTH``) float32.
         seconds: in which somebody was seen.
         faces_seen, faces_read, faces_said: over all frames.
@@ -100,6 +104,7 @@ class SeriesTally:
     """Makes the series of a session, one frame at a time.
 
     Args:
+        span: seconds that a usual frame stands for; a bin is as long, but no shorter than a second.
         most: bins, 2 or more.
 
     Attributes:
@@ -107,11 +112,12 @@ class SeriesTally:
         together: most faces whose expression was said in one frame.
     """
 
-    def __init__(self, most: int = MOST_BINS) -> None:
+    def __init__(self, span: float = 0.0, most: int = MOST_BINS) -> None:
         if most < 2:
             raise ValueError(f"most: expected 2 or more, got {most}")
         self._most = most
-        self._length = 1.0
+        self._length = max(_SHORTEST, span)
+        self._lead = span / 2.0 if span > 0.9 * _SHORTEST else 0.0
         self._class = _Growing()
         self._students: dict[int, _Growing] = {}
         self.start = self.end = float("nan")
@@ -121,6 +127,11 @@ class SeriesTally:
     def length(self) -> float:
         """Seconds of a bin."""
         return self._length
+
+    @property
+    def lead(self) -> float:
+        """Seconds by which the bins begin before the first frame."""
+        return self._lead
 
     def add(self, result: FrameResult, seconds: float) -> None:
         """Count a frame of students that stands for so many seconds, later than those before."""
@@ -167,11 +178,12 @@ class SeriesTally:
         if np.isnan(self.start):
             self.start = timestamp
         self.end = timestamp + seconds
-        while (timestamp - self.start) / self._length >= self._most:
+        since = timestamp - self.start + self._lead
+        while since / self._length >= self._most:
             self._length *= 2.0
             for one in (self._class, *self._students.values()):
                 one.join()
-        return int((timestamp - self.start) / self._length + 1e-9)
+        return int(since / self._length + 1e-9)
 
 
 def series_of(
@@ -186,11 +198,11 @@ def series_of(
 
     Raises SessionError where the file is damaged.
     """
-    tally = SeriesTally(most)
     low = -np.inf if start is None else start
     high = np.inf if end is None else end
     fps = session.info.source_fps
     span = frame_span(session.timestamps(), 1.0 / fps if fps > 0 else 0.0)
+    tally = SeriesTally(span, most)
     if session.class_only:
         for counts, seconds in with_spans(session.class_counts(), span):
             if low <= counts.timestamp < high:

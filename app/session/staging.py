@@ -1,6 +1,7 @@
 """Files are made in a folder beside their place, and moved there when all are whole.
 
-A failed or stopped export leaves the earlier one as it was.
+A failed or stopped export leaves the earlier one as it was. Files that no longer hold go as soon as
+the new ones are whole: those of another session, and those made before the session was edited.
 """
 
 from __future__ import annotations
@@ -11,18 +12,33 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from pathlib import Path, PureWindowsPath
+from typing import Any, Final
 
 from app.core.errors import ExportError
+from app.session.about import edits_told
 from app.session.store import Session
 
 PREFIX: Final = ".roomread-export-"
 """Folders of unfinished exports begin so."""
 ABOUT_FILE: Final = "session.json"
+STUDENT_FILES: Final = "students/*.csv"
+CSV_TABLES: Final = (
+    "observations.csv",
+    "students.csv",
+    "class.csv",
+    "statistics.csv",
+    "resting.csv",
+    "change.csv",
+    "agreement.csv",
+    "markers.csv",
+    STUDENT_FILES,
+)
+"""Files of the CSV export."""
 OTHER_FORMATS: Final = (
     "observations.parquet",
     "students.parquet",
@@ -37,9 +53,17 @@ OTHER_FORMATS: Final = (
     "class.srt",
     "class.vtt",
 )
-"""Files of the formats other than CSV: they go where another session takes the folder over."""
+"""Files of the formats other than CSV."""
+WITH_NAMES: Final = ("students.csv", "students.parquet")
+"""Files that hold the names that the user gave."""
+
+Removed = Callable[[Sequence[Path]], None]
+"""Told which files of an earlier export are gone for good."""
 
 _OURS: Final = re.compile(r"S\d{2,}\.csv")
+_LOCK: Final = "in-use.lock"
+_JUST_MADE: Final = 60.0
+"""Seconds for which a folder without a lock may be one that is just being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +73,55 @@ class Staging:
     Attributes:
         folder: to write to; gone afterwards.
         out: where the user wants the files.
-        another: ``out`` holds the tables of another session, which go.
+        outdated: names or patterns of files in ``out`` that don't hold any more.
+        removed: see ``Removed``.
     """
 
     folder: Path
     out: Path
-    another: bool
+    outdated: Collection[str]
+    removed: Removed
 
     def move(self, stale: Collection[str] = ()) -> list[Path]:
         """Move every file to its place, the students' files last; returns where they are.
 
-        Files of ``stale`` and of students that an earlier export left are taken away where there
-        are no new ones of that name; the students' only where ``stale`` names any.
+        What is outdated is taken away first and session.json is moved before the others: whatever
+        happens in between, it never stands beside tables that are not of what it says. Files of
+        ``stale`` (names or patterns) are taken away where there are no new ones of that name.
         """
         plain = sorted(path for path in self.folder.iterdir() if path.is_file())
         students = sorted(self.folder.glob("students/*"), key=lambda path: (len(path.name), path))
+        files = [path for path in (*plain, *students) if path.name != _LOCK]
+        written = {path: self.out / path.relative_to(self.folder) for path in files}
+        outdated = self._there(self.outdated)
+        for path in outdated:
+            path.unlink(missing_ok=True)
         if students:
             (self.out / "students").mkdir(exist_ok=True)
-        written: list[Path] = []
-        for path in (*plain, *students):
-            target = self.out / path.relative_to(self.folder)
-            os.replace(path, target)
-            written.append(target)
-        gone = [self.out / name for name in stale]
-        if stale:
-            each = self.out.glob("students/*")
-            gone += [path for path in each if _OURS.fullmatch(path.name)]
-        if self.another:
-            gone += [self.out / name for name in OTHER_FORMATS]
-        for path in gone:
-            if path not in written:
-                path.unlink(missing_ok=True)
-        return written
+        for path in sorted(files, key=lambda path: path.name != ABOUT_FILE):
+            os.replace(path, written[path])
+        left = [path for path in self._there(stale) if path not in written.values()]
+        for path in left:
+            path.unlink(missing_ok=True)
+        gone = sorted({*outdated, *left} - {*written.values()})
+        if gone:
+            self.removed(gone)
+        return list(written.values())
+
+    def _there(self, names: Collection[str]) -> list[Path]:
+        """Our own files of these names in ``out``."""
+        found = [path for name in names for path in self.out.glob(name)]
+        return [path for path in found if path.parent == self.out or _OURS.fullmatch(path.name)]
+
+
+def _tell_nobody(_: Sequence[Path]) -> None:
+    """The default of ``Removed``."""
 
 
 @contextmanager
-def staged(session: Session, out: Path, overwrite: bool) -> Iterator[Staging]:
+def staged(
+    session: Session, out: Path, overwrite: bool, removed: Removed = _tell_nobody
+) -> Iterator[Staging]:
     """An empty folder in ``out`` (made if missing) for what is exported of ``session``.
 
     Raises ExportError, also for an OSError inside: ``out`` is no folder, holds the tables of
@@ -94,25 +131,83 @@ def staged(session: Session, out: Path, overwrite: bool) -> Iterator[Staging]:
         out.mkdir(parents=True, exist_ok=True)
         if not out.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(out))
-        there = _another_there(session, out)
-        if there and not overwrite:
+        there = _told_there(out)
+        another = _another_there(session, there)
+        if another and not overwrite:
             raise ExportError(
-                f"{out} holds the tables of another session ({there}): choose another folder"
+                f"{out} holds the tables of another session ({another}): choose another folder"
             )
-        for left in out.glob(PREFIX + "*"):  # by an export that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=PREFIX, dir=out) as folder:
-            yield Staging(Path(folder), out, bool(there))
+        _clear_away(out)
+        outdated = (*CSV_TABLES, *OTHER_FORMATS) if another else _outdated(session, there)
+        with tempfile.TemporaryDirectory(prefix=PREFIX, dir=out) as folder, _in_use(Path(folder)):
+            yield Staging(Path(folder), out, outdated, removed)
 
 
-def _another_there(session: Session, out: Path) -> str:
-    """The source and time of the session whose tables ``out`` holds; empty if it is this one's."""
+def _told_there(out: Path) -> dict[str, Any]:
+    """What the session.json in ``out`` says; empty where none of ours is there."""
     try:
-        there = json.loads((out / ABOUT_FILE).read_text(encoding="utf-8"))
-        made, name = there["created"], there["source"]["name"]
-    except (OSError, ValueError, KeyError, TypeError):
+        told = json.loads((out / ABOUT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _another_there(session: Session, told: Mapping[str, Any]) -> str:
+    """The source and time of the session that ``told`` is of; empty if it is this one."""
+    try:
+        made, name = told["created"], told["source"]["name"]
+    except (KeyError, TypeError):
         return ""  # nothing of ours
-    return "" if made == session.info.created else f"{name}, {made}"
+    info = session.info
+    here = info.source_name.encode(errors="replace").decode()  # as session.json has it
+    if (made, name) == (info.created, here):
+        return ""
+    return f"{PureWindowsPath(str(name)).name}, {made}"  # takes either kind of path
+
+
+def _outdated(session: Session, told: Mapping[str, Any]) -> Collection[str]:
+    """What the earlier export that ``told`` is of has wrong, since the session was edited."""
+    before = told.get("edits", [])
+    if not isinstance(before, list):
+        return (*CSV_TABLES, *OTHER_FORMATS)
+    (moved, named), (moved_now, named_now) = map(_that_hold, (before, edits_told(session)))
+    if moved != moved_now:
+        return (*CSV_TABLES, *OTHER_FORMATS)
+    return WITH_NAMES if named != named_now else ()
+
+
+def _that_hold(edits: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """The edits that say who is who, and those that give names."""
+    held = [one for one in edits if not one["undone"] and one["kind"] != "reject"]
+    named = [one for one in held if one["kind"] == "name"]
+    return [one for one in held if one["kind"] != "name"], named
+
+
+@contextmanager
+def _in_use(folder: Path) -> Iterator[None]:
+    """While this lasts no other export takes ``folder`` for one of an export that was killed."""
+    from filelock import FileLock  # noqa: PLC0415 - 40 ms of the window's start
+
+    lock = FileLock(folder / _LOCK, thread_local=False)
+    with suppress(OSError, NotImplementedError):  # a drive without locks
+        lock.acquire(timeout=0)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _clear_away(out: Path) -> None:
+    """Remove the folders of exports that were killed."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - as above
+
+    for left in out.glob(PREFIX + "*"):
+        # Timeout: it is being written to; OSError: it is just being removed.
+        with suppress(Timeout, OSError, NotImplementedError):
+            if not (left / _LOCK).exists() and time.time() - left.stat().st_mtime < _JUST_MADE:
+                continue
+            FileLock(left / _LOCK).acquire(timeout=0).lock.release()
+            shutil.rmtree(left, ignore_errors=True)
 
 
 _ADVICE: Final[Mapping[int, str]] = {

@@ -147,7 +147,7 @@ def session_seed(session: Session) -> int:
     """A seed that the same session always gets, wherever its file lies."""
     info = session.info
     told = "\n".join((info.created, info.source_name, info.model_sha256))
-    return int.from_bytes(sha256(told.encode()).digest()[:4], "big")
+    return int.from_bytes(sha256(told.encode(errors="replace")).digest()[:4], "big")
 
 
 def session_statistics(

@@ -931,6 +931,10 @@ im Bild</translation>
         <translation>Die Dateien werden geschrieben…</translation>
     </message>
     <message>
+        <source>Files of before your last edits were removed: {names}.</source>
+        <translation>Dateien von vor Ihren letzten Änderungen wurden entfernt: {names}.</translation>
+    </message>
+    <message>
         <source>Stopped; nothing was written.</source>
         <translation>Angehalten; nichts wurde geschrieben.</translation>
     </message>

@@ -124,6 +124,16 @@ def test_too_few_students_are_not_compared(tmp_path: Path) -> None:
     assert not found.above.any()
 
 
+def test_frames_that_are_far_apart(tmp_path: Path) -> None:
+    told = drifting(np.random.default_rng(4), 300, 6)
+    with Session.open(lesson_of(tmp_path / "s.roomread", told, fps=1 / 3)) as session:
+        found = co_movement(session, shifts=40)
+    assert len(found.starts) == 30
+    assert found.window == pytest.approx(30.0, rel=0.01)
+    assert (found.students == 6).all()
+    assert np.isfinite(found.values).all()
+
+
 def test_too_short_a_session_has_no_window(tmp_path: Path) -> None:
     frames = steady([float(k) for k in range(20)], dict.fromkeys(range(1, 8), "neutral"))
     for name, results in (("a", frames), ("b", [])):

@@ -132,6 +132,32 @@ def test_short_unfinished_and_the_same(tmp_path: Path) -> None:
     assert found.of_faces.labels.values.tolist() == [0.0] * 8
 
 
+def test_the_same_recording_analysed_again(tmp_path: Path) -> None:
+    frames = steady([0.0, 1.0], {1: "fear"})
+    camera = {"source_live": True, "source_duration": None, "source_name": "Webcam"}
+    later = "2025-03-04T09:00:00+00:00"
+    for name, one, other, same in (
+        ("a", {}, {"created": later, "source_name": r"C:\clips\lesson.mp4"}, True),
+        ("b", {}, {"created": later, "source_duration": 40.0}, False),
+        ("c", {}, {"created": later, "source_size": (320, 240)}, False),
+        ("d", camera, camera | {"created": later}, False),
+        ("e", camera, camera, True),
+    ):
+        paths = [write(tmp_path / f"{name}{k}.roomread", frames, **told)
+                 for k, told in enumerate((one, other))]  # fmt: skip
+        with Session.open(paths[0]) as first, Session.open(paths[1]) as second:
+            kinds = {reason.kind for reason in compare_sessions(first, second).reasons}
+        assert ("same" in kinds) is same, name
+
+
+def test_a_recording_is_called_by_its_name(tmp_path: Path) -> None:
+    frames = steady([0.0, 1.0], dict.fromkeys(range(1, 8), "fear"))
+    path = write(tmp_path / "s.roomread", frames, source_name="/home/kim/lesson.mp4")
+    with Session.open(path) as session:
+        told = {one.kind: one.first for one in compare_sessions(session, session).reasons}
+    assert {told["unfinished"], told["short"]} == {"lesson.mp4, lesson.mp4"}
+
+
 def test_every_reason_has_words() -> None:
     for kind in _REASONS:
         words = Reason(kind, "one", "two").words

@@ -278,6 +278,7 @@ def test_what_a_killed_export_left_is_cleared_away(session: Session, tmp_path: P
     left = tmp_path / (staging.PREFIX + "abc")
     left.mkdir()
     (left / "observations.csv").write_text("half")
+    os.utime(left, (0, 0))
     export_all(session, tmp_path)
     assert not left.exists()
 

@@ -60,6 +60,20 @@ def test_bins_get_longer_never_more() -> None:
         assert joined.faces_seen == one.faces_seen
 
 
+@pytest.mark.parametrize("apart", [1.0, 3.0, 5.0])
+def test_frames_that_are_far_apart(apart: float, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    times = np.arange(400) * apart + rng.uniform(-0.02, 0.02, 400)
+    shown = dict.fromkeys(range(1, 7), "happiness")
+    path = write(tmp_path / "s.roomread", steady(times.tolist(), shown))
+    with Session.open(path) as session:
+        tally = series_of(session)
+    assert tally.length == pytest.approx(apart, rel=0.02)
+    everyone = tally.class_series()
+    assert len(everyone.places) >= 398  # one frame a bin
+    np.testing.assert_allclose(np.median(everyone.values[:, SEEN]), 6 * apart, rtol=0.02)
+
+
 def test_a_stretch_and_edits(tmp_path: Path) -> None:
     frames = steady([k / 2 for k in range(80)], {1: "fear", 2: "fear", 3: "happiness"})
     frames += [result(80 + k, 40 + k / 2, {4: "happiness"}) for k in range(20)]

@@ -186,6 +186,21 @@ def test_uneven_sampling_counts_seconds_not_frames(tmp_path: Path) -> None:
     assert found.labels.values[6] == pytest.approx(0.5, abs=0.01)
 
 
+def test_frames_that_are_far_apart_take_their_time(tmp_path: Path) -> None:
+    """Every 5 s; everyone's expression is drawn anew every 30 s."""
+    rng = np.random.default_rng(0)
+    told = np.repeat(rng.integers(2, size=(70, PEOPLE)), 6, axis=0)
+    frames = [
+        result(150 * k, 5.0 * k, {s + 1: ("neutral", "fear")[one] for s, one in enumerate(row)})
+        for k, row in enumerate(told)
+    ]
+    with Session.open(write(tmp_path / "s.roomread", frames)) as session:
+        found = session_statistics(session)
+    assert (found.bin_seconds, found.end) == (pytest.approx(5.0, rel=0.01), pytest.approx(2100.0))
+    assert found.of_faces.sure
+    assert found.of_faces.block_seconds > 30.0
+
+
 def test_who_is_left_out_is_in_nothing(path: Path) -> None:
     with Session.open(path) as session:
         Editor(session).apply(Exclude(3))

@@ -19,6 +19,7 @@ from app.engine.review.edits import SessionEdits
 from app.engine.settings import DetectorSettings
 from app.session.annotate import annotate_video, needs_finding
 from app.session.formats import DEFAULT, ExportOptions, export_formats
+from app.session.staging import Removed
 from app.session.store import Session
 from app.session.watch import Stopped
 from app.stages.video import VideoSource
@@ -46,6 +47,7 @@ class SessionExports(SessionEdits):
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
         overwrite: bool = False,
+        removed: Removed = lambda _: None,
     ) -> list[Path]:
         """Write the session in these formats into the folder ``out``; see ``export_formats``.
 
@@ -53,7 +55,9 @@ class SessionExports(SessionEdits):
 
         Raises ExportError or SessionError.
         """
-        return export_formats(self._session, out, names, options, overwrite, progress, cancelled)
+        return export_formats(
+            self._session, out, names, options, overwrite, progress, cancelled, removed
+        )
 
     def write_report(
         self,

@@ -2,8 +2,9 @@
 
 Columns, order and cells are those of "Export events > Aggregated events" of BORIS 8.27 (Friard &
 Gamba, 2016, "BORIS: a free, versatile open-source event-logging software for video/audio coding and
-live observations"), for one observation without modifiers or independent variables. Scripts and
-programs that take BORIS's export take this file; BORIS itself opens the project beside it.
+live observations"), for one observation without modifiers or independent variables; as there,
+cells with quotation marks are quoted as in CSV. Scripts and programs that take BORIS's export take
+this file; BORIS itself opens the project beside it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from app.core.types import student_code
-from app.session.csvsafe import number, open_csv, safe_text
+from app.session.csvsafe import number, open_csv, safe_text, tab_line
 from app.session.dictionary import STUDENT, Column, Table
 from app.session.episodes import Episode
 from app.session.formats.boris_project import (
@@ -26,6 +27,7 @@ from app.session.formats.boris_project import (
 from app.session.formats.boris_project import TABLE as PROJECT_TABLE
 from app.session.formats.episode_file import EpisodeFile, episode_file
 from app.session.formats.format import ExportOptions, Format
+from app.session.formats.media import recording, stem, without_zone
 from app.session.markers import Marker
 from app.session.store import Session
 from app.session.watch import Watch
@@ -77,9 +79,9 @@ def _write(session: Session, folder: Path, options: ExportOptions, watch: Watch)
     markers = session.markers.all()
     with episode_file(session, folder, options.rules, watch) as episodes:
         with open_csv(folder / FILE) as file:
-            file.write(_line(TABLE.names))
+            file.write(tab_line(TABLE.names))
             for cells in _rows(session, episodes, markers):
-                file.write(_line(cells))
+                file.write(tab_line(cells))
         write_project(session, folder, episodes, markers)
 
 
@@ -129,22 +131,18 @@ def _extent(episodes: EpisodeFile, markers: tuple[Marker, ...]) -> float:
 def _observation(session: Session, seconds: float) -> tuple[list[str], str]:
     """The cells that are the same in every row, and the media file's name."""
     info = session.info
-    path = safe_text(info.source_name)
-    date = info.created.removesuffix("Z").replace("T", " ")
+    path = safe_text(info.source_name if info.source_live else str(recording(session)))
+    date = without_zone(info.created).replace("T", " ")
     purpose = "" if info.purpose is None else safe_text(info.purpose.purpose)
-    name = path if info.source_live else safe_text(Path(info.source_name).stem)
+    name = path if info.source_live else safe_text(stem(info.source_name))
     length = NOT_KNOWN if info.source_duration is None else number(info.source_duration, 3)
     media = [NOT_KNOWN] * 3
     if not info.source_live:
-        media = [f"player #1:{path}", length, number(info.source_fps, 3)]
+        rate = number(info.source_fps, 3) if info.source_fps > 0 else NOT_KNOWN
+        media = [f"player #1:{path}", length, rate]
     kind = "Live observation" if info.source_live else "Media file"
     cells = [name, date, purpose, kind, media[0], "0.0", number(seconds, 3), *media[1:]]
     return cells, NOT_KNOWN if info.source_live else path
-
-
-def _line(cells: tuple[str, ...] | list[str]) -> str:
-    """One line; tabs and line ends inside a cell become blanks, as they would end it."""
-    return "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
 
 
 BORIS: Final = Format(

@@ -19,8 +19,9 @@ from app.session.csvsafe import open_csv
 from app.session.dictionary import STUDENT, Column, Table
 from app.session.episodes import Episode
 from app.session.formats.episode_file import EpisodeFile
+from app.session.formats.media import recording, stem, without_zone
 from app.session.markers import Marker
-from app.session.store import Session, SessionInfo
+from app.session.store import Session
 
 PROJECT: Final = "boris.boris"
 MARKER: Final = "marker"
@@ -55,7 +56,7 @@ def write_project(
     """Write the project; raises OSError where it can't be written."""
     students = [student_code(student) for student in episodes.seconds()]
     ends = episodes.ends()
-    text = json.dumps(_project(session.info, students, 0.0 if ends is None else ends[1]))
+    text = json.dumps(_project(session, students, 0.0 if ends is None else ends[1]))
     with open_csv(folder / PROJECT) as file:
         file.write(text.removesuffix(_ENDS))
         separator = "\n"
@@ -85,12 +86,13 @@ def _moments(episodes: EpisodeFile) -> Iterator[tuple[float, int, Episode]]:
     )
 
 
-def _project(info: SessionInfo, students: Sequence[str], end: float) -> dict[str, Any]:
+def _project(session: Session, students: Sequence[str], end: float) -> dict[str, Any]:
     """The whole project, without events; ``end`` (seconds) where nobody knows the length."""
+    info = session.info
     behaviours = [("State event", label, EXPRESSION) for label in LABELS]
     behaviours += [("State event", CANT_TELL, NOT_READ), ("Point event", MARKER, MARKER)]
-    name = info.source_name if info.source_live else Path(info.source_name).stem
-    date = info.created.removesuffix("Z")
+    name = info.source_name if info.source_live else stem(info.source_name)
+    date = without_zone(info.created)
     return {
         "time_format": "hh:mm:ss",
         "project_date": date,
@@ -113,12 +115,13 @@ def _project(info: SessionInfo, students: Sequence[str], end: float) -> dict[str
         "coding_map": {},
         "behaviors_coding_map": [],
         "converters": {},
-        "observations": {name: _observation(info, date, end)},
+        "observations": {name: _observation(session, date, end)},
     }  # fmt: skip
 
 
-def _observation(info: SessionInfo, date: str, end: float) -> dict[str, Any]:
-    media = [] if info.source_live else [info.source_name]
+def _observation(session: Session, date: str, end: float) -> dict[str, Any]:
+    info = session.info
+    media = [] if info.source_live else [str(recording(session))]
     length = end if info.source_duration is None else info.source_duration
     return {
         "file": {str(player): media if player == 1 else [] for player in range(1, 9)},

@@ -23,5 +23,5 @@ CSV: Final = Format(
     of_students=False,
     write=_write,
     tables=TABLES,
-    passes=2,
+    passes=lambda options: 3 if options.every_frame else 2,
 )

@@ -3,7 +3,10 @@
 The document follows the EAF 3.0 schema (Max Planck Institute for Psycholinguistics, "ELAN
 Annotation Format", EAFv3.0.xsd): a tier a student with expression episodes, one of the class, one
 of the markers; the recording is linked, relative to the document too. Times are whole milliseconds;
-an annotation that would be shorter than one is left out.
+an annotation that would be shorter than one is left out. Nothing says whether ELAN's import of text
+takes quotation marks for part of a cell, so none is quoted: where a text begins with one, which
+would open a quoted cell elsewhere, the text file has single ones for them. The document has all as
+it is.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby, pairwise
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Final, NamedTuple
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -29,6 +32,7 @@ from app.session.export import usual_span
 from app.session.formats.class_text import class_intervals, class_text
 from app.session.formats.episode_file import EpisodeFile, episode_file, scratch_database
 from app.session.formats.format import ExportOptions, Format
+from app.session.formats.media import recording
 from app.session.store import Session
 from app.session.watch import Watch
 
@@ -68,7 +72,8 @@ TABLES: Final = (
             Column("Begin Time - ss.msec", "s", "0 upwards", "rounded to milliseconds"),
             Column("End Time - ss.msec", "s", "0 upwards", "rounded to milliseconds"),
             Column("Duration - ss.msec", "s", "above 0", "end - begin"),
-            Column("Annotation", "", "text", _VALUE),
+            Column("Annotation", "", "text", f"{_VALUE}; a text that begins with a quotation mark "
+                   "has single ones"),
         ),
     ),
     Table(
@@ -187,8 +192,10 @@ def _marked(session: Session) -> Iterator[tuple[float, float, str]]:
 
 def _text_line(one: _Annotation) -> str:
     times = (one.start, one.end, one.end - one.start)
-    cells = (one.tier, *(number(time / 1000, 3) for time in times), safe_text(one.value))
-    return "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
+    said = " ".join(safe_text(one.value).split())
+    if said.startswith('"'):
+        said = said.replace('"', "'")
+    return "\t".join((one.tier, *(number(time / 1000, 3) for time in times), said)) + "\n"
 
 
 class _Document:
@@ -222,7 +229,7 @@ class _Document:
     def _header(self, session: Session, out: Path, last: int) -> None:
         with self._element("HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"}):
             if not session.info.source_live:
-                self._empty("MEDIA_DESCRIPTOR", **_media(Path(session.info.source_name), out))
+                self._empty("MEDIA_DESCRIPTOR", **_media(recording(session), out))
             with self._element("PROPERTY", {"NAME": "lastUsedAnnotationId"}):
                 self._xml.characters(str(last))
 
@@ -291,18 +298,28 @@ def _entry(behaviour: str) -> str:
 
 def _media(video: Path, out: Path) -> dict[str, str]:
     """How ELAN finds the recording: where it is, and where that is from the document."""
+    elsewhere = PureWindowsPath(video)
+    if elsewhere.is_absolute() and not video.is_absolute():  # the session was made on Windows
+        return {
+            "MEDIA_URL": elsewhere.as_uri(),
+            "MIME_TYPE": _kind(elsewhere.name),
+            "RELATIVE_MEDIA_URL": f"./{elsewhere.name}",
+        }
     video = video.absolute()
     try:
         relative = os.path.relpath(video, out.absolute())
     except ValueError:  # on another drive
         relative = video.name
-    kind = mimetypes.guess_type(video.name)[0] or "unknown"
     there = Path(relative).as_posix()
     return {
         "MEDIA_URL": video.as_uri(),
-        "MIME_TYPE": kind,
+        "MIME_TYPE": _kind(video.name),
         "RELATIVE_MEDIA_URL": there if there.startswith("../") else f"./{there}",
     }
+
+
+def _kind(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "unknown"
 
 
 ELAN: Final = Format(
@@ -312,5 +329,5 @@ ELAN: Final = Format(
     of_students=True,
     write=_write,
     tables=TABLES,
-    passes=2,
+    passes=lambda _: 2,
 )

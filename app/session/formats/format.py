@@ -59,7 +59,7 @@ class Format:
         of_students: says something of single students: refused for a class-only session.
         write: see ``Write``.
         tables: the data dictionary of its files.
-        passes: over the session.
+        passes: over the session, with these options.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Format:
     of_students: bool
     write: Write
     tables: tuple[Table, ...]
-    passes: int = 1
+    passes: Callable[[ExportOptions], int] = lambda _: 1
 
 
 UNTOLD: Final = "empty where the app can't tell"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from app.core.errors import ExportError
 from app.session.csvsafe import open_csv
-from app.session.dictionary import PART_OF, definitions
+from app.session.dictionary import PART_OF, definitions, of_session
 from app.session.export import OF_STUDENTS, write_session_json
 from app.session.formats.boris import BORIS
 from app.session.formats.csv_tables import CSV
@@ -21,7 +22,7 @@ from app.session.formats.openface import OPENFACE
 from app.session.formats.parquet import PARQUET
 from app.session.formats.pyfeat import PYFEAT
 from app.session.formats.subtitles import SRT, VTT
-from app.session.staging import ABOUT_FILE, staged
+from app.session.staging import ABOUT_FILE, Removed, staged
 from app.session.store import Session
 from app.session.watch import Stopped, Watch
 
@@ -61,12 +62,14 @@ def export_formats(
     overwrite: bool = False,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    removed: Removed = lambda _: None,
 ) -> list[Path]:
     """Write a session in these formats, and session.json, which says how it was made.
 
     All or nothing: the files of an earlier export of the session are replaced when all new ones
-    are whole. Nothing else in ``out`` is touched, unless another session's tables are replaced:
-    then those of its formats go that are not written anew.
+    are whole. What no longer holds goes then, too, where it is not written anew: another session's
+    tables, and tables of this one that were made before its students were edited, or, where only
+    names were, those that hold names. Nothing else in ``out`` is touched.
 
     Args:
         session: to export; may still be running, then what it has so far is written.
@@ -76,6 +79,7 @@ def export_formats(
         overwrite: replace the tables of another session, too.
         progress: called with the share done, 0 to 1.
         cancelled: asked at every frame; where it says yes, nothing is changed.
+        removed: told which files of an earlier export are gone.
 
     Returns:
         The files written, the students' files last; none where ``cancelled`` said stop.
@@ -86,12 +90,14 @@ def export_formats(
         SessionError: the session can't be read.
     """
     options = options or ExportOptions()
+    if session.class_only:
+        options = replace(options, every_frame=False)  # there are no students to follow
     formats = check_formats(names, session.class_only)
     tables = CSV in formats
-    passes = sum(one.passes for one in formats) + (not tables)
+    passes = sum(one.passes(options) for one in formats) + (not tables)
     watch = Watch(passes * session.counts.analysed, progress, cancelled)
     try:
-        with staged(session, out, overwrite) as staging:
+        with staged(session, out, overwrite, removed) as staging:
             if not tables:
                 write_session_json(session, staging.folder, options.interval, watch)
             for one in formats:
@@ -109,7 +115,7 @@ def _describe(session: Session, folder: Path, formats: Sequence[Format]) -> None
     tables = [table for one in formats for table in one.tables]
     parts = () if session.class_only else (one for one in tables if PART_OF in one.file)
     there = (one for one in tables if (folder / one.file).exists())
-    told["columns"] |= definitions((*there, *parts))
+    told["columns"] |= definitions(of_session((*there, *parts), session.class_only))
     about.unlink()
     with open_csv(about) as file:
         json.dump(told, file, indent=2, ensure_ascii=False)

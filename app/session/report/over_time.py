@@ -97,7 +97,8 @@ def read_over_time(session: Session, watch: Watch | None = None) -> tuple[Series
 
     Raises SessionError where the file is damaged.
     """
-    watch, frames, tally = watch or Watch(), FrameList.of(session), SeriesTally()
+    watch, frames = watch or Watch(), FrameList.of(session)
+    tally = SeriesTally(frames.span)
     if session.class_only:
         for counts, seconds in with_spans(watch(session.class_counts()), frames.span):
             tally.add_counts(counts, seconds)
@@ -146,7 +147,8 @@ class _Steps:
     def __init__(self, tally: SeriesTally, frames: FrameList) -> None:
         there = len(frames.times) > 0
         self._start = tally.start if there else 0.0
-        lasts = frames.times[-1] - self._start if there else 0.0
+        self._lead = tally.lead
+        lasts = frames.times[-1] - self._start + self._lead if there else 0.0
         self._bins = max(1, math.ceil(step_length(lasts) / tally.length))
         self.length = self._bins * tally.length
         self.count = int(lasts / self.length + 1e-9) + 1 if there else 0
@@ -161,7 +163,8 @@ class _Steps:
 
     def looked(self, frames: FrameList) -> NDArray[np.float64]:
         """(k,) seconds that the frames of each step stand for."""
-        places = ((frames.times - self._start) / self.length + 1e-9).astype(np.int64)
+        since = frames.times - self._start + self._lead
+        places = (since / self.length + 1e-9).astype(np.int64)
         inside = places < self.count  # a session that is still running has more by now
         spans = frames.seconds[inside]
         return np.bincount(places[inside], spans, self.count).astype(np.float64)

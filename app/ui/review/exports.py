@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +15,9 @@ from app.ui.translations import chosen_language
 
 if TYPE_CHECKING:
     from app.ui.review.controller import ReviewController
+
+
+_NAMED: Final = 4  # removed files that are named
 
 
 class Exports(QObject):
@@ -56,18 +59,30 @@ class Exports(QObject):
         if review is None or self._running:
             return
         text, written = self.tr("Writing the files…"), self.tr("{count} files written to {out}")
-        progress = self._controller.progress(text)
+        removed = self.tr("Files of before your last edits were removed: {names}.")
+        progress, gone = self._controller.progress(text), list[Path]()
 
         def done(files: list[Path]) -> None:
             if not files:
                 self._say(self.tr("Stopped; nothing was written."))
                 return
-            self._say(written.format(count=len(files), out=out))
+            line = written.format(count=len(files), out=out)
+            if gone:
+                names = ", ".join(path.name for path in gone[:_NAMED])
+                line += ". " + removed.format(names=names + (" …" if gone[_NAMED:] else ""))
+            self._say(line)
             self.offered.emit(folder_offer(out))
 
         self._begin(
             text,
-            lambda: review.export(out, chosen.formats, chosen.options, progress, self._stop.is_set),
+            lambda: review.export(
+                out,
+                chosen.formats,
+                chosen.options,
+                progress,
+                self._stop.is_set,
+                removed=gone.extend,
+            ),
             done,
         )
 

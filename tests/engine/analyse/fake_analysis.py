@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.core.errors import SourceError
+from app.core.errors import HandWorkError, SourceError
 from app.engine.analyse.analyze import SESSION_FILE, AnalysisReport
 from app.engine.analyse.batch import Progress
 from app.engine.analyse.queue import AnalysisQueue
@@ -22,7 +22,8 @@ FRAMES = 10
 class FakeAnalysis:
     """Reads ``FRAMES`` frames of a second each.
 
-    Names say what happens: "bad" is no video, "fault" meets a fault of ours, "cut" is cut off.
+    Names say what happens: "bad" is no video, "fault" meets a fault of ours, "cut" is cut off,
+    "edited" was edited since it was interrupted.
     With ``gated``, each frame waits for one ``gate.release()``.
     """
 
@@ -52,6 +53,8 @@ class FakeAnalysis:
         self.given.append(more)
         self.settings.append(settings)
         self.sampling.append(sampling)
+        if video.stem == "edited" and not more["overwrite"]:
+            raise HandWorkError("it would be lost: add --overwrite")
         try:
             read = self._read(video, out, progress, cancelled)
         finally:

@@ -30,6 +30,25 @@ DONE, WAITING, RUNNING = RowState.DONE, RowState.WAITING, RowState.RUNNING
 
 
 class TestRestart:
+    def test_what_was_edited_since_is_not_replaced_unasked(
+        self, make: Make, tmp_path: Path
+    ) -> None:
+        analysis = FakeAnalysis(gated=True)
+        queue = make(analysis)
+        queue.add(videos(tmp_path, "edited"), Plan())
+        analysis.gate.release()
+        until(lambda: states(queue) == [RUNNING] and analysis.frame == 2)
+        queue.shut_down()
+        again = make(FakeAnalysis())
+        until(lambda: again.view().loaded)
+        again.resume()
+        reach(again, RowState.FAILED)
+        row = only(again)
+        assert row.refused
+        assert "--overwrite" not in row.message
+        again.replace_results([row.number])
+        reach(again, DONE)
+
     def test_what_was_running_waits_until_resumed(self, make: Make, tmp_path: Path) -> None:
         analysis = FakeAnalysis(gated=True)
         queue = make(analysis)

@@ -110,6 +110,66 @@ def test_a_pandas_user_reads_it(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_quotation_marks(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    said = ['"quiz starts', "group\twork", 'the "end"']
+    path = write(tmp_path / "s.roomread", steady([k / 10 for k in range(90)], {1: "fear"}))
+    with Session.open(path) as session:
+        for place, text in enumerate(said):
+            session.markers.add(2.0 + place, text)
+    out = export(path, tmp_path / "out", "boris", "elan")
+    expected = ['"quiz starts', "group work", 'the "end"']
+    assert [row["Comment start"] for row in rows(out)] == ["", *expected]
+    frame = pandas.read_csv(out / "boris.tsv", sep="\t")
+    assert frame["Comment start"].dropna().tolist() == expected
+    # ELAN may take quotation marks for text, others for the beginning of a quoted cell.
+    frame = pandas.read_csv(out / "elan.tsv", sep="\t")
+    markers = frame[frame["Tier"] == "markers"]["Annotation"].tolist()
+    assert markers == ["'quiz starts", "group work", 'the "end"']
+    plain = [one.split("\t")[-1] for one in (out / "elan.tsv").read_text().splitlines()]
+    assert plain[-3:] == markers
+    assert '>"quiz starts<' in (out / "elan.eaf").read_text()
+
+
+def test_dates_as_boris_reads_them(tmp_path: Path) -> None:
+    """BORIS asks QDateTime for ``yyyy-MM-ddThh:mm:ss`` without a zone."""
+    for name, created in (
+        ("a", "2025-03-04T05:06:07+00:00"),
+        ("b", "2025-03-04T05:06:07.250+00:00"),
+        ("c", "2025-03-04T05:06:07Z"),
+        ("d", "2025-03-04T07:06:07+02:00"),
+    ):
+        path = write(
+            tmp_path / f"{name}.roomread", steady([0.0, 0.5, 1.0], {1: "fear"}), created=created
+        )
+        out = export(path, tmp_path / name, "boris")
+        project = json.loads((out / "boris.boris").read_text(encoding="utf-8"))
+        assert project["project_date"] == "2025-03-04T05:06:07"
+        assert project["observations"]["lesson"]["date"] == "2025-03-04T05:06:07"
+        assert {row["Observation date"] for row in rows(out)} == {"2025-03-04 05:06:07"}
+
+
+def test_an_unknown_rate(tmp_path: Path) -> None:
+    path = write(tmp_path / "s.roomread", steady([0.0, 0.5, 1.0], {1: "fear"}), source_fps=0.0)
+    (row,) = rows(export(path, tmp_path / "out", "boris"))
+    assert row["FPS (frame/s)"] == "NA"
+
+
+def test_the_recording_is_found_beside_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sessions of older versions have the path as it was typed."""
+    (video := tmp_path / "lesson.mp4").touch()
+    path = write(tmp_path / "results" / "s.roomread", steady([0.0, 0.5, 1.0], {1: "fear"}))
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(elsewhere)
+    out = export(path, tmp_path / "out", "boris")
+    project = json.loads((out / "boris.boris").read_text(encoding="utf-8"))
+    assert project["observations"]["lesson"]["file"]["1"] == [str(video)]
+    (row,) = rows(out)
+    assert (row["Media file name"], row["Observation id"]) == (str(video), "lesson")
+
+
 def test_the_project_says_the_same(tmp_path: Path) -> None:
     """As BORIS pairs events: the first and second of a subject's behavior, and so on."""
     out = export(busy_lesson(tmp_path / "s.roomread"), tmp_path / "out", "boris", gap=0.3)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -155,8 +156,22 @@ def test_the_recording_is_linked(tmp_path: Path) -> None:
     assert media.get("RELATIVE_MEDIA_URL") == "../../my lessons/a&b.mp4"
     assert media.get("MEDIA_URL") == video.as_uri()
     assert media.get("MIME_TYPE") == "video/mp4"
+    video.parent.mkdir()
+    video.touch()
+    old = write(video.parent / "o.roomread", frames, source_name="a&b.mp4")  # as it was typed
+    (media,) = document(export(old, tmp_path / "old", "elan")).iter("MEDIA_DESCRIPTOR")
+    assert media.get("MEDIA_URL") == video.as_uri()
+    assert media.get("RELATIVE_MEDIA_URL") == "../my lessons/a&b.mp4"
     camera = write(tmp_path / "c.roomread", frames, source_name="Room", source_live=True)
     assert not list(document(export(camera, tmp_path / "c", "elan")).iter("MEDIA_DESCRIPTOR"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is this system's path")
+def test_a_recording_on_windows(tmp_path: Path) -> None:
+    path = write(tmp_path / "s.roomread", [], source_name=r"C:\my clips\a.mp4")
+    (media,) = document(export(path, tmp_path / "out", "elan")).iter("MEDIA_DESCRIPTOR")
+    assert media.get("MEDIA_URL") == "file:///C:/my%20clips/a.mp4"
+    assert media.get("RELATIVE_MEDIA_URL") == "./a.mp4"
 
 
 def test_no_scratch_is_left(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from app.core.errors import ExportError
 from app.core.privacy import Privacy
+from app.session.dictionary import of_session
 from app.session.formats import DEFAULT, FORMATS, ExportOptions, check_formats, export_formats
 from app.session.formats import parquet as parquet_module
 from app.session.staging import OTHER_FORMATS
@@ -60,7 +61,7 @@ def test_each_alone_says_how_it_was_made(name: str, path: Path, tmp_path: Path) 
     told = json.loads((tmp_path / "out" / "session.json").read_text())
     assert told["model"]["name"] == "base"
     assert {p.name for p in written} > {"session.json"}
-    for table in FORMATS[name].tables:
+    for table in of_session(FORMATS[name].tables, class_only=False):
         assert set(table.names) <= set(", ".join(told["columns"][table.file]).split(", "))
 
 
@@ -86,6 +87,35 @@ def test_every_column_of_every_table_is_in_the_dictionary(path: Path, tmp_path: 
             checked.add(kind)
     known = {name for name in described if Path(name).suffix in TABULAR}
     assert checked == known
+
+
+def test_session_json_speaks_of_columns_that_are_there(
+    path: Path, class_path: Path, tmp_path: Path
+) -> None:
+    names = ["csv", "parquet", "jsonl", "srt"]
+    for session, there in ((path, False), (class_path, True)):
+        out = export(session, tmp_path / str(there), *names)
+        told = json.loads((out / "session.json").read_text())["columns"]
+        for file in ("class.csv", "class.parquet"):
+            assert ("faces_withheld" in told[file]) is there, file
+            assert "share_read" in told[file]
+
+
+def test_every_frame_is_watched(path: Path, class_path: Path, tmp_path: Path) -> None:
+    options = ExportOptions(every_frame=True)
+    for place in (path, class_path):
+        shares: list[float] = []
+        with Session.open(place) as session:
+            export_formats(session, tmp_path / "a", ["csv"], options, True, shares.append)
+        assert shares == sorted(set(shares))
+        assert (shares[0] < 0.1, shares[-1]) == (True, 1.0)
+    for every, passes in ((False, 2), (True, 3)):
+        asked: list[None] = []
+        with Session.open(path) as session:
+            chosen = ExportOptions(every_frame=every)
+            stop = lambda: asked.append(None) is not None  # noqa: B023, E731
+            assert export_formats(session, tmp_path / "b", ["csv"], chosen, cancelled=stop)
+            assert len(asked) == passes * session.counts.analysed
 
 
 def test_the_dictionary_leaves_nothing_unsaid() -> None:

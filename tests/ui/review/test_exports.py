@@ -102,6 +102,25 @@ def test_the_chosen_formats_are_written_and_their_folder_opens(
     again.reject()
 
 
+def test_files_of_before_the_last_edits_are_told(
+    qtbot: QtBot, review: ReviewWorkspace, alone: Path, tmp_path: Path, opened: list[Path]
+) -> None:
+    open_session(qtbot, review, alone)
+    offered(qtbot, review, export_dialog(review).export.click)
+    settled(qtbot, review)
+    session = review.controller.review
+    assert session is not None
+    session.exclude(1)
+    dialog = export_dialog(review)
+    dialog.formats["csv"].click()
+    dialog.formats["srt"].click()
+    lines: list[str] = []
+    review.message.connect(lambda text, _: lines.append(text))
+    offered(qtbot, review, dialog.export.click)
+    assert lines[0].startswith("2 files written to ")
+    assert "Files of before your last edits were removed: change.csv, class.csv" in lines[0]
+
+
 def test_the_next_session_gets_a_folder_of_its_own_in_the_same_place(
     qtbot: QtBot,
     review: ReviewWorkspace,
