@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from app import __version__
 from app.core.types import student_code
 from app.session.dictionary import CLASS_ONLY, TABLES, definitions, of_session
 from app.session.editor import Editor
 from app.session.edits import Edit, pack
+from app.session.provenance import provenance
 from app.session.sightings import EVER, Piece
 from app.session.store import Session
 from app.session.summary import StreamMedian
@@ -59,30 +59,7 @@ def about(
     """
     info, counts, stretch = session.info, session.counts, session.stretch
     return {
-        "complete": session.complete,
-        "message": session.message,
-        "created": info.created,
-        "purpose": None if info.purpose is None else asdict(info.purpose),
-        "privacy": asdict(info.privacy),
-        "versions": {
-            "roomread": info.app_version,
-            **session.environment,
-            "exported_with_roomread": __version__,
-        },
-        "model": {
-            "name": info.model_name,
-            "version": info.model_version,
-            "sha256": info.model_sha256,
-            "provider": info.provider,
-        },
-        "source": {
-            "name": info.source_name,
-            "width": info.source_size[0],
-            "height": info.source_size[1],
-            "fps": info.source_fps,
-            "duration": info.source_duration,
-            "live": info.source_live,
-        },
+        **provenance(session),
         "frames": {
             "read": counts.read,
             "analysed": counts.analysed,

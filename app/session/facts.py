@@ -8,6 +8,7 @@ from typing import Any
 from app.core.privacy import BASES
 from app.session import database
 from app.session.leftovers import size_of
+from app.session.provenance import model_of, source_of
 from app.session.store import REPAIRED, Session
 
 
@@ -87,20 +88,8 @@ def facts(session: Session) -> Facts:
         purpose=purpose.purpose if purpose else "",
         basis=BASES.get(purpose.basis, purpose.basis) if purpose else "",
         agreed=purpose.agreed if purpose else "",
-        source={
-            "name": info.source_name,
-            "width": info.source_size[0],
-            "height": info.source_size[1],
-            "fps": info.source_fps,
-            "duration": info.source_duration,
-            "live": info.source_live,
-        },
-        model={
-            "name": info.model_name,
-            "version": info.model_version,
-            "sha256": info.model_sha256,
-            "provider": info.provider,
-        },
+        source=source_of(info),
+        model=model_of(info),
         made_with={"roomread": info.app_version, **made_with},
         frames=asdict(counts),
         analysed_from=None if stretch is None else round(stretch.start, 3),

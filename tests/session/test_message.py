@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.session.about import about
-from app.session.formats.provenance import provenance
 from app.session.message import without_folders
+from app.session.provenance import provenance
 from app.session.report.write import write_report
 from app.session.store import FrameCounts, Session
 from tests.session.builders import info, result

@@ -28,7 +28,16 @@ from app.core.machine import share_of_cores
 from app.engine.analyse.analysed import list_session
 from app.engine.analyse.processes import environment
 from app.engine.analyse.queue_row import RowState
-from app.engine.analyse.work import Begun, Ended, Event, Moved, Outcome, Said, Tell, Work, do
+from app.engine.analyse.work import (
+    Begun,
+    Ended,
+    Outcome,
+    Said,
+    Tell,
+    Work,
+    do,
+    seldom,
+)
 from app.engine.consent import load_purpose
 
 if TYPE_CHECKING:
@@ -191,17 +200,7 @@ class Analyst:
             work: what to do.
             queue: takes what there is to tell.
         """
-        told = 0.0
-
-        def tell(event: Event) -> None:
-            nonlocal told
-            now = time.monotonic()
-            if isinstance(event, Moved):
-                if now - told < _EVERY:
-                    return
-                told = now
-            queue.put_nowait(event)
-
+        tell = seldom(queue.put_nowait, _EVERY)
         tell(Begun(work.name))
         return work.name, do(work, tell)
 

@@ -15,13 +15,24 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Final
 
 from app.core.machine import share_of_cores, usable_cores
 from app.engine.analyse.queue_row import RowState
-from app.engine.analyse.work import Begun, Ended, Event, Moved, Outcome, Said, Tell, Work, do
+from app.engine.analyse.work import (
+    Begun,
+    Ended,
+    Event,
+    Outcome,
+    Said,
+    Tell,
+    Work,
+    do,
+    seldom,
+)
 
 ATTEMPTS: Final = 2
 """Processes that may die over a recording in one run; one that hangs is not tried again."""
@@ -173,17 +184,7 @@ def _main(work: Work, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to stop
     cancelled, abandoned = threading.Event(), threading.Event()
     threading.Thread(target=_listen, args=(pipe, cancelled, abandoned), daemon=True).start()
-    told = 0.0
-
-    def tell(event: Event) -> None:
-        nonlocal told
-        now = time.monotonic()
-        if isinstance(event, Moved):
-            if now - told < _EVERY:
-                return
-            told = now
-        _send(pipe, event)
-
+    tell = seldom(partial(_send, pipe), _EVERY)
     _send(pipe, Begun(work.name))
     _send(pipe, Ended(work.name, do(work, tell, cancelled, abandoned)))
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -137,6 +138,22 @@ Tell: TypeAlias = Callable[[Event], None]
 RunAll: TypeAlias = Callable[[list[Work], Tell, threading.Event], None]
 """Does all works and tells in the caller's thread how they go; the event stops it, soon. Every
 work ends with ``Ended`` but those that were not begun when it was stopped."""
+
+
+def seldom(tell: Tell, every: float) -> Tell:
+    """``tell``, which hears of progress no more often than ``every`` so many seconds."""
+    told = 0.0
+
+    def tell_seldom(event: Event) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if isinstance(event, Moved):
+            if now - told < every:
+                return
+            told = now
+        tell(event)
+
+    return tell_seldom
 
 
 def do(

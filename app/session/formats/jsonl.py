@@ -16,7 +16,7 @@ from app.core.types import KEYPOINTS, ClassCounts, FrameResult, student_code
 from app.session.csvsafe import open_csv
 from app.session.dictionary import FRAME, PART_OF, STUDENT, TIMESTAMP, Column, Table
 from app.session.formats.format import ExportOptions, Format
-from app.session.formats.provenance import provenance
+from app.session.provenance import provenance
 from app.session.store import Session
 from app.session.watch import Watch
 

@@ -24,7 +24,7 @@ from app.session import dictionary
 from app.session.dictionary import Table
 from app.session.export import usual_span
 from app.session.formats.format import ExportOptions, Format
-from app.session.formats.provenance import provenance
+from app.session.provenance import provenance
 from app.session.rows import CATEGORIES, INTEGERS, TEXTS, class_row, student_row
 from app.session.store import Session
 from app.session.students import StudentTally

@@ -166,6 +166,19 @@ def edge_of(face: Fill) -> tuple[float, float, float, float]:
     return (*mpl.colors.to_rgb(INK if light > 0.42 else "white"), 0.6)
 
 
+def legend_below(figure: Figure, say: Wording, withheld: bool) -> None:
+    """Say under the chart which fill is what; see ``legend_handles``."""
+    figure.legend(
+        handles=legend_handles(say, withheld),
+        loc="lower center",
+        ncols=5,
+        frameon=False,
+        handlelength=1.8,
+        handleheight=1.2,
+        columnspacing=1.6,
+    )
+
+
 def legend_handles(say: Wording, withheld: bool) -> list[Patch]:
     """A patch of every expression, can't tell and, if any, withheld."""
     handles = [
@@ -195,15 +208,7 @@ def class_timeline(steps: ClassSteps, markers: Sequence[Marker], say: Wording) -
         time_axis(axes, float(steps.starts[0]), steps.end, say)
         _percent_axis(axes, say)
         flags(axes, markers)
-        figure.legend(
-            handles=legend_handles(say, bool(steps.withheld.any())),
-            loc="lower center",
-            ncols=5,
-            frameon=False,
-            handlelength=1.8,
-            handleheight=1.2,
-            columnspacing=1.6,
-        )
+        legend_below(figure, say, bool(steps.withheld.any()))
     return figure
 
 

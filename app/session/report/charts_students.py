@@ -65,15 +65,7 @@ def students(
         top = axes.get_position().y1 + 0.07 / height
         figure.text(0.02, top, say("student"), color=charts.MUTED)
         figure.text(1 - (_RIGHT - 0.1) / charts.WIDTH, top, say("lane.says"), color=charts.MUTED)
-        figure.legend(
-            handles=charts.legend_handles(say, withheld=False),
-            loc="lower center",
-            ncols=5,
-            frameon=False,
-            handlelength=1.8,
-            handleheight=1.2,
-            columnspacing=1.6,
-        )
+        charts.legend_below(figure, say, withheld=False)
     return figure
 
 
