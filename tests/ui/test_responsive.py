@@ -38,7 +38,7 @@ def test_forty_faces_never_block_the_window(
             people.tabs.setCurrentWidget(page)
             qtbot.wait(1000)
 
-    never_blocks(look_at_both, lambda: qtbot.wait(50))
+    never_blocks(look_at_both, lambda: qtbot.wait(50), tries=3)
     assert window.live.students.model.rowCount() == 40
     assert len(people.seats.canvas.marks()) == 40
     assert painted[0] > 15

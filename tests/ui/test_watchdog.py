@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from tests.ui.watchdog import LIMIT, Block, Watchdog
+from tests.ui.watchdog import LIMIT, Block, Watchdog, never_blocks
 
 pytestmark = pytest.mark.alone
 
@@ -120,3 +120,21 @@ def test_a_stopped_process_is_no_block(qtbot: QtBot) -> None:
         qtbot.wait(20)
     assert time.perf_counter() - started > 0.25
     assert dog.longest.seconds < LIMIT
+
+
+def test_a_wait_that_comes_again_is_the_windows_own(qtbot: QtBot) -> None:
+    with pytest.raises(AssertionError, match="ms"):
+        never_blocks(sleep, lambda: qtbot.wait(20), tries=3)
+
+
+def test_a_wait_that_came_once_is_not(qtbot: QtBot) -> None:
+    acts = [sleep]
+    never_blocks(lambda: acts.pop()() if acts else None, lambda: qtbot.wait(20), tries=3)
+    assert not acts
+
+
+@linux
+def test_computing_once_is_too_much(qtbot: QtBot) -> None:
+    acts = [compute]
+    with pytest.raises(AssertionError, match="ms"):
+        never_blocks(lambda: acts.pop()() if acts else None, lambda: qtbot.wait(20), tries=3)

@@ -188,15 +188,23 @@ class Watchdog(QObject):
         return Block(max(0.0, seconds), ran, self._stacks.get(number, ""))
 
 
-def never_blocks(act: Callable[[], None], settle: Callable[[], None]) -> None:
+def never_blocks(act: Callable[[], None], settle: Callable[[], None], tries: int = 1) -> None:
     """Do something in the window's thread; fail where it stays away for ``LIMIT``.
 
     Args:
         act: in the window's thread.
         settle: lets the event loop run until all is shown.
+        tries: how often it may be done, where it can be repeated. A wait that the window causes
+            comes again every time; one that a busy computer causes does not. Computing for so
+            long fails at once.
     """
     settle()
-    with Watchdog() as dog:
-        act()
-        settle()
-    assert dog.longest.seconds < LIMIT, str(dog.longest)
+    for left in reversed(range(tries)):
+        with Watchdog() as dog:
+            act()
+            settle()
+        longest = dog.longest
+        if longest.seconds < LIMIT:
+            return
+        assert left, str(longest)
+        assert longest.computed < LIMIT, str(longest)

@@ -51,7 +51,7 @@ def test_two_hundred_rows(qtbot: QtBot, stage: Stage, tmp_path: Path) -> None:
         )
         QTest.keyClick(table, Qt.Key.Key_Down, CONTROL)
 
-    never_blocks(scroll, settle)
+    never_blocks(scroll, settle, tries=3)
     table.setFocus()
     before = [row.number for row in table.rows.rows]
     never_blocks(move_all_but_one, settle)

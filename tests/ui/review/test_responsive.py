@@ -55,12 +55,12 @@ def slide(qtbot: QtBot, review: ReviewWorkspace, keys: Qt.KeyboardModifier) -> N
 
 
 def test_scrubbing(qtbot: QtBot, opened: ReviewWorkspace) -> None:
-    never_blocks(lambda: slide(qtbot, opened, NONE), through(qtbot, opened))
+    never_blocks(lambda: slide(qtbot, opened, NONE), through(qtbot, opened), tries=3)
     assert opened.controller.position == pytest.approx(3500.0, abs=10)
 
 
 def test_dragging_a_stretch(qtbot: QtBot, opened: ReviewWorkspace) -> None:
-    never_blocks(lambda: slide(qtbot, opened, SHIFT), through(qtbot, opened))
+    never_blocks(lambda: slide(qtbot, opened, SHIFT), through(qtbot, opened), tries=3)
     assert opened.stretch.table.rowCount() == 45
 
 
