@@ -27,12 +27,23 @@ def report_path(session: Path) -> Path:
     return session.with_name(f"{session.stem}-report.html")
 
 
+_OURS: Final = (b'<meta name="generator" content="Roomread">', b"/Creator (Roomread)")
+
+
 def check_report_path(out: Path) -> None:
-    """Raise ExportError where ``out`` does not end as a report does, or is a folder."""
+    """Raise ExportError where ``out`` does not end as a report does, or is something else."""
     if out.suffix.lower() not in KINDS:
         raise ExportError(f"{out}: end the report's name in {' or '.join(KINDS)}")
     if out.is_dir():
         raise ExportError(f"{out} is a folder: give the report a name in it")
+    try:
+        there = out.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise export_error(error, out) from error
+    if not any(mark in there for mark in _OURS):
+        raise ExportError(f"{out} is no report of Roomread's: choose another name")
 
 
 def write_report(

@@ -160,11 +160,25 @@ def test_progress_ends_at_the_end(path: Path, tmp_path: Path) -> None:
 
 def test_what_was_there_stays_when_it_is_stopped(path: Path, tmp_path: Path) -> None:
     out = tmp_path / "r.html"
-    out.write_text("earlier")
-    with Session.open(path) as session, pytest.raises(Stopped):
-        write_report(session, out, cancelled=lambda: True)
-    assert out.read_text() == "earlier"
+    with Session.open(path) as session:
+        write_report(session, out)
+        earlier = out.read_bytes()
+        with pytest.raises(Stopped):
+            write_report(session, out, cancelled=lambda: True)
+    assert out.read_bytes() == earlier
     assert not list(tmp_path.glob("*.new"))
+
+
+@pytest.mark.parametrize("name", ["r.html", "r.pdf"])
+def test_only_a_report_is_replaced(path: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    with Session.open(path) as session:
+        write_report(session, out)
+        write_report(session, out)
+        out.write_text("my notes on Roomread")
+        with pytest.raises(ExportError, match="choose another name"):
+            write_report(session, out)
+    assert out.read_text() == "my notes on Roomread"
 
 
 @pytest.mark.parametrize("name", ["r.docx", "r", "r.html.gz"])
