@@ -67,12 +67,11 @@ def _number(text: str) -> int:
 
 
 def _edit(args: argparse.Namespace) -> int:
+    from app.session.analysis_files import session_file  # noqa: PLC0415
     from app.session.editor import Editor  # noqa: PLC0415
-    from app.session.store import SUFFIX, Session  # noqa: PLC0415
+    from app.session.store import Session  # noqa: PLC0415
 
-    path: Path = args.session
-    if path.is_dir():
-        path /= f"session{SUFFIX}"
+    path = session_file(args.session)
     with Session.open(path) as session:
         editor = Editor(session)
         if args.action == "list":

@@ -112,14 +112,13 @@ def _gone(files: list[Path]) -> str:
 
 
 def _write(args: argparse.Namespace) -> None:
+    from app.session.analysis_files import session_file  # noqa: PLC0415
     from app.session.formats import DEFAULT, ExportOptions, export_formats  # noqa: PLC0415
-    from app.session.store import SUFFIX, Session  # noqa: PLC0415
+    from app.session.store import Session  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
     options = ExportOptions(args.interval, args.minimum, args.gap, args.every_frame)
-    path: Path = args.session
-    if path.is_dir():
-        path /= f"session{SUFFIX}"
+    path = session_file(args.session)
     gone: list[Path] = []
     with Session.open(path) as session, ProgressLine(sys.stderr) as line:
         written = export_formats(

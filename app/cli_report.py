@@ -34,6 +34,7 @@ def add_report(commands: Any) -> None:
 
 
 def _report(args: argparse.Namespace) -> int:
+    from app.session.analysis_files import session_file  # noqa: PLC0415
     from app.session.report.write import (  # noqa: PLC0415
         check_report_path,
         report_path,
@@ -42,7 +43,7 @@ def _report(args: argparse.Namespace) -> int:
     from app.session.store import Session  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
-    path = _file(args.session)
+    path = session_file(args.session)
     out: Path = args.out or report_path(path)
     check_report_path(out)
     language = args.language or _own_language()
@@ -50,20 +51,13 @@ def _report(args: argparse.Namespace) -> int:
         session = opened.enter_context(Session.open(path))
         other = None
         if args.compare is not None:
-            other = opened.enter_context(Session.open(_file(args.compare)))
+            other = opened.enter_context(Session.open(session_file(args.compare)))
         line = opened.enter_context(ProgressLine(sys.stderr))
         write_report(
             session, out, other, language, lambda share: line.working("Writing the report", share)
         )
     print(f"The report is in {out.resolve()}")
     return 0
-
-
-def _file(given: Path) -> Path:
-    """The session file of a path, which may be the folder it is in."""
-    from app.session.store import SUFFIX  # noqa: PLC0415
-
-    return given / f"session{SUFFIX}" if given.is_dir() else given
 
 
 def _own_language() -> Language:

@@ -41,20 +41,14 @@ def add_session(commands: Any, add_export: Callable[[Any], None]) -> None:
     add_export(actions)
 
 
-def _path(args: argparse.Namespace) -> Path:
-    from app.session.store import SUFFIX  # noqa: PLC0415
-
-    path: Path = args.session
-    return path / f"session{SUFFIX}" if path.is_dir() else path
-
-
 def _info(args: argparse.Namespace) -> int:
     from dataclasses import asdict  # noqa: PLC0415
 
+    from app.session.analysis_files import session_file  # noqa: PLC0415
     from app.session.facts import facts  # noqa: PLC0415
     from app.session.store import Session  # noqa: PLC0415
 
-    with Session.open(_path(args)) as session:
+    with Session.open(session_file(args.session)) as session:
         found = facts(session)
     if args.json:
         print(json.dumps(asdict(found), indent=2, ensure_ascii=False))
@@ -118,9 +112,10 @@ def _privacy(privacy: dict[str, Any]) -> str:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from app.session.analysis_files import session_file  # noqa: PLC0415
     from app.session.check import check  # noqa: PLC0415
 
-    path = _path(args)
+    path = session_file(args.session)
     found = check(path)
     for finding in found.findings:
         print(finding)
@@ -135,11 +130,14 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _repair(args: argparse.Namespace) -> int:
+    from app.session.analysis_files import session_file  # noqa: PLC0415
     from app.session.repair import repair  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
     with ProgressLine(sys.stderr) as line:
-        done = repair(_path(args), args.out, lambda share: line.working("Reading", share))
+        done = repair(
+            session_file(args.session), args.out, lambda share: line.working("Reading", share)
+        )
     print(f"Saved {done.frames} frames with {done.faces} faces to {done.path}.")
     print(f"Lost: {done.lost} frames" + (":" if done.gaps else "."))
     for gap in done.gaps:

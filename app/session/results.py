@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final, Self
 
 from app.core.errors import SessionError, TableError
 from app.core.types import FrameResult
+from app.session.analysis_files import session_file
 from app.session.data_table import DataTable
 from app.session.facts import Facts, facts
 from app.session.formats import DEFAULT, ExportOptions, export_formats
 from app.session.interval import GAP, INTERVAL, MINIMUM
-from app.session.store import SUFFIX, Session
+from app.session.store import Session
 from app.session.tables import (
     agreement_table,
     change_table,
@@ -257,8 +258,7 @@ def open_session(
         ExportError: a number is out of range.
     """
     options = ExportOptions(interval, minimum, gap)
-    file = Path(path)
-    return Results(Session.open(file / f"session{SUFFIX}" if file.is_dir() else file), options)
+    return Results(Session.open(session_file(Path(path))), options)
 
 
 def _students(number: int) -> str:

@@ -31,21 +31,20 @@ from app.engine.cancellable import ended
 from app.engine.consent import load_purpose
 from app.engine.kept_model import for_recording
 from app.engine.settings import Settings
+from app.session.analysis_files import ANNOTATED_FILE, SESSION_FILE
 from app.session.annotate import CLASS_ONLY, annotate_video
 from app.session.edits import Change
 from app.session.export import export_all
 from app.session.interval import INTERVAL, check_interval
 from app.session.searching import FindFaces
 from app.session.staging import export_error
-from app.session.store import SUFFIX, FrameCounts, Session, SessionInfo
+from app.session.store import FrameCounts, Session, SessionInfo
 from app.session.students import StudentSummary, summarise_students
 from app.session.summary import frame_span
 from app.session.two_way import look_both_ways
 from app.stages.protocols import Source
 from app.stages.video import VideoSource
 
-SESSION_FILE: Final = f"session{SUFFIX}"
-ANNOTATED_FILE: Final = "annotated.mp4"
 _STOPPED: Final = "stopped by the user; what was analysed until then is kept"
 
 

@@ -21,8 +21,6 @@ from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.queue_run import Tools
 from app.engine.analyse.sampling import Sampling
 from app.engine.analyse.work import (
-    ANNOTATED_FILE,
-    SESSION_FILE,
     Begun,
     Ended,
     Event,
@@ -35,6 +33,7 @@ from app.engine.analyse.work import (
 )
 from app.engine.rooms import settings_for
 from app.engine.settings import Settings
+from app.session.analysis_files import ANNOTATED_FILE, SESSION_FILE
 from app.session.interval import INTERVAL, check_interval
 from app.session.store import Session
 

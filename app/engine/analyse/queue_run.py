@@ -16,6 +16,7 @@ from app.engine.analyse.plans import Plan
 from app.engine.analyse.queue_row import QueueRow, RowState, Step
 from app.engine.rooms import recording_room, room_regions
 from app.engine.settings import Settings
+from app.session.analysis_files import SESSION_FILE
 
 if TYPE_CHECKING:  # importing it loads OpenCV and the models' runtimes
     from app.engine.analyse.analyze import AnalysisReport
@@ -133,15 +134,11 @@ class Run:
 
     def refused(self) -> QueueRow | None:
         """The row as it ends where its folder holds results that are not its own; else None."""
-        from app.engine.analyse.analyze import SESSION_FILE  # noqa: PLC0415  # takes a second
-
         out = self.row.out
         there = (out / SESSION_FILE).exists() or (out / "session.json").exists()
         return self._refused() if there and not self.row.owned else None
 
     def _refused(self) -> QueueRow:
-        from app.engine.analyse.analyze import SESSION_FILE  # noqa: PLC0415  # takes a second
-
         session = self.row.out / SESSION_FILE
         return self.row.refuse(session if session.exists() else None)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.core.errors import ExportError, RoomreadError, SettingsError
 from app.engine.analyse.analysed import analysed_path
-from app.engine.analyse.analyze import SESSION_FILE, AnalysisReport, analyze_video
+from app.engine.analyse.analyze import AnalysisReport, analyze_video
 from app.engine.analyse.bar import Bar, in_notebook
 from app.engine.analyse.batch import Progress
 from app.engine.analyse.manifest import MANIFEST
@@ -21,6 +21,7 @@ from app.engine.notice import say_notice
 from app.engine.rooms import settings_for
 from app.engine.settings import Settings, checked_settings, load_settings
 from app.engine.stoppable import stoppable
+from app.session.analysis_files import SESSION_FILE
 from app.session.formats import ExportOptions
 from app.session.interval import GAP, INTERVAL, MINIMUM
 from app.session.results import Results

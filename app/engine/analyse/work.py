@@ -26,8 +26,9 @@ from app.engine.analyse.queue_run import Analyze, Build, Tools
 from app.engine.analyse.sampling import Sampling
 from app.engine.keep import alone, keep_text, lock_of
 from app.engine.settings import Settings
+from app.session.analysis_files import ANNOTATED_FILE, SESSION_FILE
 from app.session.interval import INTERVAL
-from app.session.store import SUFFIX, Session
+from app.session.store import Session
 
 if TYPE_CHECKING:  # importing it loads OpenCV and the models' runtimes
     from app.engine.analyse.analyze import AnalysisReport
@@ -35,8 +36,6 @@ if TYPE_CHECKING:  # importing it loads OpenCV and the models' runtimes
 
 log = logging.getLogger(__name__)
 
-SESSION_FILE: Final = f"session{SUFFIX}"
-ANNOTATED_FILE: Final = "annotated.mp4"
 FINGERPRINT: Final = "analysis.json"
 """File beside a session that says what it is an analysis of."""
 _WHAT: Final = "the analysis"

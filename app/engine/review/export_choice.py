@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from app.session.analysis_files import SESSION_FILE
 from app.session.interval import GAP, INTERVAL, MINIMUM, SHORTEST_INTERVAL
-from app.session.store import SUFFIX
 
 if TYPE_CHECKING:  # importing it loads every format
     from app.session.formats import ExportOptions
 
 LONGEST: Final = 600.0
 """Seconds of an interval, or of an episode, that the window offers at most."""
-ANALYSED: Final = f"session{SUFFIX}"
-"""Name of the session in a folder of results, where its tables lie beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class ExportChoice:
 
     def place_for(self, session: Path) -> Path:
         """The folder to offer for a session: two of them in one would replace each other."""
-        analysed = session.name == ANALYSED
+        analysed = session.name == SESSION_FILE  # its tables lie beside it
         if self.folder is None:
             return session.parent if analysed else session.with_name(f"{session.stem}-export")
         name = session.parent.name if analysed else session.stem

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.engine.analyse.queue_row import QueueRow
+from app.session.analysis_files import SESSION_FILE
 from app.ui.analyse.wording import work_text
 from app.ui.jobs import Jobs
 
@@ -54,7 +55,6 @@ class Replacing(QObject):
             return
 
         def work() -> list[UserWork]:
-            from app.engine.analyse.analyze import SESSION_FILE  # noqa: PLC0415  # takes a second
             from app.engine.analyse.user_work import user_work  # noqa: PLC0415
 
             return [user_work(row.out / SESSION_FILE) for row in rows]

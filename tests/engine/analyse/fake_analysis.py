@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.errors import HandWorkError, SourceError
-from app.engine.analyse.analyze import SESSION_FILE, AnalysisReport
+from app.engine.analyse.analyze import AnalysisReport
 from app.engine.analyse.batch import Progress
 from app.engine.analyse.queue import AnalysisQueue
 from app.engine.analyse.queue_row import QueueRow, RowState
 from app.engine.analyse.sampling import Sampling
 from app.engine.settings import Settings
+from app.session.analysis_files import SESSION_FILE
 from app.session.store import FrameCounts
 
 FRAMES = 10

@@ -8,7 +8,6 @@ import pytest
 
 from app.core.privacy import Privacy
 from app.core.regions import Regions
-from app.engine.analyse.analyze import SESSION_FILE
 from app.engine.analyse.plans import Plan
 from app.engine.analyse.queue import AnalysisQueue, video_length
 from app.engine.analyse.queue_row import RowState
@@ -16,6 +15,7 @@ from app.engine.analyse.queue_run import reading_share
 from app.engine.analyse.sampling import Sampling
 from app.engine.rooms import recording_room
 from app.engine.settings import Settings
+from app.session.analysis_files import SESSION_FILE
 from tests.engine.analyse.fake_analysis import FakeAnalysis, only, reach, states, until, videos
 from tests.fakes import write_video
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import SettingsError
-from app.engine.analyse.analyze import SESSION_FILE
 from app.engine.analyse.plans import Plan
 from app.engine.analyse.queue import AnalysisQueue
 from app.engine.analyse.queue_row import INTERRUPTED, RowState
 from app.engine.analyse.queue_run import Tools
 from app.engine.settings import Settings
+from app.session.analysis_files import SESSION_FILE
 from tests.engine.analyse.fake_analysis import (
     FRAMES,
     FakeAnalysis,

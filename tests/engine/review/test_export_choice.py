@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.review.export_choice import ANALYSED, ExportChoice
+from app.engine.review.export_choice import ExportChoice
 from app.engine.review.offers import Hindrance, format_offers
+from app.session.analysis_files import SESSION_FILE
 from app.session.formats import DEFAULT, FORMATS, ExportOptions, check_formats
 
 
@@ -22,7 +23,7 @@ def test_two_sessions_never_get_the_same_folder() -> None:
     lessons = Path("/lessons")
     kept = ExportChoice(folder=Path("/exports"))
     assert ExportChoice().place_for(lessons / "Monday.roomread") == lessons / "Monday-export"
-    analysed = lessons / "Monday-roomread" / ANALYSED
+    analysed = lessons / "Monday-roomread" / SESSION_FILE
     assert ExportChoice().place_for(analysed) == analysed.parent, "its tables lie there"
     assert kept.place_for(lessons / "Monday.roomread") == Path("/exports/Monday-export")
     assert kept.place_for(analysed) == Path("/exports/Monday-roomread-export")
