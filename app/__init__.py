@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 # ONNX Runtime keeps a queue of usage events for its maker unless told not to before its import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# MediaPipe's threads get a profiling signal every 10 ms, to be ignored. It ends the process once
+# anything sets the signals back to what Python knows of them, as Lightning does after training.
+os.environ.setdefault("CPUPROFILE_FREQUENCY", "0")
 
 __version__ = "0.1.0"
 

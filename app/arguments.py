@@ -7,21 +7,17 @@ import math
 from pathlib import Path
 
 from app.core.errors import ExportError
+from app.core.privacy import BASES
+from app.session.given import seconds_in
 from app.session.interval import INTERVAL, check_interval
 
 
 def seconds(text: str) -> float:
     """Seconds, or minutes:seconds, or hours:minutes:seconds."""
-    value = 0.0
     try:
-        parts = [float(part) for part in text.split(":")]
-    except ValueError:
-        parts = [-1.0]
-    for part in parts:
-        value = value * 60 + part
-    if len(parts) > 3 or not math.isfinite(value) or min(parts) < 0:
-        raise argparse.ArgumentTypeError(f"{text!r}: give seconds (90.5) or minutes (1:30.5)")
-    return value
+        return seconds_in(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def above_zero(text: str) -> float:
@@ -44,6 +40,21 @@ def count(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r}: give a whole number of 1 or more")
     return value
+
+
+def add_purpose(parser: argparse.ArgumentParser) -> None:
+    """Add ``--purpose`` and ``--basis``."""
+    parser.add_argument(
+        "--purpose",
+        metavar="TEXT",
+        help="what the analysis is for, noted in its session; else as agreed to in the window",
+    )
+    parser.add_argument(
+        "--basis",
+        choices=list(BASES),
+        help="with --purpose, by what right: "
+        + "; ".join(f"{key}: {words[0].lower()}{words[1:]}" for key, words in BASES.items()),
+    )
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:

@@ -9,12 +9,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.arguments import above_zero, add_interval, add_regions, add_settings, count, seconds
+from app.arguments import (
+    above_zero,
+    add_interval,
+    add_purpose,
+    add_regions,
+    add_settings,
+    count,
+    seconds,
+)
 from app.cli_exit import EXIT_ERROR, EXIT_OK, EXIT_STOPPED, EXIT_TRUNCATED, sorry
 from app.core.errors import ExportError, RoomreadError, SourceError
 from app.engine.stoppable import stoppable
 
 if TYPE_CHECKING:
+    from app.core.privacy import Purpose
     from app.engine.analyse.analyze import AnalysisReport
     from app.engine.analyse.many import ManyReport
     from app.engine.analyse.sampling import Sampling
@@ -73,11 +82,15 @@ def add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _add_analysis(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--annotate", action="store_true", help="write annotated.mp4 too")
-    replaces = "replace the analysis of another video in DIR, or one that you edited"
+    replaces = (
+        "replace whatever analysis is in DIR; else one that you edited, or that holds more than is "
+        "asked for now, stays"
+    )
     parser.add_argument("--overwrite", action="store_true", help=replaces)
     add_interval(parser)
     add_regions(parser)
     add_settings(parser)
+    add_purpose(parser)
 
 
 def _demo(args: argparse.Namespace) -> int:
@@ -102,7 +115,7 @@ def _expanded(path: Path) -> list[Path]:
 
 
 def _analyze_one(args: argparse.Namespace, video: Path) -> int:
-    sampling = _sampling(args)
+    sampling, purpose = _sampling(args), _purpose(args)
     _say_notice()
     from app.engine.analyse.analysed import analysed_path  # noqa: PLC0415
     from app.engine.analyse.analyze import analyze_video  # noqa: PLC0415
@@ -133,6 +146,7 @@ def _analyze_one(args: argparse.Namespace, video: Path) -> int:
                 overwrite=args.overwrite,
                 cancelled=stopped,
                 listed=analysed_path(),
+                purpose=purpose,
             )
         except RoomreadError:
             if stopped.is_set():  # Ctrl-C also ended whatever it was waiting for
@@ -156,27 +170,29 @@ def _sampling(args: argparse.Namespace) -> Sampling:
         raise  # not reached: the parser ends the program
 
 
-def _print_report(report: AnalysisReport) -> None:
-    from app.core.expressions import CANT_TELL, LABELS  # noqa: PLC0415
-    from app.core.types import student_code  # noqa: PLC0415
+def _purpose(args: argparse.Namespace) -> Purpose | None:
+    if args.purpose is None and args.basis is None:
+        return None
+    from app.engine.consent import purpose_now  # noqa: PLC0415
 
+    if args.purpose is None or args.basis is None:
+        args.parser.error("give both --purpose and --basis: what it is for, and by what right")
+    return purpose_now(args.purpose, args.basis)
+
+
+def _print_report(report: AnalysisReport) -> None:
     start, end = report.span or (0.0, 0.0)
-    number = len(report.students)
-    people = "1 student" if number == 1 else f"{number} students"
     skipped = f", {report.counts.skipped} skipped" if report.counts.skipped else ""
     print(
-        f"Saw {people} from {start:.1f} to {end:.1f} s: {report.counts.analysed} frames "
+        f"{_whom(report)} from {start:.1f} to {end:.1f} s: {report.counts.analysed} frames "
         f"analysed{skipped}, in {report.elapsed:.0f} s on {report.provider}, "
         f"read with model {report.model}."
     )
-    if number:
-        print("\nstudent   in view   face   read   most often")
-    for one in report.students:
-        best = int(one.shares.argmax()) if one.faces_read else -1
-        most = f"{LABELS[best]} ({one.shares[best]:.0%})" if best >= 0 else CANT_TELL
+    _print_students(report)
+    if 0 < report.most_read < report.privacy.min_group:
         print(
-            f"{student_code(one.track_id):<7} {one.seconds_seen:7.1f} s"
-            f" {one.median_face_width:3.0f} px {one.faces_read / one.faces_seen:6.0%}   {most}"
+            f"\nFewer than {report.privacy.min_group} faces were ever read at once, so the tables "
+            "have no shares of the class (min_group under [privacy] in the settings)."
         )
     print(f"\nThe results are in {report.out.resolve()}:")
     folders = sorted({path.parent for path in report.files} - {report.out})
@@ -184,8 +200,33 @@ def _print_report(report: AnalysisReport) -> None:
     print("  " + "  ".join([*names, *(f"{folder.name}{os.sep}" for folder in folders)]))
 
 
+def _whom(report: AnalysisReport) -> str:
+    number = len(report.students)
+    if report.privacy.class_only:
+        faces = "1 face" if report.most_read == 1 else f"{report.most_read} faces"
+        return f"As asked, no student was followed. Read up to {faces} at once"
+    return "Saw 1 student" if number == 1 else f"Saw {number} students"
+
+
+def _print_students(report: AnalysisReport) -> None:
+    from app.core.expressions import CANT_TELL, LABELS  # noqa: PLC0415
+    from app.core.types import student_code  # noqa: PLC0415
+    from app.session.statistics import most_shown  # noqa: PLC0415
+
+    if report.students:
+        print("\nstudent   in view   face   read   mostly")
+    for one in report.students:
+        shares = report.shares[one.track_id]
+        best = most_shown(shares)
+        most = CANT_TELL if best is None else f"{LABELS[best]} ({shares[best]:.0%})"
+        print(
+            f"{student_code(one.track_id):<7} {one.seconds_seen:7.1f} s"
+            f" {one.median_face_width:3.0f} px {one.faces_read / one.faces_seen:6.0%}   {most}"
+        )
+
+
 def _analyze_many(args: argparse.Namespace, given: Sequence[Path]) -> int:
-    sampling = _sampling(args)
+    sampling, purpose = _sampling(args), _purpose(args)
     _say_notice()
     from app.engine.analyse.analysed import analysed_path  # noqa: PLC0415
     from app.engine.analyse.many import How, analyze_many  # noqa: PLC0415
@@ -201,6 +242,7 @@ def _analyze_many(args: argparse.Namespace, given: Sequence[Path]) -> int:
         overwrite=args.overwrite,
         regions=args.regions,
         tools=Tools(analysed=analysed_path()),
+        purpose=purpose,
     )
     with stoppable() as stopped, ProgressLine(sys.stderr) as line:
         videos = _recordings(given, line.say)
@@ -239,15 +281,23 @@ def _print_many(report: ManyReport) -> int:
 
     done, failed = report.those(RowState.DONE), report.those(RowState.FAILED)
     before = f", {report.before} of them before" if report.before else ""
+    stay = f", {len(report.kept)} kept as they were" if report.kept else ""
     number = len(report.rows)
     recordings = "1 recording" if number == 1 else f"{number} recordings"
-    print(f"{recordings}: {len(done)} done{before}, {len(failed)} failed; {report.elapsed:.0f} s.")
+    print(
+        f"{recordings}: {len(done)} done{before}{stay}, {len(failed)} failed; "
+        f"{report.elapsed:.0f} s."
+    )
     cut = [row for row in done if row.message]
     for title, rows in (("Failed", failed), ("Cut off or damaged", cut)):
         if rows:
             print(f"\n{title}:")
         for row in rows:
             print(f"  {row.name}: {row.message}")
+    if report.kept:
+        print("\nKept as they were, and in the tables of all:")
+    for name, kept in report.kept.items():
+        print(f"  {name}: {kept.reason}")
     print(f"\nThe results are in {report.out.resolve()}, each recording's in a folder of its name:")
     folders = [path.name + os.sep for path in report.out.glob("observations") if path.is_dir()]
     print("  " + "  ".join([*(path.name for path in report.files), *folders]))
@@ -258,7 +308,18 @@ def _print_many(report: ManyReport) -> int:
         )
     if failed:
         those = "1 recording" if len(failed) == 1 else f"{len(failed)} recordings"
-        return sorry(f"{those} failed, see above: the same command tries again", EXIT_ERROR)
+        return sorry(
+            f"{those} failed, see above: once that is put right, the same command tries again",
+            EXIT_ERROR,
+        )
+    others = sum(not kept.by_hand for kept in report.kept.values())
+    if others:
+        those = "1 recording was" if others == 1 else f"{others} recordings were"
+        return sorry(
+            f"{those} not analysed as you asked, since what is there would be lost, see above: "
+            "choose another folder, or add --overwrite",
+            EXIT_ERROR,
+        )
     if cut:
         those = "1 recording is" if len(cut) == 1 else f"{len(cut)} recordings are"
         return sorry(f"{those} cut off or damaged, see above", EXIT_TRUNCATED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.arguments import seconds
 from app.core.commands import command_line
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from app.session.editor import Editor, OpenSuggestion
     from app.session.edits import Edit
     from app.session.store import Session
+
+_NAMED: Final = 4  # edits of one action that are named
 
 
 def add_edit(commands: Any) -> None:
@@ -29,10 +31,13 @@ def add_edit(commands: Any) -> None:
     name = actions.add_parser("name", help='give a student a name; "" takes it away')
     merge = actions.add_parser("merge", help="say that two students are one")
     split = actions.add_parser("split", help="say that a student is another one from a time on")
-    exclude = actions.add_parser("exclude", help="leave a student, or a false face, out")
-    include = actions.add_parser("include", help="take a student in again")
-    for action in (name, merge, split, exclude, include):
+    exclude = actions.add_parser("exclude", help="leave students, or false faces, out")
+    include = actions.add_parser("include", help="take students in again")
+    for action in (name, merge, split):
         action.add_argument("student", type=_student, metavar="STUDENT", help="such as S03")
+    for action in (exclude, include):
+        more = "such as S03; several are one action"
+        action.add_argument("students", type=_student, nargs="+", metavar="STUDENT", help=more)
     name.add_argument("name", metavar="NAME")
     merge.add_argument(
         "other", type=_student, metavar="OTHER", help="becomes a part of STUDENT, under its id"
@@ -48,9 +53,10 @@ def add_edit(commands: Any) -> None:
     for word in ("accept", "reject"):
         action = actions.add_parser(word, help=f"{word} an open suggestion")
         action.add_argument("number", type=_number, metavar="N", help="as list shows it")
-    for word, which in (("undo", "the last edit"), ("redo", "what was undone last")):
-        action = actions.add_parser(word, help=f"{word} {which}, or edit N")
-        action.add_argument("number", type=_number, nargs="?", metavar="N", help="as list shows it")
+    for word, which in (("undo", "the last action"), ("redo", "what was undone last")):
+        action = actions.add_parser(word, help=f"{word} {which}, all of it, or edit N alone")
+        number = "of an edit, as list shows it (not how many)"
+        action.add_argument("number", type=_number, nargs="?", metavar="N", help=number)
 
 
 def _student(text: str) -> int:
@@ -74,6 +80,8 @@ def _edit(args: argparse.Namespace) -> int:
     path = session_file(args.session)
     with Session.open(path) as session:
         editor = Editor(session)
+        if args.action != "list":
+            session.log.require_students()
         if args.action == "list":
             _list(session, editor, args.session)
         else:
@@ -87,7 +95,7 @@ def _edit(args: argparse.Namespace) -> int:
 def _change(session: Session, editor: Editor, args: argparse.Namespace) -> str:
     """Do what was asked; what to say of it."""
     from app.core.types import student_code  # noqa: PLC0415
-    from app.session.edits import Exclude, Include, Merge, words  # noqa: PLC0415
+    from app.session.edits import Exclude, Include, Merge  # noqa: PLC0415
 
     before = _undone(session)
     match args.action:
@@ -99,22 +107,26 @@ def _change(session: Session, editor: Editor, args: argparse.Namespace) -> str:
         case "split":
             edit = editor.split(args.student, args.at)
         case "exclude":
-            edit = editor.apply(Exclude(args.student))
+            return _done(editor.apply_all(map(Exclude, dict.fromkeys(args.students))))
         case "include":
-            edit = editor.apply(Include(args.student))
+            return _done(editor.apply_all(map(Include, dict.fromkeys(args.students))))
         case "accept":
             edit = editor.accept(args.number)
         case "reject":
             edit = editor.reject(args.number)
         case "undo":
-            undone = editor.undo(args.number)
-            all_of_it = _together(len(_undone(session) - before))
-            return f"Undone: {all_of_it}edit {undone.number}, {words(undone.change)}"
+            editor.undo(args.number)
+            return f"Undone: {_changed(session, before)}"
         case _:
-            edit = editor.redo(args.number)
-            if all_of_it := _together(len(before - _undone(session))):
-                return f"Redone: {all_of_it}edit {edit.number}, {words(edit.change)}"
-    return f"Edit {edit.number}: {words(edit.change)}"
+            editor.redo(args.number)
+            return f"Redone: {_changed(session, before)}"
+    return _done([edit])
+
+
+def _done(edits: list[Edit]) -> str:
+    from app.session.edits import words  # noqa: PLC0415
+
+    return "\n".join(f"Edit {edit.number}: {words(edit.change)}" for edit in edits)
 
 
 def _undone(session: Session) -> set[int]:
@@ -122,9 +134,16 @@ def _undone(session: Session) -> set[int]:
     return {edit.number for edit in session.log.edits() if edit.undone}
 
 
-def _together(count: int) -> str:
-    """What to say before the last of several edits that were made as one."""
-    return f"{count} edits that were made as one, the last of them " if count > 1 else ""
+def _changed(session: Session, before: set[int]) -> str:
+    """What one undoing or redoing changed; ``before``: what ``_undone`` said then."""
+    from app.session.edits import words  # noqa: PLC0415
+
+    changed = before ^ _undone(session)
+    edits = [edit for edit in session.log.edits() if edit.number in changed]
+    named = [f"edit {edit.number}, {words(edit.change)}" for edit in edits[:_NAMED]]
+    more = f" and {len(edits) - _NAMED} more" if len(edits) > _NAMED else ""
+    together = f"{len(edits)} edits that were made as one: " if len(edits) > 1 else ""
+    return f"{together}{'; '.join(named)}{more}"
 
 
 def _list(session: Session, editor: Editor, given: Path) -> None:
@@ -145,6 +164,9 @@ def _list_students(session: Session) -> None:
     from app.session.students import summarise_students  # noqa: PLC0415
     from app.session.summary import frame_span  # noqa: PLC0415
 
+    if session.class_only:
+        print("This session holds the class as a whole only: no student was followed.")
+        return
     now, fps = session.identities, session.info.source_fps
     span = frame_span(session.timestamps(), 1.0 / fps if fps > 0 else 0.0)
     students = summarise_students(session.results(excluded=True), span)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.arguments import add_interval, seconds
+from app.cli_exit import EXIT_OK, sorry
+from app.core.errors import ExportError, OccupiedError, RoomreadError
 from app.session.interval import GAP, MINIMUM
 
 _NAMED: Final = 4  # files of an earlier export that are named
@@ -45,7 +47,11 @@ def add_export(commands: Any) -> None:
 def add_export_arguments(export: argparse.ArgumentParser) -> None:
     """Make ``export`` a parser of the command."""
     export.add_argument(
-        "session", type=Path, nargs="?", metavar="SESSION", help="or the folder it is in"
+        "session",
+        type=Path,
+        nargs="?",
+        metavar="SESSION",
+        help="or the folder it is in; of a folder of many recordings: each into its own folder",
     )
     export.add_argument("--out", type=Path, metavar="DIR", help="for the files; made if missing")
     export.add_argument(
@@ -88,8 +94,7 @@ def _export(args: argparse.Namespace) -> int:
         args.parser.error("--markdown goes with --describe")
     if args.session is None or args.out is None:
         args.parser.error("give SESSION and --out DIR, or --describe")
-    _write(args)
-    return 0
+    return _write(args)
 
 
 def _described(names: list[str] | None, markdown: bool) -> str:
@@ -111,27 +116,68 @@ def _gone(files: list[Path]) -> str:
     return f"removed from an earlier export, as they no longer hold: {named}{more}"
 
 
-def _write(args: argparse.Namespace) -> None:
-    from app.session.analysis_files import session_file  # noqa: PLC0415
-    from app.session.formats import DEFAULT, ExportOptions, export_formats  # noqa: PLC0415
+def _unused(option: str, takers: tuple[str, ...]) -> str:
+    """What is said of an option that changes nothing."""
+    flag = f"--{option.replace('_', '-')} changes nothing here"
+    if not takers:
+        return f"{flag}: the session is of the class as a whole"
+    return f"{flag}: only {', '.join(takers)} {'takes' if len(takers) == 1 else 'take'} it"
+
+
+def _write(args: argparse.Namespace) -> int:
+    """Export the session, or each of those in a folder of many; returns the exit status."""
+    from app.session.analysis_files import SESSION_FILE, session_file, sessions_below  # noqa: PLC0415
+    from app.session.formats import check_formats  # noqa: PLC0415
+
+    given: Path = args.session
+    several = [] if (given / SESSION_FILE).exists() else sessions_below(given)
+    if not several:
+        _write_one(args, session_file(given), args.out)
+        return EXIT_OK
+    if args.format is not None:
+        check_formats(args.format)
+    failed = EXIT_OK
+    for path in several:
+        name = path.parent.name
+        try:
+            _write_one(args, path, args.out / name)
+        except RoomreadError as error:  # the others can still be written
+            failed = sorry(f"{name}: {error}")
+    return failed
+
+
+def _write_one(args: argparse.Namespace, path: Path, out: Path) -> None:
+    from app.session.formats import (  # noqa: PLC0415
+        DEFAULT,
+        ExportOptions,
+        export_formats,
+        unused_options,
+    )
     from app.session.store import Session  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
     options = ExportOptions(args.interval, args.minimum, args.gap, args.every_frame)
-    path = session_file(args.session)
+    names = DEFAULT if args.format is None else args.format
     gone: list[Path] = []
     with Session.open(path) as session, ProgressLine(sys.stderr) as line:
-        written = export_formats(
-            session,
-            args.out,
-            DEFAULT if args.format is None else args.format,
-            options,
-            args.overwrite,
-            lambda share: line.working("Exporting", share),
-            removed=gone.extend,
-        )
+        try:
+            written = export_formats(
+                session,
+                out,
+                names,
+                options,
+                args.overwrite,
+                lambda share: line.working("Exporting", share),
+                removed=gone.extend,
+            )
+        except OccupiedError as error:
+            raise ExportError(f"{error}, or replace them with --overwrite") from error
         message = session.message
-    print(f"{len(written)} files written to {args.out}")
+        unused = unused_options(names, options, session.class_only)
+    count = "1 file" if len(written) == 1 else f"{len(written)} files"
+    print(f"{count} written to {out}")
+    for option, takers in unused.items():
+        print(f"Note: {_unused(option, takers)}")
     if gone:
         print(f"Note: {_gone(gone)}")
     if message:

@@ -73,7 +73,8 @@ def _lines(found: Facts) -> list[tuple[str, str]]:
     if found.students is not None:
         students = str(found.students)
         students += f", and {found.left_out} left out" if found.left_out else ""
-    edits = f"{found.edits}" + (f", {found.edits_undone} undone" if found.edits_undone else "")
+    edits = f"{found.edits} in force"
+    edits += f", and {found.edits_undone} undone" if found.edits_undone else ""
     lines = [
         ("file", found.file),
         ("size", f"{found.size_bytes / 1e6:.1f} MB, tables of version {found.version}"),
@@ -125,7 +126,8 @@ def _check(args: argparse.Namespace) -> int:
         command = command_line("roomread", "session", "repair", str(args.session), "--out")
         print(f"{path} is damaged. To save what can be read: {command} NEW")
         return EXIT_DAMAGED
-    print(f"{path} is whole: {found.frames} frames, {found.faces} faces, version {found.version}.")
+    held = f"{_many(found.frames, 'frame')}, {_many(found.faces, 'face')}"
+    print(f"{path} is whole: {held}, version {found.version}.")
     return 0
 
 
@@ -138,10 +140,18 @@ def _repair(args: argparse.Namespace) -> int:
         done = repair(
             session_file(args.session), args.out, lambda share: line.working("Reading", share)
         )
-    print(f"Saved {done.frames} frames with {done.faces} faces to {done.path}.")
-    print(f"Lost: {done.lost} frames" + (":" if done.gaps else "."))
+    print(f"Saved {_many(done.frames, 'frame')} with {_many(done.faces, 'face')} to {done.path}.")
+    print(f"Lost: {_many(done.lost, 'frame')}" + (":" if done.gaps else "."))
     for gap in done.gaps:
         print(f"  {gap.words}")
     for note in done.notes:
         print(f"Note: {note}")
+    if done.left_out:
+        edit = command_line("roomread", "edit", str(done.path))
+        print(f"To see who there is: {edit} list")
+        print(f"To take students in again: {edit} include S01 S02 ... (all of them: {edit} undo)")
     return 0
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -22,11 +22,15 @@ HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """See that workers of pytest-xdist (``-n auto``) do not get in each other's way."""
+    """Use the cores, where pytest-xdist is there and the command line does not say otherwise."""
     option = config.option
     is_worker = hasattr(config, "workerinput")
-    if is_worker or not config.pluginmanager.hasplugin("xdist") or option.usepdb:
+    if is_worker or not config.pluginmanager.hasplugin("xdist"):
         return
+    if option.usepdb or option.capture == "no":  # somebody looks on
+        return
+    if option.numprocesses is None and not option.tx:
+        option.numprocesses = workers(config.args) or None
     if option.numprocesses:
         limit_threads(os.environ)
         if option.dist == "no":

@@ -67,9 +67,21 @@ class TestAnalyze:
         assert "on CPU" in said
         assert "S02         2.0 s" in said
         assert "happiness (100%)" in said
+        assert "Fewer than 5 faces were ever read at once" in said
         assert str(tmp_path / "o") in said
         for name in ("observations.csv", "session.roomread", "students/"):
             assert name in said
+
+    def test_the_class_as_a_whole_and_a_small_group(
+        self, video: Path, tmp_path: Path, capsys: Out
+    ) -> None:
+        settings = tmp_path / "mine.toml"
+        settings.write_text("[privacy]\nclass_only = true\nmin_group = 4")
+        assert call("analyze", video, "--out", tmp_path / "o", "--settings", settings) == 0
+        said = capsys.readouterr().out
+        assert "As asked, no student was followed. Read up to 3 faces at once from 0.0 to" in said
+        assert "Saw" not in said
+        assert "Fewer than 4 faces were ever read at once, so the tables have no shares" in said
 
     def test_five_frames_a_second_are_read_where_nobody_asks_for_others(
         self, video: Path, tmp_path: Path, capsys: Out
@@ -174,7 +186,7 @@ class TestBadInput:
             (["--fps", "inf"], "number above 0"),
             (["--interval", "-1"], "number above 0"),
             (["--interval", "0.01"], "0.1 seconds or more"),
-            (["--start", "-3"], "give seconds"),
+            (["--start", "-3"], "'-3' is below 0: give seconds"),
             (["--start", "1:2:3:4"], "give seconds"),
             (["--end", "soon"], "give seconds"),
             (["--start", "5", "--end", "5"], "give seconds after the start"),

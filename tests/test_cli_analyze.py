@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from app.engine.analyse import analyze as use_case
 from app.engine.analyse.on_ray import OnRay
 from app.engine.analyse.processes import OnProcesses
 from app.engine.analyse.work import Begun, Ended, Tell, Work, do
+from app.session.editor import Editor
+from app.session.store import Session
 from tests.fakes import fake_build, write_video
 
 Out = pytest.CaptureFixture[str]
@@ -78,6 +82,42 @@ def test_failures_and_what_is_no_recording(week: Path, tmp_path: Path, capsys: O
     assert said.err.splitlines()[-1].startswith("roomread: 1 recording failed")
     assert call("analyze", week / "monday.mp4", tmp_path / "x", "--out", tmp_path / "o") == 1
     assert f"{tmp_path / 'x'} does not exist" in capsys.readouterr().err
+
+
+def test_what_would_be_lost_stays(week: Path, tmp_path: Path, capsys: Out) -> None:
+    out = tmp_path / "o"
+    call("analyze", week, "--out", out)
+    with Session.open(out / "monday" / "session.roomread") as session:
+        Editor(session).name(1, "Ada")
+    later = time.time() + 10.0
+    os.utime(week / "monday.mp4", (later, later))
+    capsys.readouterr()
+    assert call("analyze", week, "--out", out) == 0
+    said = capsys.readouterr()
+    assert "2 recordings: 2 done, 1 of them before, 1 kept as they were, 0 failed" in said.out
+    assert "in the tables of all:\n  monday: " in said.out
+    assert "Ada" in (out / "students.csv").read_text(encoding="utf-8")
+    assert call("analyze", week, "--out", out, "--end", "0.5") == 1
+    said = capsys.readouterr()
+    assert "1 recording was not analysed as you asked" in said.err.splitlines()[-1]
+    assert call("analyze", week, "--out", out, "--end", "0.5", "--overwrite") == 0
+    assert "Ada" not in (out / "students.csv").read_text(encoding="utf-8")
+
+
+def test_a_purpose(week: Path, tmp_path: Path, capsys: Out) -> None:
+    out, why = tmp_path / "o", ("--purpose", "pilot study", "--basis", "ethics")
+    for arguments in (("--jobs", 1, *why), why):
+        folder = out / str(len(arguments))
+        assert call("analyze", week / "monday.mp4", "--out", folder, *arguments) == 0
+        (file,) = folder.rglob("session.roomread")
+        with Session.open(file) as session:
+            assert session.info.purpose is not None
+            assert (session.info.purpose.purpose, session.info.purpose.basis) == why[1::2]
+    assert call("analyze", week / "monday.mp4", "--out", folder, *why) == 0
+    assert "is analysed already" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        call("analyze", week / "monday.mp4", "--out", folder, "--purpose", "study")
+    assert "give both --purpose and --basis" in capsys.readouterr().err
 
 
 def test_one_that_is_cut_off(week: Path, tmp_path: Path, capsys: Out) -> None:

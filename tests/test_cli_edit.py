@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import cli
+from app.core.privacy import Privacy
 from app.core.types import Suggestion
 from app.session.editor import Editor
 from app.session.edits import TWO_WAY, Exclude
@@ -107,6 +108,21 @@ def test_it_says_what_it_did_and_how_to_go_on(
     ]
 
 
+def test_a_session_of_the_class_as_a_whole(tmp_path: Path, capsys: Out) -> None:
+    private = Privacy(class_only=True, min_group=2)
+    path = write(tmp_path / "c.roomread", [result(0, 0.0, {1: "fear"})], privacy=private)
+    assert call(path, "list") == 0
+    whole = "his session holds the class as a whole only"
+    assert said(capsys) == [f"T{whole}: no student was followed."]
+    for action in (["name", "S01", "Ada"], ["split", "S01", "--at", 1], ["accept", 1], ["undo"]):
+        assert call(path, *action) == 1
+        captured = capsys.readouterr()
+        assert captured.err.endswith(
+            f"t{whole}, no student was followed: there is nobody to edit\n"
+        )
+        assert (captured.out, captured.err.count("\n")) == ("", 1)
+
+
 def test_undo_and_redo(path: Path, capsys: Out) -> None:
     call(path, "exclude", "S03")
     call(path, "include", "S03")
@@ -116,14 +132,14 @@ def test_undo_and_redo(path: Path, capsys: Out) -> None:
     assert call(path, "undo", 1) == 0
     assert said(capsys)[0] == "Undone: edit 1, leave S03 out"
     assert call(path, "redo") == 0
-    assert said(capsys)[0] == "Edit 1: leave S03 out"
+    assert said(capsys)[0] == "Redone: edit 1, leave S03 out"
 
 
 def test_what_one_action_made_is_undone_as_one_and_counted(path: Path, capsys: Out) -> None:
-    with Session.open(path) as session:
-        Editor(session).apply_all([Exclude(1), Exclude(2)])
+    assert call(path, "exclude", "S01", "s02", "S01") == 0
+    assert said(capsys)[:2] == ["Edit 1: leave S01 out", "Edit 2: leave S02 out"]
     assert call(path, "undo") == 0
-    many = "2 edits that were made as one, the last of them edit 2, leave S02 out"
+    many = "2 edits that were made as one: edit 1, leave S01 out; edit 2, leave S02 out"
     assert said(capsys)[0] == f"Undone: {many}"
     assert call(path, "redo") == 0
     assert said(capsys)[0] == f"Redone: {many}"
@@ -161,6 +177,7 @@ def test_the_tables_follow(path: Path, tmp_path: Path, capsys: Out) -> None:
         (["undo"], "there is nothing to undo"),
         (["redo", 3], "there is no edit 3"),
         (["include", "S01"], "S01 is not left out"),
+        (["exclude", "S01", "S09"], "there is no S09: list shows who there is"),
     ],
     ids=str,
 )

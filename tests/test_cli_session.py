@@ -50,7 +50,7 @@ def test_info(path: Path, capsys: Out) -> None:
     assert lines["recording"] == "lesson.mp4, 640x480 pixels, 10 frames a second"
     assert lines["model"] == f"base 1 on CPU, SHA-256 {'ab' * 32}"
     assert lines["frames"] == "300 analysed of 300 read, from 0:00.0 to 0:29.9"
-    assert (lines["students"], lines["edits"], lines["markers"]) == ("3", "1", "1")
+    assert (lines["students"], lines["edits"], lines["markers"]) == ("3", "1 in force", "1")
     assert lines["complete"] == "yes"
     assert "Ann" not in lines.values()
 
@@ -97,6 +97,88 @@ def test_a_torn_session_says_how_it_is_repaired_and_then_opens(torn: Path, capsy
     assert call("export", new, "--out", torn.parent / "csv") == 0
     assert (torn.parent / "csv" / "class.csv").is_file()
     assert not json.loads((torn.parent / "csv" / "session.json").read_text())["complete"]
+
+
+def overwritten(path: Path, new: Path, at: int, page: bytes) -> Path:
+    data = bytearray(path.read_bytes())
+    data[at : at + len(page)] = page
+    new.write_bytes(data)
+    return new
+
+
+@pytest.mark.parametrize("start", [bytes(100), bytes(4096), b"a note\n" * 600, b"\r" * 4096])
+@pytest.mark.parametrize("name", ["harmed.roomread", "harmed.sqlite"])
+def test_a_session_that_is_damaged_at_its_start(
+    path: Path, capsys: Out, name: str, start: bytes
+) -> None:
+    harmed = overwritten(path, path.with_name(name), 0, start[:4096])
+    for action in (["check"], ["info"], ["export", "--out", path.parent / "csv"]):
+        assert call(action[0], harmed, *action[1:]) == 1
+        said = capsys.readouterr()
+        assert said.err == (
+            f"roomread: session {harmed} is damaged at its start: to save what can be read, run "
+            f"`roomread session repair {harmed} --out NEW`\n"
+        )
+    new = path.with_name("new.roomread")
+    assert call("repair", harmed, "--out", new) == 0
+    assert (
+        capsys.readouterr().out == f"Saved 300 frames with 900 faces to {new}.\nLost: 0 frames.\n"
+    )
+    with Session.open(new) as session:
+        assert session.names() == {1: "Ann"}
+        assert not session.identities.excluded
+
+
+def test_a_session_with_a_lost_edit_shows_nobody_until_the_user_says_who(
+    path: Path, tmp_path: Path, capsys: Out
+) -> None:
+    cli.main(["edit", str(path), "exclude", "S03"])
+    at = path.read_bytes().index(b'{"student": 3}') // 4096 * 4096
+    harmed, new = (
+        overwritten(path, tmp_path / "h.roomread", at, bytes(4096)),
+        tmp_path / "n.roomread",
+    )
+    assert call("repair", harmed, "--out", new) == 0
+    said = capsys.readouterr().out
+    assert f"To take students in again: roomread edit {new} include S01 S02 ..." in said
+    assert "Lost: 0 frames.\nNote: edits (who is named, joined and left out) are lost\n" in said
+
+    def students() -> list[str]:
+        csv = tmp_path / "csv"
+        assert call("export", new, "--out", csv, "--format", "csv,jsonl,boris,elan,srt") == 0
+        lines = (csv / "students.csv").read_text(encoding="utf-8").splitlines()[1:]
+        for name in ("observations.csv", "frames.jsonl", "boris.tsv"):
+            assert ("S03" in (csv / name).read_text(encoding="utf-8")) == (
+                "S03" in "".join(lines)
+            ), name
+        return [line[:3] for line in lines]
+
+    assert students() == []
+    assert "nobody knows any more who was left out" in capsys.readouterr().out
+    assert cli.main(["edit", str(new), "include", "S01", "S02"]) == 0
+    assert students() == ["S01", "S02"]
+    assert cli.main(["edit", str(new), "undo"]) == 0
+    assert students() == []
+
+
+def test_a_text_is_no_session_whatever_its_name(tmp_path: Path, capsys: Out) -> None:
+    for name in ("diary.sqlite", "diary.roomread"):
+        path = tmp_path / name
+        path.write_text("\nDear diary, today\r\n" * 2000)
+        for action in ("check", "info"):
+            assert call(action, path) == 1
+            assert "is no Roomread session: choose a .roomread file" in capsys.readouterr().err
+
+
+def test_a_folder_of_many_recordings(path: Path, tmp_path: Path, capsys: Out) -> None:
+    for name in ("b", "a"):
+        (tmp_path / "many" / name).mkdir(parents=True)
+        (tmp_path / "many" / name / "session.roomread").write_bytes(path.read_bytes())
+    assert call("info", tmp_path / "many") == 1
+    a = tmp_path / "many" / "a"
+    assert f"holds 2 sessions in folders of their own: give one of them, such as {a}" in (
+        capsys.readouterr().err
+    )
 
 
 def test_export_is_the_same_command(path: Path, tmp_path: Path) -> None:

@@ -42,7 +42,15 @@ class ExportError(RoomreadError):
     """An export that can't be written."""
 
 
-class HandWorkError(ExportError):
+class OccupiedError(ExportError):
+    """The folder holds the tables of another session: only the person may replace them."""
+
+
+class LossError(ExportError):
+    """Something that is there would be lost: only the person may say that it may."""
+
+
+class HandWorkError(LossError):
     """What a person put into a session by hand would be lost: only the person may say so."""
 
 

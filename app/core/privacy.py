@@ -30,12 +30,14 @@ class Privacy:
     Attributes:
         class_only: no boxes, no ids, nothing of a single student on the screen, in the session
             file or in an export; the class as a whole only.
-        min_group: in a class-only session, shares over fewer faces read at a time than this are
-            withheld. Only faces that the app could read count, not all that it saw. A printed face
-            on the wall counts as well, and is in the shares, for its first half minute in view:
-            it takes so long to prove that it is none (``stages.pictures``). Until then a smaller
-            group may pass for one of this size; where posters hang, draw them as regions to
-            ignore, or choose a number larger by as many.
+        min_group: what is written of the class over some time has no shares, in any session, where
+            never so many faces were read in one frame of that time: so many people are behind each
+            share, however often a track broke. A class-only session keeps no expressions of
+            smaller frames at all. Only faces that the app could read count, not all that it saw. A
+            printed face on the wall counts as well, and is in the shares, for its first half
+            minute in view: it takes so long to prove that it is none (``stages.pictures``). Until
+            then a smaller group may pass for one of this size; where posters hang, draw them as
+            regions to ignore, or choose a number larger by as many.
         faces: how faces are drawn.
         picture: keep a video beside a live session, drawn as ``faces`` says; else numbers only.
             Nothing is kept of a class-only session, see ``keeps_picture``.

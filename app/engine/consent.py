@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from app.core.errors import SettingsError
 from app.core.privacy import BASES, Purpose
 from app.engine import settings as settings_module
 from app.engine.keep import keep_text
 
 VERSION: Final = 2
 """Of the notice: raise it when its text changes in substance, and everyone is asked again."""
+LONGEST: Final = 200
+"""Characters of a purpose."""
 
 
 def consent_path() -> Path:
@@ -37,6 +40,22 @@ def load_purpose(path: Path | None = None) -> Purpose | None:
         return None
 
 
+def purpose_now(text: str, basis: str) -> Purpose:
+    """The purpose of what is done now, as somebody says it for that alone; nothing is kept.
+
+    Raises:
+        SettingsError: one of the two is missing or too long, or ``basis`` none of ``BASES``.
+    """
+    text = " ".join(text.split())
+    if not text:
+        raise SettingsError("purpose: say in a few words what the analysis is for")
+    if len(text) > LONGEST:
+        raise SettingsError(f"purpose: say it in {LONGEST} characters or less")
+    if basis not in BASES:
+        raise SettingsError(f"basis {basis!r}: give one of {', '.join(BASES)}")
+    return Purpose(text, basis, _now())
+
+
 def save_purpose(text: str, basis: str, path: Path | None = None) -> Purpose:
     """Keep that the user agreed now, for this purpose and on this basis.
 
@@ -47,8 +66,7 @@ def save_purpose(text: str, basis: str, path: Path | None = None) -> Purpose:
     if basis not in BASES:
         raise ValueError(f"basis {basis!r}: expected one of {', '.join(BASES)}")
     path = path or consent_path()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    said = Purpose(" ".join(text.split()), basis, now)
+    said = Purpose(" ".join(text.split()), basis, _now())
     keep_text(
         path,
         json.dumps({"version": VERSION, **asdict(said)}) + "\n",
@@ -56,3 +74,7 @@ def save_purpose(text: str, basis: str, path: Path | None = None) -> Purpose:
         "it is asked again next time",
     )
     return said
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -6,6 +6,7 @@ The thresholds of the "can't tell" rule are here; the rule itself is in
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
@@ -183,8 +184,20 @@ def checked_settings(raw: Mapping[str, Any], what: str) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        text = first["msg"].removeprefix("Value error, ")
+        unknown = first["type"] in ("extra_forbidden", "unexpected_keyword_argument")
+        text = _unknown(where) if unknown else first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{what}: {where}: {text}") from error
+
+
+def _unknown(name: str) -> str:
+    """What to say of a setting that there is none of, with the one that may be meant."""
+    usual = Settings().model_dump(exclude={"schema_version"})
+    section, dot, key = name.partition(".")
+    known = [f"{section}.{one}" for one in usual.get(section, ())] if dot else [*usual]
+    elsewhere = [f"{one}.{key or name}" for one in usual if (key or name) in usual[one]]
+    close = elsewhere or difflib.get_close_matches(name, known, 1)
+    advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+    return f"there is no such setting; {advice}"
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:

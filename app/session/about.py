@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import PureWindowsPath
 from typing import Any
 
 from app.core.types import student_code
-from app.session.dictionary import CLASS_ONLY, TABLES, definitions, of_session
+from app.session.dictionary import CLASS_ONLY, TABLES, definitions
 from app.session.editor import Editor
 from app.session.edits import Edit, pack
 from app.session.provenance import provenance
@@ -71,15 +72,22 @@ def about(
         **who_is_who(session, students),
         "class_interval": interval,
         "timings": timings,
-        "settings": info.settings,
+        "settings": _without_folders(info.settings),
         "region_changes": [
             {"from": round(change.timestamp, 3), **asdict(change.regions)}
             for change in session.regions.changes()
         ],
-        "columns": definitions(
-            CLASS_ONLY if session.class_only else of_session(TABLES, class_only=False)
-        ),
+        "columns": definitions(CLASS_ONLY if session.class_only else TABLES),
     }
+
+
+def _without_folders(settings: Any) -> Any:
+    """The settings with files and folders by their last name only, as in ``info.recording``."""
+    if isinstance(settings, Mapping):
+        return {key: _without_folders(value) for key, value in settings.items()}
+    if isinstance(settings, str):
+        return PureWindowsPath(settings).name or settings
+    return settings
 
 
 def who_is_who(session: Session, students: Iterable[int]) -> dict[str, Any]:

@@ -154,6 +154,21 @@ def _autocovariances(series: NDArray[np.floating], most: int) -> NDArray[np.floa
     return lags
 
 
+def shares_over_time(
+    parts: NDArray[np.floating], whole: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """(k,) shares of a whole over time, without intervals; NaN where the whole is 0.
+
+    Args:
+        parts, whole: as for ``share_estimates``.
+    """
+    total = float(whole.sum(dtype=np.float64))
+    if total <= 0:
+        return np.full(parts.shape[1], np.nan)
+    shares: NDArray[np.float64] = parts.sum(axis=0, dtype=np.float64) / total
+    return np.clip(shares, 0.0, 1.0)
+
+
 def share_estimates(
     parts: NDArray[np.floating],
     whole: NDArray[np.floating],
@@ -170,10 +185,8 @@ def share_estimates(
     """
     parts, whole = np.asarray(parts, np.float64), np.asarray(whole, np.float64)
     n, total = len(whole), float(whole.sum())
-    if total <= 0:
-        return ShareEstimates.unsure(np.full(parts.shape[1], np.nan))
-    values = np.clip(parts.sum(axis=0) / total, 0.0, 1.0)
-    if n < LEAST_BINS:
+    values = shares_over_time(parts, whole)
+    if total <= 0 or n < LEAST_BINS:
         return ShareEstimates.unsure(values)
     moved = (parts - values * whole[:, None]) / (total / n)
     known = [slow_dependence(column) for column in moved.T]

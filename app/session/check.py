@@ -20,7 +20,7 @@ import numpy as np
 
 from app.core.errors import RoomreadError, SessionError
 from app.core.privacy import BASES
-from app.session import database, salvage, schema
+from app.session import database, schema, shapes
 from app.session.copying import settled_copy
 from app.session.database import DAMAGE, Database
 from app.session.info import SessionInfo, info_of
@@ -195,7 +195,7 @@ class _Check:
         ):
             for row in rows:
                 number, timestamp = row[:2]
-                if not salvage.possible("frame", row):
+                if not shapes.possible("frame", row):
                     self._found.add("impossible numbers in frame", str(number))
                 elif timestamp <= before:
                     self._found.add("time does not go on in frame", str(number))
@@ -213,7 +213,7 @@ class _Check:
         """Number of stages by the key of their names."""
         found = {}
         for key, names in self._db.all("SELECT id, names FROM stages"):
-            if salvage.possible("stages", (key, names)):
+            if shapes.possible("stages", (key, names)):
                 found[key] = len(json.loads(names))
             else:
                 self._found.add("names of stages can't be read")
@@ -232,9 +232,9 @@ class _Check:
         if class_only:
             self._found.add("single faces in a session of the class as a whole")
         self._faces += len(rows)
-        sane = [row for row in rows if salvage.possible("face", row)]
+        sane = [row for row in rows if shapes.possible("face", row)]
         for row in rows if len(sane) != len(rows) else ():
-            if not salvage.possible("face", row):
+            if not shapes.possible("face", row):
                 self._found.add("impossible face in frame", str(row[0]))
         if not sane:
             return
@@ -270,7 +270,7 @@ class _Check:
             if table not in there:
                 continue
             for row in self._connection.execute(f"SELECT * FROM {table}"):
-                if not salvage.possible(table, row):
+                if not shapes.possible(table, row):
                     self._found.add(f"impossible {word}", f"number {row[0]}")
         if self._info is not None and self._info.privacy.class_only:
             (without,) = self._db.one(

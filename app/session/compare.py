@@ -49,23 +49,31 @@ _REASONS: Final = {
     "names": "more than one student of a session has the name {first}, so nobody is matched by it",
 }
 
+_NUMBERS: Final = {"rate": ".1f", "coverage": ".0%", "students": ".0f"}
+"""How the numbers of these reasons are written in English."""
+
 
 class Reason(NamedTuple):
     """Why two sessions may not be comparable.
 
     Attributes:
         kind: one word for it.
-        first, second: what differs, of either session; empty where the words say all.
+        first, second: what differs, of either session, a number or words; empty where nothing is
+            to be added, or nothing was said (of the purpose).
     """
 
     kind: str
-    first: str = ""
-    second: str = ""
+    first: str | float = ""
+    second: str | float = ""
 
     @property
     def words(self) -> str:
         """As the user reads it, without a full stop."""
-        return _REASONS[self.kind].format(first=self.first, second=self.second)
+        first, second = (
+            format(one, _NUMBERS.get(self.kind, "")) or "none given"
+            for one in (self.first, self.second)
+        )
+        return _REASONS[self.kind].format(first=first, second=second)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +92,11 @@ class Change:
     labels: ShareEstimates
     probabilities: ShareEstimates
     coverage: Estimate
+
+    @property
+    def sure(self) -> bool:
+        """Whether both are long enough to tell a difference of shares from chance."""
+        return self.first.sure and self.second.sure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,9 +221,7 @@ def _made_differently(first: Session, second: Session) -> Iterator[Reason]:
         yield Reason("settings", ", ".join(differ))
     if one.source_size != other.source_size:
         yield Reason("size", *(f"{w} × {h}" for w, h in (one.source_size, other.source_size)))
-    purposes = [
-        "none given" if info.purpose is None else info.purpose.purpose for info in (one, other)
-    ]
+    purposes = ["" if info.purpose is None else info.purpose.purpose for info in (one, other)]
     if _key(purposes[0]) != _key(purposes[1]):
         yield Reason("purpose", *purposes)
     if first.class_only != second.class_only:
@@ -241,15 +252,15 @@ def _seen_differently(
     both = ((first, one), (second, other))
     rates = [_rate(session, found) for session, found in both]
     if _apart(*rates):
-        yield Reason("rate", *(f"{rate:.1f}" for rate in rates))
+        yield Reason("rate", *rates)
     coverages = [found.of_faces.coverage.value for _, found in both]
     if abs(coverages[0] - coverages[1]) > MOST_COVERAGE_APART:
-        yield Reason("coverage", *(f"{coverage:.0%}" for coverage in coverages))
+        yield Reason("coverage", *coverages)
     students = [
         found.of_faces.faces_seen / max(session.counts.analysed, 1) for session, found in both
     ]
     if _apart(*students):
-        yield Reason("students", *(f"{number:.0f}" for number in students))
+        yield Reason("students", *students)
     short = [
         _name(session.info)
         for session, found in both

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from enum import Enum, auto
 from pathlib import Path, PurePath
 from typing import Any, Final
 from urllib.parse import quote_from_bytes
@@ -20,6 +21,7 @@ SIDECARS: Final = ("-wal", "-shm", "-journal")
 DAMAGE: Final = (ValueError, TypeError, KeyError, OverflowError, AttributeError, RecursionError)
 """What goes wrong with a row that SQLite can read and that Roomread never wrote."""
 _HEADER: Final = b"SQLite format 3\x00"
+_HEADER_BYTES: Final = 100
 
 
 class Database:
@@ -125,10 +127,8 @@ def make_room(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            if path.stat().st_size > 0 and _application_id(path) != schema.APPLICATION_ID:
-                raise SessionError(
-                    f"{path} is no Roomread session, so it is not replaced: choose another name"
-                )
+            if path.stat().st_size > 0:
+                _refuse_to_replace(path)
             path.unlink()
         for tail in SIDECARS:
             path.with_name(path.name + tail).unlink(missing_ok=True)
@@ -138,13 +138,39 @@ def make_room(path: Path) -> None:
         ) from error
 
 
-def _application_id(path: Path) -> int | None:
-    """The id in an SQLite file's header; None for any other file."""
+def _refuse_to_replace(path: Path) -> None:
+    """Raise SessionError where this is no session, or one that only a repair can read."""
+    what = header_of(path)
+    if what is Header.DAMAGED:
+        raise SessionError(damaged(path, "damaged at its start, so it is not replaced"))
+    if what is Header.FOREIGN:
+        raise SessionError(
+            f"{path} is no Roomread session, so it is not replaced: choose another name"
+        )
+
+
+class Header(Enum):
+    """What a file is, going by its first bytes.
+
+    ``DAMAGED``: they say nothing, but rows of a session lie behind them.
+    """
+
+    OURS = auto()
+    NEWER = auto()
+    DAMAGED = auto()
+    FOREIGN = auto()
+
+
+def header_of(path: Path) -> Header:
+    """Look at the header, and where it is none of ours at the pages; OSError: can't be read."""
+    from app.session.remains import remains  # noqa: PLC0415 - only where something is wrong
+
     with path.open("rb") as file:
-        header = file.read(100)
-    if len(header) < 100 or not header.startswith(_HEADER):
-        return None
-    return int.from_bytes(header[68:72], "big")
+        head = file.read(_HEADER_BYTES)
+    right = len(head) == _HEADER_BYTES and head.startswith(_HEADER)
+    if not right or int.from_bytes(head[68:72], "big") != schema.APPLICATION_ID:
+        return Header.DAMAGED if remains(path) else Header.FOREIGN
+    return Header.NEWER if int.from_bytes(head[60:64], "big") > schema.VERSION else Header.OURS
 
 
 def check_header(path: Path) -> None:
@@ -152,30 +178,39 @@ def check_header(path: Path) -> None:
     if not path.is_file():
         raise SessionError(f"session {path} does not exist: check the path")
     try:
-        found = _application_id(path)
-        with path.open("rb") as file:
-            file.seek(60)
-            version = int.from_bytes(file.read(4), "big")
+        what = header_of(path)
     except OSError as error:
         raise SessionError(f"session {path} can't be read: {error.strerror}") from error
-    if found != schema.APPLICATION_ID:
+    if what is Header.DAMAGED:
+        raise SessionError(damaged(path, "damaged at its start"))
+    if what is Header.FOREIGN:
         raise SessionError(f"{path} is no Roomread session: choose a .roomread file")
-    if version > schema.VERSION:
+    if what is Header.NEWER:
         raise SessionError(
             f"session {path} was made by a newer Roomread: update Roomread to open it"
         )
 
 
-def damaged(path: Path) -> str:
-    """What the user reads of a damaged file."""
+def damaged(path: Path, how: str = "damaged") -> str:
+    """What the user reads of a damaged file; ``how``: more closely."""
     command = command_line("roomread", "session", "repair", str(path), "--out")
-    return f"session {path} is damaged: to save what can be read, run `{command} NEW`"
+    return f"session {path} is {how}: to save what can be read, run `{command} NEW`"
+
+
+def in_use(error: BaseException | None) -> bool:
+    """Whether SQLite says that another program has the file."""
+    return _primary(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _primary(error: BaseException | None) -> int | None:
+    """SQLite's code of an error, without its finer part; None where it is none of SQLite's."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if code is not None else None
 
 
 def explain(error: sqlite3.Error, path: Path) -> SessionError:
     """The one clear line for what SQLite says."""
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = code & 0xFF if code is not None else None
+    primary = _primary(error)
     if primary == sqlite3.SQLITE_FULL:
         return SessionError(
             f"the disk of {path} is full: free some space; what was stored so far is kept"
@@ -184,6 +219,6 @@ def explain(error: sqlite3.Error, path: Path) -> SessionError:
         return SessionError(damaged(path))
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return SessionError(f"can't write {path}: move it to, or choose, a folder you can write to")
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if in_use(error):
         return SessionError(f"session {path} is in use by another program: close it and try again")
     return SessionError(f"session {path} can't be used: {error}")

@@ -7,7 +7,7 @@ Files take their headers from here, so that no column can be without its words. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -70,16 +70,6 @@ def definitions(tables: Iterable[Table]) -> dict[str, dict[str, str]]:
     return {
         table.file: {names: words(column) for names, column in table.groups()} for table in tables
     }
-
-
-def of_session(tables: Iterable[Table], class_only: bool) -> Iterator[Table]:
-    """These tables with the columns that they have in a session of this kind."""
-    for table in tables:
-        if class_only:
-            yield table
-        else:
-            kept = tuple(column for column in table.columns if column != WITHHELD)
-            yield replace(table, columns=kept)
 
 
 def words(column: Column) -> str:
@@ -184,18 +174,21 @@ _CLASS: Final = (
         "was analysed",
     ),
     Column("share_read", "share", _SHARE, "faces read / faces seen; empty where none was seen"),
-    *of_each_label("share", _SHARE, _READ),
+    *of_each_label(
+        "share", _SHARE, "share of each expression among faces_read without faces_withheld, sum 1; "
+        "empty where there is none"
+    ),
 )  # fmt: skip
 WITHHELD: Final = Column(
     "faces_withheld",
     "faces",
     "0 upwards",
-    "in class-only sessions only: those of faces_read in frames in which fewer than "
-    "privacy.min_group faces were read; they are in no share",
+    "those of faces_read that are in no share, since the group was too small: all of them where "
+    "never privacy.min_group faces (5, if you did not change it) were read in one frame of the "
+    "interval; in a class-only session those in all smaller frames; empty where no frame was "
+    "analysed",
 )
 CLASS: Final = Table("class.csv", "one interval", (*_CLASS, WITHHELD))
-CLASS_OF_STUDENTS: Final = Table("class.csv", "one interval", _CLASS)
-"""Of a session that is not class-only: nothing is withheld there."""
 
 MARKERS: Final = Table(
     "markers.csv",
@@ -229,7 +222,8 @@ CHANGE: Final = Table(
         Column("end", "s", _TIME, "that of class.csv"),
         Column(
             "student", "", f"{_CODE} or class", "class: the mean of the students who follow, each "
-            "of whom counts the same",
+            "of whom counts the same; empty where fewer than privacy.min_group follow, and where "
+            "class.csv has no shares for so small a group",
         ),
         *of_each_label(
             "probability", "-1 to 1", "mean of the probabilities less those at rest (resting.csv), "

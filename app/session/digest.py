@@ -87,7 +87,7 @@ class FaceList:
 
     def sightings(self, frames: FrameList) -> Sightings:
         """When every track is seen."""
-        return Sightings(frames.times, self.rows, self.tracks)
+        return Sightings(frames.times, [(self.rows, self.tracks)])
 
     def probabilities(
         self, session: Session, frames: FrameList, progress: Progress | None = None

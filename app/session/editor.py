@@ -242,6 +242,7 @@ class Editor:
 
     def _pieces(self, now: Identities, student: int) -> list[Piece]:
         """What a student is made of; EditError where there is no such student."""
+        self._log.require_students()
         now.require(student)
         pieces = now.pieces(self._sightings.tracks).get(student)
         if pieces is None:

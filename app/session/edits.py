@@ -30,6 +30,7 @@ from app.session.sightings import EVER, Piece, Sightings
 USER: Final = "user"
 TWO_WAY: Final = "two-way pass"
 PICTURE: Final = "a picture on the wall"
+REPAIR: Final = "repair"
 """Where an edit comes from."""
 
 _MOST: Final = 1 << 31  # no student or suggestion has a number as high

@@ -21,7 +21,6 @@ from app.session.about import Timings, about
 from app.session.csvsafe import line, number, open_csv, safe_text
 from app.session.dictionary import (
     CLASS,
-    CLASS_OF_STUDENTS,
     INTERPOLATED,
     MARKERS,
     OBSERVATIONS,
@@ -136,11 +135,16 @@ def usual_span(session: Session) -> float:
     return frame_span(session.timestamps(), 1.0 / fps if fps > 0 else 0.0)
 
 
+def interval_tally(session: Session, interval: float) -> IntervalTally:
+    """Counts the class of this session by intervals, without what small groups would tell."""
+    return IntervalTally(interval, session.info.privacy.min_group)
+
+
 def _write(
     session: Session, folder: Path, interval: float, watch: Watch, every_frame: bool
 ) -> None:
     span = usual_span(session)
-    students, intervals, timings = StudentTally(), IntervalTally(interval), Timings()
+    students, intervals, timings = StudentTally(), interval_tally(session, interval), Timings()
     rests, series, last = RestingLearner(), SeriesTally(span), -1
     with ExitStack() as files:
         observations = files.enter_context(open_csv(folder / "observations.csv"))
@@ -149,7 +153,7 @@ def _write(
         else:
             observations.write(line(OBSERVATIONS.names))
         classes = files.enter_context(open_csv(folder / "class.csv"))
-        classes.write(line(CLASS_OF_STUDENTS.names))
+        classes.write(line(CLASS.names))
         each = _StudentFiles(folder / "students")
         for result, seconds in with_spans(watch(session.results()), span):
             students.add(result, seconds)
@@ -189,7 +193,7 @@ def _write_every_frame(session: Session, observations: TextIO, watch: Watch) -> 
 
 def _write_class_only(session: Session, folder: Path, interval: float, watch: Watch) -> None:
     span = usual_span(session)
-    intervals, timings, series = IntervalTally(interval), Timings(), SeriesTally(span)
+    intervals, timings, series = interval_tally(session, interval), Timings(), SeriesTally(span)
     for result in watch(session.results()):  # frames without faces
         timings.add(result.timings)
     with open_csv(folder / "class.csv") as classes:
@@ -197,9 +201,9 @@ def _write_class_only(session: Session, folder: Path, interval: float, watch: Wa
         for counts, seconds in with_spans(watch(session.class_counts()), span):
             series.add_counts(counts, seconds)
             for done in intervals.add(counts):
-                classes.write(_class_line(done, class_only=True))
+                classes.write(_class_line(done))
         for done in intervals.finish(span):
-            classes.write(_class_line(done, class_only=True))
+            classes.write(_class_line(done))
     write_statistics(folder, statistics_of(session, series))
     _write_markers(session, folder)
     _write_about(folder, about(session, interval, [], timings.summary()))
@@ -263,7 +267,7 @@ def _student_line(student: StudentSummary, name: str) -> str:
     )
 
 
-def _class_line(part: ClassInterval, class_only: bool = False) -> str:
+def _class_line(part: ClassInterval) -> str:
     looked = part.frames > 0
     return line(
         (
@@ -273,7 +277,7 @@ def _class_line(part: ClassInterval, class_only: bool = False) -> str:
             str(part.faces_read) if looked else "",
             number(part.read_share, 4),
             *(number(share, 4) for share in part.shares.tolist()),
-            *((str(part.faces_withheld) if looked else "",) if class_only else ()),
+            str(part.faces_withheld) if looked else "",
         )
     )
 

@@ -67,9 +67,10 @@ def write_change(
         watch: sees every frame once.
     """
     results = takewhile(lambda one: one.index <= last, watch(session.results()))
+    rows = change_rows(results, rests, interval, span, session.info.privacy.min_group)
     with open_csv(folder / CHANGE_FILE) as file:
         file.write(line(CHANGE.names))
-        for start, end, who, *change in change_rows(results, rests, interval, span):
+        for start, end, who, *change in rows:
             file.write(line((number(start, 3), number(end, 3), who, *_cells(change))))
 
 

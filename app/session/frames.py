@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.session.database import DAMAGE, Database, damaged
 from app.session.sightings import Sightings
 
 _BATCH: Final = 128  # frames read at once: enough to be quick, little enough to stay flat
+_MANY: Final = 512  # of which less is read
 
 
 class FaceColumns(NamedTuple):
@@ -94,8 +96,9 @@ class FrameTable:
         while rows := self._db.all(
             "SELECT frame, timestamp, seen, read, labels, sums FROM class_frame "
             "JOIN frame ON frame.number = class_frame.frame "
-            "WHERE frame > ? ORDER BY frame LIMIT 512",
+            "WHERE frame > ? ORDER BY frame LIMIT ?",
             last,
+            _MANY,
         ):
             last = rows[-1][0]
             for row in rows:
@@ -170,7 +173,7 @@ class FrameTable:
         """
         last = -1
         while frames := self._db.all(
-            "SELECT number FROM frame WHERE number > ? ORDER BY number LIMIT 512", last
+            "SELECT number FROM frame WHERE number > ? ORDER BY number LIMIT ?", last, _MANY
         ):
             first, last = frames[0][0], frames[-1][0]
             rows = self._db.all(
@@ -194,44 +197,48 @@ class FrameTable:
 
     def numbered(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Number and timestamp of every frame, (f,) each, in time order."""
-        rows = self._db.all("SELECT number, timestamp FROM frame ORDER BY number")
-        clock = _Clock(self._db.path)
-        for row in rows:
-            clock.see(*row)
-        numbers = np.array([number for number, _ in rows], np.int64)
-        return numbers, np.array([timestamp for _, timestamp in rows], np.float64)
+        numbers, times = array("q"), array("d")
+        for number, timestamp in self._numbered():
+            numbers.append(number)
+            times.append(timestamp)
+        return np.array(numbers, np.int64), np.array(times, np.float64)
 
     def timestamps(self) -> Iterator[float]:
         """The timestamp of every stored frame, in time order; memory stays flat."""
+        return (timestamp for _, timestamp in self._numbered())
+
+    def _numbered(self) -> Iterator[tuple[int, float]]:
         clock, last = _Clock(self._db.path), -1
         while rows := self._db.all(
-            "SELECT number, timestamp FROM frame WHERE number > ? ORDER BY number LIMIT 512", last
+            "SELECT number, timestamp FROM frame WHERE number > ? ORDER BY number LIMIT ?",
+            last,
+            _MANY,
         ):
             last = rows[-1][0]
             for number, timestamp in rows:
                 clock.see(number, timestamp)
-                yield timestamp
+                yield number, timestamp
 
     def sightings(self) -> Sightings:
-        """When every track is seen; holds 8 bytes a face."""
+        """When every track is seen, see ``Sightings`` for the memory."""
         numbers, times = self.numbered()
-        kinds = np.dtype([("frame", np.int32), ("track", np.int32)])
-        try:
-            seen = np.fromiter(self._tracks(), kinds)
-        except DAMAGE as error:
-            raise SessionError(damaged(self._db.path)) from error
-        rows = np.searchsorted(numbers, seen["frame"]).astype(np.int32)
-        return Sightings(times, rows, seen["track"])
+        return Sightings(times, self._seen(numbers))
 
-    def _tracks(self) -> Iterator[tuple[int, int]]:
-        last = -1
-        while frames := self._db.all(
-            "SELECT number FROM frame WHERE number > ? ORDER BY number LIMIT 512", last
-        ):
-            first, last = frames[0][0], frames[-1][0]
-            yield from self._db.all(
-                "SELECT frame, track FROM face WHERE frame BETWEEN ? AND ?", first, last
+    def _seen(
+        self, numbers: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int32]]]:
+        """Row of the frame in ``numbers`` and track of each face, some frames at a time."""
+        for start in range(0, len(numbers), _MANY):
+            part = numbers[start : start + _MANY]
+            rows = self._db.all(
+                "SELECT frame, track FROM face WHERE frame BETWEEN ? AND ?",
+                *part[[0, -1]].tolist(),
             )
+            try:
+                seen = np.array(rows, np.int32).reshape(-1, 2)
+            except DAMAGE as error:
+                raise SessionError(damaged(self._db.path)) from error
+            yield start + np.searchsorted(part, seen[:, 0]), seen[:, 1]
 
     def _batch(self, last: int) -> list[Any]:
         camera = "NULL" if self._db.version == 1 else "camera"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PureWindowsPath
 from typing import Any, Final
 
 from app.core.privacy import FaceCover, Privacy, Purpose
@@ -43,6 +44,16 @@ class SessionInfo:
     settings: Mapping[str, Any]
     purpose: Purpose | None = None
     privacy: Privacy = field(default_factory=Privacy)
+
+    @property
+    def recording(self) -> str:
+        """The recording without its folders, or the camera.
+
+        All of ``source_name`` that others may see: folders name people and classes.
+        """
+        if self.source_live:
+            return self.source_name
+        return PureWindowsPath(self.source_name).name or self.source_name  # takes / as well as \\
 
 
 _TEXTS: Final = (

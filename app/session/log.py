@@ -51,6 +51,14 @@ class EditLog:
         except DAMAGE as error:
             raise SessionError(damaged(self._db.path)) from error
 
+    def require_students(self) -> None:
+        """Raise EditError where the session knows none."""
+        if self._class_only:
+            raise EditError(
+                "this session holds the class as a whole only, no student was followed: "
+                "there is nobody to edit"
+            )
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in which ``add`` and ``mark`` may be called: all or nothing.
@@ -60,10 +68,7 @@ class EditLog:
 
         Raises EditError where the session knows no students.
         """
-        if self._class_only:
-            raise EditError(
-                "this session holds the class as a whole only: it knows no students to edit"
-            )
+        self.require_students()
         with self._db.transaction():
             migrate(self._db)
             self._time = self._next_time()

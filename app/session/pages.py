@@ -72,6 +72,7 @@ class PageFile:
         count: of pages.
         cut_off: the file had more pages once.
         version: of the tables, ``user_version``; None where the header can't be read.
+        overflow: pages that hold the rest of a long row, as far as rows were read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -86,6 +87,7 @@ class PageFile:
         self.count = -(-self._file.seek(0, 2) // self.page_size)
         self.cut_off = size == self.page_size and self.count < int.from_bytes(head[28:32], "big")
         self.version = int.from_bytes(head[60:64], "big") if size == self.page_size else None
+        self.overflow: set[int] = set()
 
     def bytes_of(self, number: int) -> bytes:
         """The page of this number, from 1; shorter, or empty, where the file ends before."""
@@ -116,10 +118,13 @@ class PageFile:
         places = struct.unpack_from(f">{count}H", data, first)
         return Page(number, kind, [self._row(kind, data, place) for place in places])
 
-    def is_tree(self, number: int) -> bool:
-        """Whether this page may be one of a tree, with rows or without."""
+    def kind(self, number: int) -> Kind | None:
+        """What this page may be part of, going by its first byte; None: of no tree."""
         data = self.bytes_of(number)
-        return len(data) == self.page_size and data[_HEADER_BYTES * (number == 1)] in set(Kind)
+        if len(data) < self.page_size:
+            return None
+        first = data[_HEADER_BYTES if number == 1 else 0]
+        return Kind(first) if first in set(Kind) else None
 
     def children(self, number: int) -> list[int]:
         """The pages below a page of a tree, in order: one before each row, and one after all."""
@@ -167,6 +172,7 @@ class PageFile:
             if len(page) < 5 or not part:
                 raise ValueError("the rest is lost")
             parts.append(part)
+            self.overflow.add(more)
             more, missing = int.from_bytes(page[:4], "big"), missing - len(part)
         return b"".join(parts)
 

@@ -11,7 +11,10 @@ from app.session.store import Session
 
 
 def provenance(session: Session) -> dict[str, Any]:
-    """As session.json has it, without settings, edits and what else takes a pass."""
+    """As session.json has it, without settings, edits and what else takes a pass.
+
+    It leaves the machine with the tables, so the recording is named without its folders.
+    """
     info = session.info
     return {
         "complete": session.complete,
@@ -25,7 +28,7 @@ def provenance(session: Session) -> dict[str, Any]:
             "exported_with_roomread": __version__,
         },
         "model": model_of(info),
-        "source": source_of(info),
+        "source": {**source_of(info), "name": info.recording},
     }
 
 
@@ -40,7 +43,7 @@ def model_of(info: SessionInfo) -> dict[str, Any]:
 
 
 def source_of(info: SessionInfo) -> dict[str, Any]:
-    """The recording or camera."""
+    """The recording or camera, as the session file names it."""
     return {
         "name": info.source_name,
         "width": info.source_size[0],

@@ -1,7 +1,8 @@
 """Saves what can be read of a damaged session file into a new one.
 
 A frame is kept only where all of its faces could be read: one with some of them would look as if
-the others had left the room. What is lost is said, and noted in the new file for good.
+the others had left the room. What is lost is said, and noted in the new file for good. Where edits
+may be lost, nobody knows any more who was left out; so everyone is, until the user says otherwise.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from app.core.privacy import Privacy
 from app.session import database
 from app.session.check import check
 from app.session.copying import settled_copy
-from app.session.database import DAMAGE, Database
-from app.session.edits import Edit
+from app.session.database import DAMAGE, Database, Header
+from app.session.edits import REPAIR, Edit, Exclude, replay
 from app.session.info import SessionInfo, info_of
 from app.session.migration import insert_edit
 from app.session.pages import PageFile
+from app.session.remains import only_the_list_is_lost
 from app.session.salvage import Salvage, salvage
 from app.session.saved import Gap, SavedFrames, saved_edits, saved_frames
 from app.session.standing import ANALYSIS
@@ -38,7 +40,7 @@ _NAMED: Final = 5  # gaps in the one line
 _LOST: Final = {
     "root": "whether edits, markers or labels are missing can't be said",
     "session": "how it was made (recording, model, settings, by what right) is lost",
-    "edit": "edits are lost: see who is named, joined and left out before you use it",
+    "edit": "edits (who is named, joined and left out) are lost",
     "student": "names are lost",
     "marker": "markers are lost",
     "hand_label": "labels given by hand are lost",
@@ -47,6 +49,10 @@ _LOST: Final = {
     "stages": "some timings are lost",
 }
 """What to say of a table of which something is lost; frames and faces are counted instead."""
+_WITHHELD: Final = (
+    "nobody knows any more who was left out, so the repair left everyone out: take in again who "
+    "may be seen"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Repaired:
         lost: frames of which is known that they were there and are lost.
         gaps: between which saved frames these were, in order.
         notes: what else was lost, a line each.
+        left_out: students who are left out because edits that said so may be lost.
     """
 
     path: Path
@@ -67,11 +74,13 @@ class Repaired:
     lost: int
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...]
+    left_out: int
 
     @property
     def message(self) -> str:
         """What was lost, one line."""
-        said = f"repaired: {self.lost} of {self.frames + self.lost} frames are lost"
+        lost = f"{self.lost} of {self.frames + self.lost} frames" if self.lost else "no frame"
+        said = f"repaired: {lost} {'are' if self.lost > 1 else 'is'} lost"
         if self.gaps:
             more = len(self.gaps) - _NAMED
             where = ", ".join(gap.words for gap in self.gaps[:_NAMED])
@@ -127,7 +136,12 @@ def _refuse_what_needs_none(path: Path) -> None:
     try:
         found = check(path).findings
     except SessionError as error:
-        if path.suffix != SUFFIX or "newer" in str(error) or "in use" in str(error):
+        if isinstance(error.__cause__, OSError):
+            raise
+        what = database.header_of(path)
+        if what is Header.FOREIGN and path.suffix == SUFFIX:
+            return  # the file's name says what its bytes don't
+        if what in {Header.FOREIGN, Header.NEWER} or database.in_use(error.__cause__):
             raise
         return
     if not found:
@@ -146,6 +160,9 @@ def _repair(path: Path, folder: Path, out: Path, progress: Callable[[float], Non
             faces.executemany("INSERT INTO face VALUES (?, ?, ?, ?, ?, ?)", rows)
 
         found = salvage(file, take, progress)
+        if found.lost["root"] and only_the_list_is_lost(file):
+            del found.lost["root"]
+            found.edges = []
         info, ending = _about(path, found)
         frames = saved_frames(found, info.privacy.class_only, ending.analysed, file.cut_off)
         faces.executemany(
@@ -157,7 +174,6 @@ def _repair(path: Path, folder: Path, out: Path, progress: Callable[[float], Non
         raise SessionError(f"nothing of a session could be read in {path}: look for a copy of it")
     if not all_edits:
         found.lost["edit"] += 1
-    notes = tuple(text for table, text in _LOST.items() if found.lost[table])
     with Session.create(new, info):
         pass
     with closing(database.connect(new, "rw")) as connection:
@@ -168,7 +184,13 @@ def _repair(path: Path, folder: Path, out: Path, progress: Callable[[float], Non
         _insert_rest(connection, found, edits)
         count = int(connection.execute("SELECT count(*) FROM frame").fetchone()[0])
         lost_frames = frames.lost + len(frames.numbers) - count
-        done = Repaired(out, count, faces_saved, lost_frames, frames.gaps, notes)
+        left_out = 0
+        if found.lost["edit"] or found.lost["root"]:
+            left_out = _leave_everyone_out(connection, edits)
+        notes = [text for table, text in _LOST.items() if found.lost[table]]
+        notes += [_WITHHELD] if left_out else []
+        gaps = frames.gaps
+        done = Repaired(out, count, faces_saved, lost_frames, gaps, tuple(notes), left_out)
         _end(connection, ending, done)
         connection.execute("COMMIT")
         connection.execute("DETACH old")
@@ -273,6 +295,16 @@ def _insert_rest(connection: sqlite3.Connection, found: Salvage, edits: Sequence
         connection.execute(f"DELETE FROM {table} WHERE frame NOT IN (SELECT number FROM frame)")
     for edit in edits:
         insert_edit(Database(Path(), connection), edit)
+
+
+def _leave_everyone_out(connection: sqlite3.Connection, edits: Sequence[Edit]) -> int:
+    """Add what leaves out whoever is not yet, as one action; how many these are."""
+    now, when = replay(edits), datetime.now(UTC).isoformat(timespec="microseconds")
+    tracks = [track for (track,) in connection.execute("SELECT DISTINCT track FROM main.face")]
+    seen = sorted(now.pieces(tracks).keys() - now.excluded)
+    for number, student in enumerate(seen, start=len(edits) + 1):
+        insert_edit(Database(Path(), connection), Edit(number, when, Exclude(student), REPAIR))
+    return len(seen)
 
 
 def _end(connection: sqlite3.Connection, ending: _Ending, done: Repaired) -> None:

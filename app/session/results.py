@@ -15,6 +15,7 @@ from app.session.analysis_files import session_file
 from app.session.data_table import DataTable
 from app.session.facts import Facts, facts
 from app.session.formats import DEFAULT, ExportOptions, export_formats
+from app.session.given import number_given, path_given
 from app.session.interval import GAP, INTERVAL, MINIMUM
 from app.session.store import Session
 from app.session.tables import (
@@ -256,9 +257,24 @@ def open_session(
     Raises:
         SessionError: it is missing, no session, of a newer Roomread, or damaged.
         ExportError: a number is out of range.
+        SettingsError: something is of the wrong type.
     """
-    options = ExportOptions(interval, minimum, gap)
-    return Results(Session.open(session_file(Path(path))), options)
+    options = options_given(interval, minimum, gap)
+    return Results(Session.open(session_file(path_given("path", path))), options)
+
+
+def options_given(interval: object, minimum: object, gap: object) -> ExportOptions:
+    """The options that a script gives.
+
+    Raises:
+        ExportError: a number is out of range.
+        SettingsError: one is no number.
+    """
+    return ExportOptions(
+        number_given("interval", interval),
+        number_given("minimum", minimum),
+        number_given("gap", gap),
+    )
 
 
 def _students(number: int) -> str:

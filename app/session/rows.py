@@ -64,7 +64,7 @@ def student_row(one: StudentSummary, name: str | None) -> Row:
 
 
 def class_row(part: ClassInterval) -> Row:
-    """A row of ``dictionary.CLASS``; that of ``CLASS_OF_STUDENTS`` is without the last value."""
+    """A row of ``dictionary.CLASS``."""
     looked = part.frames > 0
     return (
         part.start,
@@ -95,7 +95,11 @@ def resting_rows(rests: RestingLearner, students: Iterable[int]) -> Iterator[Row
 
 
 def change_rows(
-    results: Iterable[FrameResult], rests: RestingLearner, interval: float, span: float
+    results: Iterable[FrameResult],
+    rests: RestingLearner,
+    interval: float,
+    span: float,
+    smallest: int,
 ) -> Iterator[Row]:
     """The rows of ``dictionary.CHANGE``: for each interval the class, then its students.
 
@@ -103,15 +107,17 @@ def change_rows(
         results: in time order.
         rests: everyone's.
         interval, span: seconds, as for ``ClassInterval``.
+        smallest: students that a change of the class must be the mean of, besides what
+            ``IntervalTally`` asks for.
     """
-    intervals, sums = IntervalTally(interval), ReadingSums()
+    intervals, sums = IntervalTally(interval, smallest), ReadingSums()
     for result in results:
         for done in intervals.add(ClassCounts.of(result)):
-            yield from _changes(done, sums, rests)
+            yield from _changes(done, sums, rests, smallest)
             sums.clear()
         sums.add(result)
     for done in intervals.finish(span):
-        yield from _changes(done, sums, rests)
+        yield from _changes(done, sums, rests, smallest)
 
 
 def agreement_rows(found: Agreement) -> Iterator[Row]:
@@ -141,13 +147,18 @@ def _figures(who: str, figures: Figures) -> Iterator[Row]:
         yield (who, name, None, *one, *counted, *unknown)
 
 
-def _changes(done: ClassInterval, sums: ReadingSums, rests: RestingLearner) -> Iterator[Row]:
+def _changes(
+    done: ClassInterval, sums: ReadingSums, rests: RestingLearner, smallest: int
+) -> Iterator[Row]:
     """Of an interval: the class, then those of whom the change is known."""
     students, changes = sums.changes(rests)
-    yield (done.start, done.end, THE_CLASS, *_values(mean_change(changes)))
-    for student, change in zip(students, changes, strict=True):
-        if np.isfinite(change).all():
-            yield (done.start, done.end, student_code(student), *_values(change))
+    known = np.isfinite(changes).all(axis=1)
+    mean = mean_change(changes)
+    if done.faces_withheld or known.sum() < smallest:
+        mean = np.full_like(mean, np.nan)
+    yield (done.start, done.end, THE_CLASS, *_values(mean))
+    for student, change in zip(np.array(students)[known], changes[known], strict=True):
+        yield (done.start, done.end, student_code(int(student)), *_values(change))
 
 
 def _values(numbers: NDArray[np.floating]) -> list[float]:

@@ -9,8 +9,6 @@ be read, faces are missing between the keys on both sides.
 
 from __future__ import annotations
 
-import json
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,38 +19,17 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.expressions import LABELS, UNKNOWN
-from app.core.regions import Regions
-from app.core.types import Suggestion
 from app.session import schema
-from app.session.edits import unpack
 from app.session.pages import Kind, Page, PageFile, Row, Value
+from app.session.shapes import PLACES, TABLES, all_of, in_range, table_of, whole
 
-PLACES: Final = 4096
-"""More than a frame has faces: a face's key is the number of its frame times this, plus place."""
 BEGIN: Final = -1
 END: Final = PLACES * schema.MOST_FRAMES
 """Before and after every key."""
-_MOST_TRACKS: Final = 1 << 31
-_SIGNS: Final = {type(None): "n", int: "i", float: "f", str: "t", bytes: "b"}
-_SHAPES: Final = {
-    "session": "ntt[ni]{3}it",
-    "stages": "nt",
-    "frame": "n[if]iiib[bn]?",
-    "suggestion": "niii[if][if]",
-    "edit": "ntttti",
-    "region_change": "n[if]t",
-    "marker": "n[if]t",
-    "class_frame": "niibb",
-    "student": "nt",
-    "face": "iiiib[bn]",
-    "hand_label": "iiit",
-    "root": "ttti[nt]",
-}
-"""Types of each table's columns as SQLite stores them; whole numbers of a REAL column as integers.
-"root" is SQLite's own list of tables, "student" one of version 1."""
-_SHAPE: Final = {table: re.compile(shape) for table, shape in _SHAPES.items()}
-_WITHOUT_ROWID: Final = frozenset({"face", "hand_label"})
+_OURS_ALONE: Final = frozenset({"session", "frame", "class_frame"})
+"""Tables whose rows nothing else looks like."""
+_SMALL: Final = TABLES - {"frame", "face"}
+"""Tables of which a second look at every row costs little."""
 
 
 class Run(NamedTuple):
@@ -120,7 +97,7 @@ def salvage(file: PageFile, take: FaceTaker, progress: Callable[[float], None]) 
     found, given = Salvage(), 0
     for page in file.pages():
         progress(page.number / file.count)
-        tables = [None if row is None else _table(page.kind, row) for row in page.rows]
+        tables = [None if row is None else table_of(page.kind, row) for row in page.rows]
         if "face" in tables:
             faces = _faces(page, tables)
             take([row for _, row in faces if row is not None])
@@ -132,11 +109,19 @@ def salvage(file: PageFile, take: FaceTaker, progress: Callable[[float], None]) 
         most = Counter(filter(None, tables)).most_common(1)
         for row, table in zip(page.rows, tables, strict=True):
             if row is not None and table is not None:
-                found.tables.setdefault(table, []).append(_whole(row))
+                found.tables.setdefault(table, []).append(whole(row))
             elif most:
                 found.lost[most[0][0]] += 1
     _note_lost_roots(file, found)
     return found
+
+
+def holds_rows(page: Page) -> bool:
+    """Whether any row of a page is one that only a session has."""
+    tables = [None if row is None else table_of(page.kind, row) for row in page.rows]
+    if "face" in tables:
+        return any(row is not None for _, row in _faces(page, tables))
+    return not _OURS_ALONE.isdisjoint(tables)
 
 
 def rising(values: NDArray[Any]) -> NDArray[np.bool_]:
@@ -206,37 +191,10 @@ def holes(runs: Sequence[Run], edges: Sequence[tuple[int, int]]) -> list[tuple[i
     return found if runs else []
 
 
-def possible(table: str, row: tuple[Any, ...]) -> bool:
-    """Whether a row of a small table holds what Roomread could have written."""
-    try:
-        return _POSSIBLE[table](*row)
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        return False
-
-
-def _table(kind: Kind, row: Row) -> str | None:
-    """The table that a row is of; None where it is of none of ours."""
-    signs = "".join(_SIGNS[type(value)] for value in row.values)
-    without = kind is not Kind.TABLE_LEAF
-    for table, shape in _SHAPE.items():
-        fits = (table in _WITHOUT_ROWID) == without and shape.fullmatch(signs)
-        # Faces are looked at a page at a time.
-        if fits and (table in {"root", "face"} or possible(table, _whole(row))):
-            return table
-    return None
-
-
-def _whole(row: Row) -> tuple[Value, ...]:
-    """With its key, where that is the row id."""
-    if row.rowid is None or row.values[0] is not None:
-        return row.values
-    return (row.rowid, *row.values[1:])
-
-
 def _faces(page: Page, tables: Sequence[str | None]) -> list[tuple[int, schema.FaceRow | None]]:
     """Key and row of every face of a page; None where it can't be read, or is impossible."""
     rows: list[Any] = [
-        row.values if row is not None and table == "face" and _in_range(row.values) else None
+        row.values if row is not None and table == "face" and in_range(row.values) else None
         for row, table in zip(page.rows, tables, strict=True)
     ]
     places = [place for place, row in enumerate(rows) if row is not None]
@@ -270,7 +228,7 @@ def _note_lost_roots(file: PageFile, found: Salvage) -> None:
     roots = found.tables.pop("root", [])
     for kind, name, _, root, _ in roots:
         if kind == "table" and isinstance(root, int):
-            lost = _lost_between(file, root)
+            lost = _lost_between(file, root, str(name))
             found.lost[str(name)] += len(lost)
             if name == "face":
                 found.edges = lost
@@ -279,7 +237,7 @@ def _note_lost_roots(file: PageFile, found: Salvage) -> None:
 
 
 def _is_face(row: Row) -> bool:
-    return _table(Kind.INDEX_LEAF, row) == "face"
+    return table_of(Kind.INDEX_LEAF, row) == "face"
 
 
 def _key(row: Row) -> int:
@@ -287,7 +245,16 @@ def _key(row: Row) -> int:
     return int(frame or 0) * PLACES + int(place or 0)
 
 
-def _lost_between(file: PageFile, root: int) -> list[tuple[int, int]]:
+def _is_page_of(table: str, file: PageFile, number: int) -> bool:
+    """Whether a page may be one of a table's tree."""
+    kind = file.kind(number)
+    if table not in _SMALL or kind in {None, Kind.TABLE_INTERIOR}:
+        return kind is not None
+    page = file.page(number)
+    return page is not None and all_of(table, page)
+
+
+def _lost_between(file: PageFile, root: int, table: str) -> list[tuple[int, int]]:
     """Keys of faces around each page of a tree that can't be one; of other trees no keys."""
     lost, seen = [], set()
     waiting = [(root, BEGIN, END)]
@@ -296,7 +263,7 @@ def _lost_between(file: PageFile, root: int) -> list[tuple[int, int]]:
         if number in seen:
             continue
         seen.add(number)
-        if not file.is_tree(number):
+        if not _is_page_of(table, file, number):
             lost.append((low, high))
             continue
         children, bounds = file.children(number), [low]
@@ -308,75 +275,3 @@ def _lost_between(file: PageFile, root: int) -> list[tuple[int, int]]:
         bounds += [high] * (len(children) + 1 - len(bounds))
         waiting += zip(children, bounds, bounds[1:], strict=False)
     return lost
-
-
-def _frame(
-    number: int,
-    timestamp: float,
-    width: int,
-    height: int,
-    stages: int,
-    timings: bytes,
-    camera: bytes | None = None,
-) -> bool:
-    return (
-        0 <= number < schema.MOST_FRAMES
-        and schema.possible_time(timestamp)
-        and 0 < width < 1 << 20
-        and 0 < height < 1 << 20
-        and len(schema.unpack_timings([""] * (len(timings) // 8), timings)) <= 1
-        and (camera is None or bool(np.isfinite(schema.unpack_camera(camera)).all()))
-    )
-
-
-def _in_range(row: Any) -> bool:
-    """Whether a face's row can be one, but for the numbers of its reading."""
-    frame, place, track, known, _, points = row
-    return (
-        0 <= frame < schema.MOST_FRAMES
-        and 0 <= place < PLACES
-        and 0 < track < _MOST_TRACKS
-        and known in {0, 1}
-        and (points is None or len(points) == schema.KEYPOINT_BYTES)
-    )
-
-
-def _class_frame(frame: int, seen: int, read: int, labels: bytes, sums: bytes) -> bool:
-    schema.unpack_class((frame, 0.0, seen, read, labels, sums))
-    return 0 <= frame < schema.MOST_FRAMES
-
-
-def _suggestion(number: int, frame: int, *fields: Any) -> bool:
-    return schema.possible_time(fields[2]) and Suggestion(*fields) is not None and frame >= 0
-
-
-def _edit(number: int, time: str, kind: str, payload: str, origin: str, undone: int) -> bool:
-    return number > 0 and undone >= 0 and unpack(kind, payload) is not None
-
-
-def _regions(number: int, timestamp: float, text: str) -> bool:
-    return schema.possible_time(timestamp) and Regions.parse(json.loads(text)) is not None
-
-
-def _hand_label(frame: int, track: int, label: int, time: str) -> bool:
-    return frame >= 0 and track > 0 and UNKNOWN <= label < len(LABELS)
-
-
-def _stages(number: int, names: str) -> bool:
-    read = json.loads(names)
-    return isinstance(read, list) and all(isinstance(name, str) for name in read)
-
-
-_POSSIBLE: Final[dict[str, Callable[..., bool]]] = {
-    "session": lambda number, info, *_: number == 1 and isinstance(json.loads(info), dict),
-    "stages": _stages,
-    "frame": _frame,
-    "suggestion": _suggestion,
-    "edit": _edit,
-    "region_change": _regions,
-    "marker": lambda _, timestamp, text: schema.possible_time(timestamp),
-    "class_frame": _class_frame,
-    "student": lambda track, name: 0 < track < _MOST_TRACKS,
-    "hand_label": _hand_label,
-    "face": lambda *row: _in_range(row),
-}

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from app.core.errors import EditError
 from app.session.edits import USER, Edit, Name, replay, unpack
-from app.session.salvage import PLACES, Run, Salvage, holes, in_order, rising
+from app.session.salvage import Run, Salvage, holes, in_order, rising
+from app.session.shapes import PLACES
 
 
 class Gap(NamedTuple):

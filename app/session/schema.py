@@ -45,7 +45,7 @@ _EDIT: Final = """CREATE TABLE edit (
         time TEXT NOT NULL,          -- ISO 8601, UTC, one an action; empty where nobody knows
         kind TEXT NOT NULL,          -- key of edits.KINDS
         payload TEXT NOT NULL,       -- JSON of the change
-        origin TEXT NOT NULL,        -- edits.USER, TWO_WAY or PICTURE
+        origin TEXT NOT NULL,        -- edits.USER, TWO_WAY, PICTURE or REPAIR
         undone INTEGER NOT NULL DEFAULT 0  -- 0: it holds; else the how-manyth undoing it was
     )"""
 _REGION_CHANGE: Final = """CREATE TABLE region_change (

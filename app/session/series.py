@@ -8,6 +8,7 @@ from four hours on the bins get longer, never more.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,7 +72,7 @@ class _Growing:
     __slots__ = ("faces", "places", "seconds", "values")
 
     def __init__(self) -> None:
-        self.places: list[int] = []
+        self.places = array("q")
         self.values = np.zeros((8, WIDTH), np.float32)
         self.seconds = 0.0
         self.faces = np.zeros(3, np.int64)
@@ -91,12 +92,14 @@ class _Growing:
         halved, at = np.unique(np.array(self.places, np.int64) // 2, return_inverse=True)
         joined = np.zeros_like(self.values)
         np.add.at(joined, at, self.values[: len(self.places)])
-        self.places, self.values = halved.tolist(), joined
+        self.places, self.values = array("q", halved.tolist()), joined
 
     def series(self) -> Series:
         n = len(self.places)
         seen, read, said = self.faces.tolist()
-        places, values = np.array(self.places, np.int64), self.values[:n].copy()
+        values = self.values[:n]  # the largest part of an export: not copied
+        values.flags.writeable = False
+        places = np.array(self.places, np.int64)
         return Series(places, values, self.seconds, seen, read, said)
 
 
@@ -109,7 +112,6 @@ class SeriesTally:
 
     Attributes:
         start, end: seconds from the first frame to where the last one's span ends; NaN without any.
-        together: most faces whose expression was said in one frame.
     """
 
     def __init__(self, span: float = 0.0, most: int = MOST_BINS) -> None:
@@ -121,7 +123,12 @@ class SeriesTally:
         self._class = _Growing()
         self._students: dict[int, _Growing] = {}
         self.start = self.end = float("nan")
-        self.together = 0
+        self._together: dict[int, int] = {}  # bin: most faces said in one frame
+
+    @property
+    def together(self) -> int:
+        """Most faces whose expression was said in one frame."""
+        return max(self._together.values(), default=0)
 
     @property
     def length(self) -> float:
@@ -160,17 +167,21 @@ class SeriesTally:
         self._add_class(place, row.astype(np.float32), seconds, faces)
 
     def class_series(self) -> Series:
-        """Everyone together."""
+        """Everyone together; their values hold until the next frame is added."""
         return self._class.series()
 
+    def together_in(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n,) the same of the frames in each of these bins."""
+        return np.array([self._together.get(one, 0) for one in places.tolist()], np.int64)
+
     def students(self) -> dict[int, Series]:
-        """Each student, by number."""
+        """Each student, by number; their values hold until the next frame is added."""
         return {student: one.series() for student, one in sorted(self._students.items())}
 
     def _add_class(
         self, place: int, row: NDArray[np.float32], seconds: float, faces: tuple[int, int, int]
     ) -> None:
-        self.together = max(self.together, faces[2])
+        self._together[place] = max(self._together.get(place, 0), faces[2])
         if faces[0]:
             self._class.add(place, row, seconds, faces)
 
@@ -183,6 +194,10 @@ class SeriesTally:
             self._length *= 2.0
             for one in (self._class, *self._students.values()):
                 one.join()
+            joined: dict[int, int] = {}
+            for place, most in self._together.items():
+                joined[place // 2] = max(joined.get(place // 2, 0), most)
+            self._together = joined
         return int(since / self._length + 1e-9)
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
-from app.core.errors import ExportError
+from app.core.errors import ExportError, OccupiedError
 from app.session.about import edits_told
 from app.session.store import Session
 
@@ -124,8 +124,8 @@ def staged(
 ) -> Iterator[Staging]:
     """An empty folder in ``out`` (made if missing) for what is exported of ``session``.
 
-    Raises ExportError, also for an OSError inside: ``out`` is no folder, holds the tables of
-    another session and ``overwrite`` is False, can't be written, or the disk is full.
+    Raises ExportError, also for an OSError inside: ``out`` is no folder, can't be written, or the
+    disk is full; OccupiedError: it holds the tables of another session and ``overwrite`` is False.
     """
     with _explained(out):
         out.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def staged(
         there = _told_there(out)
         another = _another_there(session, there)
         if another and not overwrite:
-            raise ExportError(
+            raise OccupiedError(
                 f"{out} holds the tables of another session ({another}): choose another folder"
             )
         _clear_away(out)
@@ -159,10 +159,11 @@ def _another_there(session: Session, told: Mapping[str, Any]) -> str:
     except (KeyError, TypeError):
         return ""  # nothing of ours
     info = session.info
-    here = info.source_name.encode(errors="replace").decode()  # as session.json has it
-    if (made, name) == (info.created, here):
+    here = info.recording.encode(errors="replace").decode()  # as session.json has it
+    there = PureWindowsPath(str(name)).name  # older versions had its folders, of either kind
+    if made == info.created and here in (name, there):
         return ""
-    return f"{PureWindowsPath(str(name)).name}, {made}"  # takes either kind of path
+    return f"{there}, {made}"
 
 
 def _outdated(session: Session, told: Mapping[str, Any]) -> Collection[str]:

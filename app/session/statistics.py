@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
 from app.core.types import student_code
-from app.session.bootstrap import Seed, ShareEstimates, share_estimates
+from app.session.bootstrap import Seed, ShareEstimates, share_estimates, shares_over_time
 from app.session.kappa import Estimate
 from app.session.series import (
     BY_LABEL,
@@ -58,8 +58,7 @@ class Figures:
             the mean of theirs.
         faces_seen: faces over all frames.
         faces_read: those whose expression the app could tell.
-        faces_withheld: those of them that are in no share, since the group was too small; only in
-            class-only sessions.
+        faces_withheld: those of them that are in no share, since the group was too small.
         coverage: share of the time in view in which the app could tell the expression.
         cant_tell: the rest of it.
         labels: (8,) share of each expression of the time read, by the most probable one.
@@ -141,6 +140,16 @@ class SessionStatistics:
     of_students: Figures | None
     averaged: int
     students: tuple[StudentFigures, ...]
+
+
+def label_shares(one: Series) -> NDArray[np.float64]:
+    """(8,) what ``Figures.labels`` has of a series as values, without their intervals."""
+    return shares_over_time(one.values[:, BY_LABEL], one.values[:, SAID])
+
+
+def most_shown(shares: NDArray[np.floating]) -> int | None:
+    """Index into ``LABELS`` of the largest of (8,) shares; None where there are none."""
+    return int(np.nanargmax(shares)) if np.isfinite(shares).any() else None
 
 
 def session_seed(session: Session) -> int:

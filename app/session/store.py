@@ -361,7 +361,7 @@ class Session:
         return self.frames.timestamps()
 
     def sightings(self) -> Sightings:
-        """When every track is seen; takes a pass over the file and holds 8 bytes a face."""
+        """When every track is seen; takes a pass over the file."""
         return self.frames.sightings()
 
     def close(self) -> None:

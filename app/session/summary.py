@@ -114,7 +114,8 @@ class ClassInterval:
         students_seen: different students; of a class-only session, most at a time.
         faces_seen: faces over all its frames.
         faces_read: those whose expression the app could tell.
-        faces_withheld: those of them whose expression is not said, since the group was too small.
+        faces_withheld: those of them that are in no share, since the group was too small: all of
+            them where never ``smallest`` were read in one frame.
         students_read: faces whose expression is said at a time, mean over the frames with any; how
             many observations the shares rest on, see ``confidence``.
         shares: (8,) share of each expression among the other faces read; NaN where there is none.
@@ -151,22 +152,26 @@ class IntervalTally:
 
     Args:
         interval: length in seconds, above 0.
+        smallest: faces that must be read in one frame of an interval for it to have shares, see
+            ``Privacy.min_group``; 1: all have them.
     """
 
-    def __init__(self, interval: float) -> None:
+    def __init__(self, interval: float, smallest: int) -> None:
         if not interval > 0:
             raise ValueError(f"interval: expected seconds above 0, got {interval}")
-        self._interval = interval
+        self._interval, self._smallest = interval, smallest
         self._place: int | None = None  # which interval of the grid is open
         self._start = self._last = 0.0
         self._clear()
 
     def _clear(self) -> None:
-        self._frames = self._seen = self._read = self._most = self._said = 0
+        self._frames = self._seen = self._read = self._most = self._said = self._together = 0
         self._ids: set[int] = set()
         self._counts = np.zeros(len(LABELS), np.int64)
 
     def _closed(self, end: float) -> ClassInterval:
+        if self._together < self._smallest:
+            self._counts[:] = 0
         done = ClassInterval(
             self._start,
             end,
@@ -202,7 +207,9 @@ class IntervalTally:
         self._seen += counts.seen
         self._read += counts.read
         self._most = max(self._most, counts.seen)
-        self._said += bool(counts.labels.any())
+        said = int(counts.labels.sum())
+        self._said += said > 0
+        self._together = max(self._together, said)
         self._ids.update(ids)
         self._counts += counts.labels
 

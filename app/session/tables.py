@@ -20,7 +20,6 @@ from app.session.dictionary import (
     AGREEMENT,
     CHANGE,
     CLASS,
-    CLASS_OF_STUDENTS,
     MARKERS,
     OBSERVATIONS,
     RESTING,
@@ -32,7 +31,7 @@ from app.session.dictionary import (
 )
 from app.session.episodes import Rules
 from app.session.episodes import episodes as found_episodes
-from app.session.export import usual_span
+from app.session.export import interval_tally, usual_span
 from app.session.resting import RestingLearner, resting_of
 from app.session.rows import (
     agreement_rows,
@@ -46,7 +45,7 @@ from app.session.rows import (
 from app.session.statistics import session_statistics
 from app.session.store import Session
 from app.session.students import summarise_students
-from app.session.summary import ClassInterval, IntervalTally
+from app.session.summary import ClassInterval
 
 EPISODES: Final = Table(
     "episodes",
@@ -111,11 +110,7 @@ def students_table(session: Session) -> DataTable:
 
 def class_table(session: Session, interval: float) -> DataTable:
     """One row an interval of so many seconds; takes a pass over the session."""
-    rows = map(class_row, _intervals(session, interval))
-    if session.class_only:
-        return table_of(CLASS, rows, _MAY_LACK)
-    # Nothing is withheld there.
-    return table_of(CLASS_OF_STUDENTS, (row[:-1] for row in rows), _MAY_LACK)
+    return table_of(CLASS, map(class_row, _intervals(session, interval)), _MAY_LACK)
 
 
 def statistics_table(session: Session) -> DataTable:
@@ -135,7 +130,8 @@ def resting_table(session: Session) -> DataTable:
 def change_table(session: Session, interval: float) -> DataTable:
     """How the class and its students differ from rest, by intervals; takes two passes."""
     rests, span = resting_of(session), usual_span(session)
-    return table_of(CHANGE, change_rows(session.results(), rests, interval, span))
+    smallest = session.info.privacy.min_group
+    return table_of(CHANGE, change_rows(session.results(), rests, interval, span, smallest))
 
 
 def agreement_table(session: Session) -> DataTable:
@@ -157,11 +153,11 @@ def markers_table(session: Session) -> DataTable:
 
 
 def _intervals(session: Session, interval: float) -> Iterator[ClassInterval]:
-    tally, span = IntervalTally(interval), usual_span(session)
+    tally = interval_tally(session, interval)
     if session.class_only:
         for counts in session.class_counts():
             yield from tally.add(counts)
     else:
         for result in session.results():
             yield from tally.add(ClassCounts.of(result), result.faces.ids.tolist())
-    yield from tally.finish(span)
+    yield from tally.finish(usual_span(session))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import SettingsError
-from app.engine.consent import VERSION, load_purpose, save_purpose
+from app.engine.consent import VERSION, load_purpose, purpose_now, save_purpose
 
 
 def test_what_was_said_is_kept(tmp_path: Path) -> None:
@@ -41,3 +41,15 @@ def test_a_folder_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="asked again"):
         save_purpose("study", "self", tmp_path / "file" / "notice.json")
+
+
+def test_a_purpose_for_now_alone(tmp_path: Path) -> None:
+    said = purpose_now(" pilot\n study ", "ethics")
+    assert (said.purpose, said.basis) == ("pilot study", "ethics")
+    for text, basis, line in (
+        (" ", "ethics", "in a few words"),
+        ("x" * 201, "ethics", "200 characters"),
+        ("study", "law", "give one of consent, ethics"),
+    ):
+        with pytest.raises(SettingsError, match=line):
+            purpose_now(text, basis)

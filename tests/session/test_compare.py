@@ -160,6 +160,6 @@ def test_a_recording_is_called_by_its_name(tmp_path: Path) -> None:
 
 def test_every_reason_has_words() -> None:
     for kind in _REASONS:
-        words = Reason(kind, "one", "two").words
+        words = Reason(kind, 1.0, 2.0).words
         assert words
         assert "{" not in words

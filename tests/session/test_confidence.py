@@ -53,7 +53,7 @@ def test_a_faster_camera_makes_nobody_surer() -> None:
     bands = []
     for fps in (1, 10, 30):
         times = (np.arange(4 * fps) / fps).tolist()
-        summary, tally = ClassSummary(), IntervalTally(5.0)
+        summary, tally = ClassSummary(), IntervalTally(5.0, smallest=1)
         for one in steady(times, students):
             summary.update(ClassCounts.of(one))
             assert not list(tally.add(ClassCounts.of(one)))
@@ -68,7 +68,7 @@ def test_a_faster_camera_makes_nobody_surer() -> None:
 
 
 def test_frames_of_which_nothing_is_said_do_not_count() -> None:
-    summary, tally = ClassSummary(), IntervalTally(5.0)
+    summary, tally = ClassSummary(), IntervalTally(5.0, smallest=1)
     for one in (
         result(0, 0.0, {}),
         result(1, 1.0, {1: "fear", 2: None}),

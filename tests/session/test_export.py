@@ -13,6 +13,7 @@ import pytest
 
 from app.core.errors import ExportError
 from app.core.expressions import LABELS
+from app.core.privacy import Privacy
 from app.session import export, staging
 from app.session.export import export_all
 from app.session.store import FrameCounts, Session
@@ -29,7 +30,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     """Three students in 12 s: S01 all the time, S02 never readable, S11 in the end."""
-    with Session.create(tmp_path / "s.roomread", info()) as session:
+    with Session.create(tmp_path / "s.roomread", info(privacy=Privacy(min_group=2))) as session:
         for index in range(121):
             students: dict[int, str | None] = {1: "fear" if index < 50 else "happiness", 2: None}
             if index >= 100:
@@ -82,10 +83,10 @@ def test_the_first_lines_to_the_letter(session: Session, tmp_path: Path) -> None
     ]
     classes = (tmp_path / "class.csv").read_bytes().decode().split("\n")
     assert classes == [
-        "start,end,students_seen,faces_read,share_read," + EXPRESSIONS,
-        "0.000,5.000,2,50,0.5000,0.0000,0.0000,0.0000,0.0000,0.0000,0.0000,1.0000,0.0000",
-        "5.000,10.000,2,50,0.5000,0.0000,1.0000,0.0000,0.0000,0.0000,0.0000,0.0000,0.0000",
-        "10.000,12.100,3,42,0.6667,0.0000,0.5000,0.0000,0.0000,0.5000,0.0000,0.0000,0.0000",
+        f"start,end,students_seen,faces_read,share_read,{EXPRESSIONS},faces_withheld",
+        "0.000,5.000,2,50,0.5000,,,,,,,,,50",  # one of two read: no group
+        "5.000,10.000,2,50,0.5000,,,,,,,,,50",
+        "10.000,12.100,3,42,0.6667,0.0000,0.5000,0.0000,0.0000,0.5000,0.0000,0.0000,0.0000,0",
         "",
     ]
 

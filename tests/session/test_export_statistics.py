@@ -9,6 +9,7 @@ import pytest
 
 from app.core.expressions import LABELS
 from app.core.privacy import Privacy
+from app.core.types import FrameResult
 from app.session.agreement import agreement
 from app.session.dictionary import AGREEMENT, CHANGE, RESTING, SHARES
 from app.session.editor import Editor
@@ -35,8 +36,7 @@ def numbers(row: dict[str, str]) -> list[float]:
     return [float(row[label]) for label in LABELS]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+def forty_seconds() -> list[FrameResult]:
     """S01 is afraid for the last 5 of 40 s; S02 and S03, one after the other, are one student;
     S04 is never legible; nobody is looked at from 20 to 27 s."""
     frames = []
@@ -47,10 +47,16 @@ def path(tmp_path: Path) -> Path:
         other = 2 if time < 15 else 3
         calm = "fear" if time >= 35 else "neutral"
         frames.append(result(index, time, {1: calm, other: "happiness", 4: None}))
-    return write(tmp_path / "s.roomread", frames)
+    return frames
 
 
-def test_resting_and_change_of_everyone(path: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write(tmp_path / "s.roomread", forty_seconds())
+
+
+def test_resting_and_change_of_everyone(tmp_path: Path) -> None:
+    path = write(tmp_path / "s.roomread", forty_seconds(), privacy=Privacy(min_group=2))
     with Session.open(path) as session:
         Editor(session).apply(Merge(2, 3))
         export_all(session, tmp_path / "out")
@@ -88,7 +94,8 @@ def test_the_mean_change_is_that_of_the_frames(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     shown = [*LABELS[:3], None]
     frames = [result(k, k / 5, {s: shown[rng.integers(4)] for s in (1, 2)}) for k in range(300)]
-    with Session.open(write(tmp_path / "s.roomread", frames)) as session:
+    two = write(tmp_path / "s.roomread", frames, privacy=Privacy(min_group=2))
+    with Session.open(two) as session:
         export_all(session, tmp_path, interval=7.0)
         rests = resting_of(session)
         changes = [rests.change(one) for one in frames]
@@ -99,6 +106,22 @@ def test_the_mean_change_is_that_of_the_frames(tmp_path: Path) -> None:
         who = {"S01": means[0], "S02": means[1], "class": means.mean(axis=0)}
         mean = who[row["student"]]
         assert numbers(row) == pytest.approx(mean.tolist(), abs=6e-5)
+
+
+@pytest.mark.parametrize(("smallest", "said"), [(2, True), (3, False), (4, False)])
+def test_the_change_of_a_small_group_is_that_of_students_only(
+    smallest: int, said: bool, tmp_path: Path
+) -> None:
+    # Three are read at once; of S03, who comes late, rest is not known.
+    students: dict[int, str | None] = {1: "neutral", 2: "neutral"}
+    frames = [result(k, k / 2, students | ({3: "fear"} if k > 75 else {})) for k in range(80)]
+    path = write(tmp_path / "s.roomread", frames, privacy=Privacy(min_group=smallest))
+    with Session.open(path) as session:
+        export_all(session, tmp_path / "out")
+    last = rows(tmp_path / "out" / "change.csv")[-3:]
+    assert [row["student"] for row in last] == ["class", "S01", "S02"]
+    assert [row["fear"] != "" for row in last] == [said, True, True]
+    assert (rows(tmp_path / "out" / "class.csv")[-1]["fear"] != "") is (smallest < 4)
 
 
 def test_agreement_where_faces_were_labelled(path: Path, tmp_path: Path) -> None:

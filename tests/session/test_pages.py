@@ -75,7 +75,7 @@ def test_a_file_without_a_header_is_read_as_sessions_are(tmp_path: Path) -> None
         assert (file.page_size, file.version, file.cut_off) == (4096, None, False)
         found = [row for page in file.pages() for row in page.rows]
         assert 300 < len(found) < 500
-        assert not file.is_tree(1)
+        assert file.kind(1) is None
         assert file.page(99) is None
 
 

@@ -15,7 +15,7 @@ from app.core.privacy import Privacy, Purpose
 from app.core.types import FrameResult
 from app.session.check import check
 from app.session.editor import Editor
-from app.session.edits import Exclude
+from app.session.edits import Exclude, Include
 from app.session.export import export_all
 from app.session.pages import Kind, PageFile
 from app.session.repair import Repaired, repair
@@ -141,8 +141,12 @@ def test_the_first_page_is_zero(whole: Path, tmp_path: Path) -> None:
         data[:PAGE] = bytes(PAGE)
 
     done = saved(harmed(whole, tmp_path, harm))
-    assert done.frames == FRAMES - 1  # nothing proves that the last one has all its faces
-    assert done.notes == ("whether edits, markers or labels are missing can't be said",)
+    assert (done.frames, done.lost, done.gaps) == (FRAMES, 0, ())
+    assert done.message == "repaired: no frame is lost"
+    assert (done.notes, done.left_out) == ((), 0)
+    with Session.open(done.path) as session:
+        assert session.identities.excluded == {2}
+        assert session.names() == {1: "Ann"}
 
 
 def test_a_lost_edit_is_said(whole: Path, tmp_path: Path) -> None:
@@ -152,11 +156,52 @@ def test_a_lost_edit_is_said(whole: Path, tmp_path: Path) -> None:
 
     done = saved(harmed(whole, tmp_path, harm))
     assert done.frames == FRAMES
+    _everyone_is_left_out(done)
+
+
+def test_a_page_of_edits_that_is_lost(whole: Path, tmp_path: Path) -> None:
+    """Also where it looks like a page of another kind, or one without a row of ours."""
+    at = whole.read_bytes().index(b'{"student": 1, "text": "Ann"}') // PAGE * PAGE
+    for number, page in enumerate([bytes(PAGE), b"\n" + b"a" * (PAGE - 1), b"\r" * PAGE]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+
+        def harm(data: bytearray, page: bytes = page) -> None:
+            data[at : at + PAGE] = page
+
+        _everyone_is_left_out(saved(harmed(whole, folder, harm)))
+
+
+def test_with_the_list_of_tables_a_page_of_edits_is_lost(whole: Path, tmp_path: Path) -> None:
+    at = whole.read_bytes().index(b'{"student": 1, "text": "Ann"}') // PAGE * PAGE
+
+    def harm(data: bytearray) -> None:
+        data[:PAGE] = data[at : at + PAGE] = bytes(PAGE)
+
+    done = saved(harmed(whole, tmp_path, harm))
+    assert done.notes[0] == "whether edits, markers or labels are missing can't be said"
+    with Session.open(done.path) as session:
+        assert not list(session.results())[5].faces.ids.size
+        assert len(session.identities.excluded) == done.left_out > 10
+
+
+def _everyone_is_left_out(done: Repaired) -> None:
+    assert done.frames == FRAMES
     assert done.notes == (
-        "edits are lost: see who is named, joined and left out before you use it",
+        "edits (who is named, joined and left out) are lost",
+        "nobody knows any more who was left out, so the repair left everyone out: take in again "
+        "who may be seen",
     )
     with Session.open(done.path) as session:
-        assert session.identities.excluded == {2}
+        everyone = set(session.sightings().tracks)
+        assert session.identities.excluded == everyone
+        assert not any(len(one.faces) for one in session.results())
+        editor = Editor(session)
+        editor.apply(Include(2))
+        assert session.identities.excluded == everyone - {2}
+        editor.undo()
+        editor.undo()  # all that the repair left out, as one
+        assert len(everyone) - done.left_out == len(session.identities.excluded) <= 1
 
 
 def test_what_the_session_is_about_is_lost(whole: Path, tmp_path: Path) -> None:
@@ -235,6 +280,13 @@ def test_the_last_edit_was_cut_off(whole: Path, tmp_path: Path) -> None:
     assert cut.read_bytes() == before
     with Session.open(cut) as session:
         assert len(list(session.results())) == FRAMES
+
+
+def test_the_name_of_a_file_says_nothing_of_its_damage(whole: Path, tmp_path: Path) -> None:
+    harmed(whole, tmp_path, lambda data: data.__setitem__(slice(0, 4096), bytes(4096)))
+    newer = tmp_path / "newer lesson, in use.sqlite"
+    (tmp_path / "harmed.roomread").rename(newer)
+    assert saved(newer).frames == FRAMES
 
 
 def test_what_it_refuses(whole: Path, tmp_path: Path) -> None:

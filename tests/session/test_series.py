@@ -58,6 +58,11 @@ def test_bins_get_longer_never_more() -> None:
         np.add.at(sums, one.places // 16, one.values)
         np.testing.assert_allclose(joined.on(np.arange(16)), sums, atol=1e-4)
         assert joined.faces_seen == one.faces_seen
+    each = full.together_in(np.arange(256))
+    np.testing.assert_array_equal(
+        short.together_in(np.arange(16)), each.reshape(16, 16).max(axis=1)
+    )
+    assert full.together == short.together == each.max() == 4
 
 
 @pytest.mark.parametrize("apart", [1.0, 3.0, 5.0])

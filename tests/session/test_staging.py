@@ -126,6 +126,22 @@ def test_a_name_that_is_no_unicode_is_the_same_again(tmp_path: Path) -> None:
         exported(path, tmp_path / "out", "csv")
 
 
+@pytest.mark.parametrize("folder", ["/home/anna/", "C:\\Anna\\"])
+def test_a_session_json_of_an_older_version_names_the_folder(folder: str, tmp_path: Path) -> None:
+    path = of(tmp_path / "a.roomread", source_name=f"{folder}lesson.mp4")
+    other = of(tmp_path / "b.roomread", source_name=f"{folder}b.mp4")
+    exported(path, tmp_path / "out", "srt")
+    about = tmp_path / "out" / "session.json"
+    told = json.loads(about.read_text())
+    assert told["source"]["name"] == "lesson.mp4"
+    told["source"]["name"] = f"{folder}lesson.mp4"
+    about.write_text(json.dumps(told))
+    with pytest.raises(ExportError, match=r"another session \(lesson\.mp4"):
+        exported(other, tmp_path / "out", "srt")
+    exported(path, tmp_path / "out", "srt")
+    assert json.loads(about.read_text())["source"]["name"] == "lesson.mp4"
+
+
 def test_a_session_json_of_somebody_else(tmp_path: Path) -> None:
     path = of(tmp_path / "a.roomread")
     for told in ("[]", '{"created": 1}', '{"created": "x", "source": []}'):

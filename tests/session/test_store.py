@@ -223,6 +223,15 @@ def test_a_file_of_another_kind_is_not_replaced(path: Path) -> None:
     assert path.read_text() == "my diary"
 
 
+def test_a_session_that_is_damaged_at_its_start_is_not_replaced(path: Path) -> None:
+    write(path, steady(TIMES, {2: "anger"}))
+    harmed = bytes(4096) + path.read_bytes()[4096:]
+    path.write_bytes(harmed)
+    with pytest.raises(SessionError, match=r"damaged at its start, so it is not replaced: to save"):
+        Session.create(path, info())
+    assert path.read_bytes() == harmed
+
+
 def test_missing_folders_are_made(tmp_path: Path) -> None:
     deep = tmp_path / "a" / "b c#?%" / "s.roomread"
     write(deep, steady(TIMES, {2: "anger"}))

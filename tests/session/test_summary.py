@@ -26,9 +26,9 @@ HAPPY, FEAR = LABELS.index("happiness"), LABELS.index("fear")
 
 
 def class_intervals(
-    results: Iterable[FrameResult], interval: float, span: float = 0.0
+    results: Iterable[FrameResult], interval: float, span: float = 0.0, smallest: int = 1
 ) -> Iterator[ClassInterval]:
-    tally = IntervalTally(interval)
+    tally = IntervalTally(interval, smallest)
     for each in results:
         yield from tally.add(ClassCounts.of(each), each.faces.ids.tolist())
     yield from tally.finish(span)
@@ -103,6 +103,17 @@ def test_intervals_of_a_class() -> None:
     assert (third.start, third.end) == (10.0, 12.0)
     assert third.read_share == 0.0
     assert np.isnan(third.shares).all()
+
+
+def test_an_interval_of_too_few_has_counts_and_no_shares() -> None:
+    few = [result(k, float(k), {k % 3 + 1: "fear", 9: None}) for k in range(5)]  # one by one
+    enough = [result(5, 5.0, {1: "fear", 2: "happiness", 3: "fear"}), result(6, 6.0, {1: "fear"})]
+    first, second = class_intervals(few + enough, 5.0, span=1.0, smallest=3)
+    assert (first.students_seen, first.faces_seen, first.faces_read) == (4, 10, 5)
+    assert (first.faces_withheld, first.students_read, first.read_share) == (5, 0.0, 0.5)
+    assert np.isnan([*first.shares, *first.low, *first.high]).all()
+    assert (second.faces_read, second.faces_withheld) == (4, 0)
+    assert second.shares[[FEAR, HAPPY]] == pytest.approx([0.75, 0.25])
 
 
 def test_intervals_lie_on_the_grid_even_if_the_analysis_starts_late() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -80,6 +82,30 @@ def test_nothing_is_logged_by_the_native_side(model: Path) -> None:
         [sys.executable, "-c", code, str(model)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+RESTORES_SIGNALS = """
+import signal, sys
+from pathlib import Path
+import numpy as np
+from app.core.types import Frame
+from app.stages.blazeface import BlazeFaceDetector
+detector = BlazeFaceDetector(Path(sys.argv[1]), 224, 0.2, 0.45)
+for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+    if (handler := signal.getsignal(number)) is not None:
+        signal.signal(number, handler)
+for _ in range(4):
+    detector.detect(Frame(np.zeros((720, 1280, 3), np.uint8), 0, 0.0))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGPROF"), reason="this system has no SIGPROF")
+def test_signals_may_be_set_back_while_it_runs(model: Path) -> None:
+    """As Lightning does after training: Python knows nothing of what native code had set."""
+    environment = dict(os.environ)
+    environment.pop("CPUPROFILE_FREQUENCY", None)
+    command = [sys.executable, "-c", RESTORES_SIGNALS, str(model)]
+    assert subprocess.run(command, env=environment, check=False).returncode == 0
 
 
 @pytest.mark.shared

@@ -90,13 +90,13 @@ def test_a_folder_that_is_none_is_refused_before_calibrating(tmp_path: Path) -> 
 
 
 def test_the_majority_calibrates_where_the_config_says_so(source: Path, tmp_path: Path) -> None:
-    faces, told = data.load_ferplus(source), {}
-    for target in ("votes", "majority"):
-        config = toy_config(export={"fit_to": target})
-        torch.manual_seed(0)
-        network = build_network(config).eval()
-        export.write_graph(Calibrated(network, 1.0).eval(), 48, tmp_path / "model.onnx")
-        told[target] = export._calibrate(config, tmp_path / "model.onnx", faces, 48)
+    faces, graph = data.load_ferplus(source), tmp_path / "model.onnx"
+    torch.manual_seed(0)
+    export.write_graph(Calibrated(build_network(toy_config()).eval(), 1.0).eval(), 48, graph)
+    told = {
+        target: export._calibrate(toy_config(export={"fit_to": target}), graph, faces, 48)
+        for target in ("votes", "majority")
+    }
     assert told["votes"].temperature != told["majority"].temperature
     assert told["majority"].target == "majority"
 

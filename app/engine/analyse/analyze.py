@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.core.errors import (
     ExportError,
-    HandWorkError,
     RoomreadError,
     SettingsError,
     SourceError,
     TruncatedSourceError,
 )
-from app.core.privacy import Purpose
+from app.core.privacy import Privacy, Purpose
 from app.engine.analyse.analysed import on_the_list
 from app.engine.analyse.batch import BatchRun, Progress, nothing_there
 from app.engine.analyse.corrections import correct
+from app.engine.analyse.folder import (
+    Asked,
+    There,
+    look_into,
+    prepare,
+    refuse_another_model,
+    refuse_to_lose_work,
+    same_purpose,
+)
 from app.engine.analyse.resume import Resumed, interrupted, read_out
 from app.engine.analyse.sampling import Sampling
-from app.engine.analyse.user_work import user_work
 from app.engine.build import Built, build_pipeline, session_info, share_cores
 from app.engine.cancellable import ended
 from app.engine.consent import load_purpose
@@ -36,11 +45,10 @@ from app.session.annotate import CLASS_ONLY, annotate_video
 from app.session.edits import Change
 from app.session.export import export_all
 from app.session.interval import INTERVAL, check_interval
+from app.session.overview import overview_of
 from app.session.searching import FindFaces
-from app.session.staging import export_error
 from app.session.store import FrameCounts, Session, SessionInfo
-from app.session.students import StudentSummary, summarise_students
-from app.session.summary import frame_span
+from app.session.students import StudentSummary
 from app.session.two_way import look_both_ways
 from app.stages.protocols import Source
 from app.stages.video import VideoSource
@@ -58,7 +66,9 @@ class AnalysisReport:
         files: everything else that was written.
         counts: frames of the span.
         span: (start, end) timestamps of the first and last analysed frame; None without any.
-        students: one summary each, by id.
+        students: one summary each, by id; () where only the class was kept.
+        shares, most_read: see ``Overview``.
+        privacy: what the user chose.
         provider: where the model ran.
         model: its name and version.
         elapsed: seconds that reading and analysing took.
@@ -74,6 +84,9 @@ class AnalysisReport:
     students: tuple[StudentSummary, ...]
     provider: str
     model: str = ""
+    shares: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
+    most_read: int = 0
+    privacy: Privacy = field(default_factory=Privacy)
     elapsed: float = 0.0
     truncated: str = ""
     cancelled: bool = False
@@ -110,9 +123,10 @@ def analyze_video(
 
     Args:
         video: the recording.
-        out: folder, made if missing. An earlier analysis of a video of the same name in it is
-            replaced, one of another only with ``overwrite``, and so is one that the user worked
-            on (edits, names, markers, hand labels).
+        out: folder, made if missing. The same analysis of the same recording in it is taken as it
+            is, or gone on with where it was interrupted. Another one is replaced where all of it is
+            in the new one; else only with ``overwrite``, and so is one that the user worked on
+            (edits, names, markers, hand labels).
         settings: of the stages.
         sampling: which frames to analyse.
         annotate: write ``annotated.mp4`` too; not after a cancelled run.
@@ -133,19 +147,23 @@ def analyze_video(
         purpose: what it is for; None: as the file says.
 
     Raises:
+        LossError: ``out`` holds what would be lost.
         RoomreadError: one line for the user; see above.
     """
     check_interval(interval)
     if annotate and settings.privacy.class_only:
         raise ExportError(CLASS_ONLY)
     cancelled, abandoned = cancelled or threading.Event(), abandoned or threading.Event()
-    source = _opened(video, sampling)
-    _prepare(out, video, overwrite, resume, say)
+    source = _opened(video, sampling, say)
+    prepare(out, video)
+    asked = Asked(video, source.info, settings, sampling, purpose)
+    there = look_into(out, asked, overwrite, resume)
     built = (build or build_pipeline)(share_cores(for_recording(settings)), say)
-    info = session_info(source, built, settings, purpose or load_purpose(consent), asdict(sampling))
+    why = same_purpose(out / SESSION_FILE, purpose) or load_purpose(consent)
+    info = session_info(source, built, settings, why, asdict(sampling))
     with (
         contextlib.closing(built.pipeline),
-        _session(out, info, resume, overwrite, listed, say) as session,
+        _session(out, info, there, overwrite, listed, say) as session,
     ):
         reading = _Reading(video, source, built, session, sampling, settings)
         begin = time.monotonic()
@@ -163,13 +181,13 @@ def analyze_video(
 def _session(
     out: Path,
     info: SessionInfo,
-    resume: bool,
+    there: There,
     overwrite: bool,
     listed: Path | None,
     say: Callable[[str], None],
 ) -> Session:
-    """The session file to write: a new one, or one that was interrupted, on the list."""
-    path = out / SESSION_FILE
+    """The session file to write: a new one, or one to go on with or to take as it is, listed."""
+    path, name = out / SESSION_FILE, info.recording
     with contextlib.ExitStack() as listing:
         if listed is not None:
             try:
@@ -179,9 +197,16 @@ def _session(
                 if info.privacy.retention_days is not None:  # it was promised to delete it
                     raise
                 say(str(error))
-        old = interrupted(path, info) if resume else None
-        if resume and old is None and not overwrite:
-            _refuse_to_lose_work(out)  # what was to be gone on with does not fit
+        if there is There.DONE:
+            refuse_another_model(path, info)
+            say(f"{name} is analysed already, with these settings: --overwrite does it anew")
+            return Session.open(path)
+        old = interrupted(path, info) if there is There.BEGUN else None
+        if old is None and not overwrite:  # what was to be gone on with does not fit
+            refuse_to_lose_work(out)
+            refuse_another_model(path, info)
+        if old is None and there is not There.NOTHING:
+            say(f"Replacing the earlier analysis of {name} in {out}")
         with contextlib.suppress(OSError):
             (out / ANNOTATED_FILE).unlink(missing_ok=True)
         return old or Session.create(path, info)
@@ -255,26 +280,33 @@ class _Reading:
 
 def _report(session: Session, out: Path, files: list[Path], counts: FrameCounts) -> AnalysisReport:
     """What the session holds."""
-    stretch = session.stretch
-    step = frame_span(session.timestamps(), 1.0 / session.info.source_fps)
+    stretch, seen = session.stretch, overview_of(session)
     return AnalysisReport(
         out=out,
         session=session.path,
         files=tuple(files),
         counts=counts,
         span=None if stretch is None else (stretch.start, stretch.end),
-        students=tuple(summarise_students(session.results(), step)),
+        students=seen.students,
         provider=session.info.provider,
         model=f"{session.info.model_name} {session.info.model_version}",
+        shares=seen.shares,
+        most_read=seen.most_read,
+        privacy=session.info.privacy,
     )
 
 
-def _opened(video: Path, sampling: Sampling) -> VideoSource:
+def _opened(video: Path, sampling: Sampling, say: Callable[[str], None]) -> VideoSource:
     """The recording, with at least a hope of a frame in the span."""
     source = VideoSource(video, sampling.start or 0.0)
     length = source.info.duration
     if sampling.start and length is not None and sampling.start >= length:
         raise SourceError(nothing_there(source.info, sampling))
+    if sampling.end is not None and length is not None and sampling.end > length:
+        say(
+            f"{video.name} is {length:.1f} s long and ends before {sampling.end:g} s: "
+            "it is analysed to its end"
+        )
     return source
 
 
@@ -310,59 +342,6 @@ def _annotate(
         annotate_video(video, session, target, tell, find=find, say=say)
 
     return [target] if ended(draw, annotating, cancelled.is_set) else []
-
-
-def _prepare(
-    out: Path, video: Path, overwrite: bool, resume: bool, say: Callable[[str], None]
-) -> None:
-    """Make the folder and see that it may be written and holds nothing that would be missed.
-
-    Found out before the models are loaded and an hour is spent.
-    """
-    if out.exists() and not out.is_dir():
-        raise ExportError(f"can't write to {out}: there is a file of that name: choose a folder")
-    try:
-        annotated = out / ANNOTATED_FILE
-        if annotated.exists() and annotated.samefile(video):
-            raise ExportError(
-                f"{video} lies where its annotated copy would go: choose another folder"
-            )
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out) as probe:
-            probe.write(bytes(4096))
-    except OSError as error:
-        raise export_error(error, out) from error
-    name = _earlier(out / SESSION_FILE)
-    if name is None:
-        return
-    if name != video.name and not overwrite:
-        raise ExportError(
-            f"{out} holds the analysis of {name}: choose another folder, "
-            "or add --overwrite to replace it"
-        )
-    if not (overwrite or resume):
-        _refuse_to_lose_work(out)
-    if not resume:
-        say(f"Replacing the earlier analysis of {name} in {out}")
-
-
-def _refuse_to_lose_work(out: Path) -> None:
-    """Raise HandWorkError where the session in ``out`` holds what a person put in by hand."""
-    work = user_work(out / SESSION_FILE)
-    if work:
-        raise HandWorkError(
-            f"{out} holds an earlier analysis that you worked on, which would be lost ({work}): "
-            "choose another folder, or add --overwrite to replace it"
-        )
-
-
-def _earlier(path: Path) -> str | None:
-    """Name of the video that the session at ``path`` is of; None without a whole session."""
-    try:
-        with Session.open(path) as session:
-            return Path(session.info.source_name).name
-    except RoomreadError:  # missing, damaged or no session: ``Session.create`` decides
-        return None
 
 
 def _one_line(error: BaseException) -> str:

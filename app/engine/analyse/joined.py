@@ -39,7 +39,7 @@ RECORDINGS: Final = Table(
     "one recording",
     (
         RECORDING,
-        Column("file", "", "path", "where the recording lay"),
+        Column("file", "", "text", "the recording, without its folder"),
         Column("state", "", "waiting, running, done, failed", "how far its analysis is"),
         Column("message", "", "text", "why it failed, or where it is cut off; else empty"),
         Column("attempts", "", "0 upwards", "how often its analysis began"),
@@ -111,7 +111,7 @@ def join(out: Path, rows: Sequence[Row]) -> list[Path]:
         with tempfile.TemporaryDirectory(prefix=PREFIX, dir=out) as folder:
             with open_csv(Path(folder) / RECORDINGS.file) as file:
                 file.write(line(RECORDINGS.names))
-                file.writelines(map(_recording_line, rows))
+                file.writelines(_recording_line(row, out) for row in rows)
             for name in JOINED[1:]:
                 _join_one(name, [(row.name, out / row.name / name) for row in done], Path(folder))
             for name in JOINED:
@@ -161,7 +161,8 @@ def _cells(path: Path) -> Iterator[list[str]]:
         yield from csv.reader(file, strict=True)
 
 
-def _recording_line(row: Row) -> str:
+def _recording_line(row: Row, out: Path) -> str:
+    """What others get to see of a row: folders name people and classes."""
     found = row.found
     cells: Iterable[str] = [""] * 8
     if found is not None:
@@ -175,5 +176,6 @@ def _recording_line(row: Row) -> str:
             found.provider,
             safe_text(found.model),
         )
-    texts = (row.name, str(row.path), row.state.value, row.message)
+    message = row.message.replace(str(row.path), row.path.name).replace(f"{out}{os.sep}", "")
+    texts = (row.name, row.path.name, row.state.value, message)
     return line([*map(safe_text, texts), str(row.attempts), *cells])

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from app.core.errors import ExportError, RoomreadError
+from app.core.privacy import Purpose
 from app.engine.analyse.estimate import Estimate
 from app.engine.analyse.joined import NEEDS_PYARROW, has_parquet, join, partition
+from app.engine.analyse.keeping import Kept
 from app.engine.analyse.manifest import Fingerprint, Manifest, Row, fingerprint_of, held, stamp_of
 from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.queue_run import Tools
@@ -46,7 +48,7 @@ class How:
     """How all recordings are analysed.
 
     Attributes:
-        settings, sampling, annotate, interval, overwrite: as ``analyze_video`` takes them.
+        settings, sampling, annotate, interval, overwrite, purpose: as ``analyze_video`` takes them.
         regions: file of the regions of all; None: of each those that were drawn for it.
         tools: what the works are done with.
     """
@@ -58,6 +60,7 @@ class How:
     overwrite: bool = False
     regions: Path | None = None
     tools: Tools = field(default_factory=Tools)
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class ManyReport:
         out: the folder of all.
         rows: of the recordings that the run was given.
         before: how many of them were done before it.
+        kept: by name, earlier analyses that differ from what was asked for and stay as they are.
         files: tables of all recordings.
         stopped: the user stopped it.
         elapsed: seconds.
@@ -95,6 +99,7 @@ class ManyReport:
     out: Path
     rows: tuple[Row, ...]
     before: int
+    kept: Mapping[str, Kept]
     files: tuple[Path, ...]
     stopped: bool
     elapsed: float
@@ -115,9 +120,10 @@ def analyze_many(
 ) -> ManyReport:
     """Analyse ``videos`` into folders of their names below ``out``, and join their tables.
 
-    Recordings that an earlier run into ``out`` has done are left alone, unless they or the
-    settings changed; those that were interrupted go on, those that failed are tried again. The
-    tables are of all recordings that ``out`` ever got.
+    Recordings that an earlier run into ``out`` has done are left alone; those that were interrupted
+    go on, those that failed are tried again. Where a recording or the settings changed, it is
+    analysed anew unless something would be lost by that (``analyze_video``): then it stays as it
+    is. The tables are of all recordings that ``out`` ever got.
 
     Args:
         videos: the recordings.
@@ -161,6 +167,7 @@ def analyze_many(
             out=out,
             rows=tuple(manifest[one] for one in names),
             before=before,
+            kept=clerk.kept,
             files=tuple(files),
             stopped=stopped.is_set(),
             elapsed=time.monotonic() - begin,
@@ -207,7 +214,7 @@ class _Planner:
         if done and not changed:
             return self._again(row, new, settings)
         if changed and row.attempts:
-            self._say(f"{row.name}: {changed} since it was analysed: it is analysed anew")
+            self._say(f"{row.name}: {changed} since it was analysed")
         elif row.state is RowState.DONE and not done:
             self._say(f"{row.name}: its session file is gone: it is analysed anew")
         for line in lines:
@@ -259,6 +266,7 @@ class _Planner:
             interval=how.interval,
             overwrite=how.overwrite,
             tools=how.tools,
+            purpose=how.purpose,
         )
 
 
@@ -283,6 +291,7 @@ class _Clerk:
         self._shown, self._due = shown, 0.0
         self._said: set[str] = set()
         self._estimate = Estimate()
+        self.kept: dict[str, Kept] = {}
 
     def tell(self, event: Event) -> None:
         """Take note."""
@@ -313,19 +322,24 @@ class _Clerk:
         changes: dict[str, object] = {"state": state, "message": outcome.message}
         if state is RowState.DONE:
             changes |= {"tables": outcome.tables, "interval": work.interval}
-            if not work.only_tables or work.annotate:
-                changes["drawn"] = outcome.drawn
-            if not work.only_tables:
-                changes["found"] = outcome.found
+            if outcome.kept is not None:
+                self.kept[row.name] = outcome.kept
+                changes |= {"fingerprint": outcome.kept.fingerprint, "attempts": row.attempts - 1}
+                changes["found"] = row.found or outcome.found
+            elif not work.only_tables:
+                changes |= {"found": outcome.found, "drawn": outcome.drawn}
             else:
                 changes["message"] = row.message
+                if work.annotate:
+                    changes["drawn"] = outcome.drawn
         if state.over:
             self._over.add(row.name)
         row = row.model_copy(update=changes)
         self._manifest.put(row)
         if state.over:
             count = f"[{len(self._over)}/{len(self._names)}] {row.name}"
-            self._say(f"{count}: {_words(row, work)}")
+            kept = self.kept.get(row.name)
+            self._say(f"{count}: {_words(row, work) if kept is None else _stays(kept)}")
 
     def _show(self, may_wait: bool) -> None:
         now = time.monotonic()
@@ -345,6 +359,10 @@ class _Clerk:
                 seconds_left=self._estimate.seconds_left,
             )
         )
+
+
+def _stays(kept: Kept) -> str:
+    return f"stays as it is, its tables too: {kept.reason}"
 
 
 def _words(row: Row, work: Work) -> str:

@@ -3,8 +3,8 @@
 One actor a GPU, or per two cores where there is none, takes one recording after the other; Ray
 places the actors, starts those anew that die, and repeats what they were doing. Recordings and
 results must be on storage that all machines see under the same path. Ray's reports of its usage
-are never sent: a cluster that sends them is not used. Ray listens on all interfaces whatever it is
-told, so a cluster of ours obeys only who has its token.
+are never sent: a cluster that sends them is not used. A cluster of ours listens on this machine's
+loopback interface alone, and obeys only who has its token.
 """
 
 from __future__ import annotations
@@ -53,6 +53,14 @@ RETRIES: Final = 2
 """Times that a recording is begun again where the actor dies over it."""
 _EVERY: Final = 1.0
 """Seconds between two words on how far a recording is, and between two looks at them."""
+_SPANS: Final = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+"""Whether a cluster may have more than one machine. Where not, Ray takes 127.0.0.1 for the address
+of this one, on every system, and listens there alone: https://github.com/ray-project/ray/pull/59852
+"""
+_GREETING: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
+"""How a client of HTTP/2, as Ray speaks it, begins: RFC 9113, 3.4, and no settings."""
+_SETTINGS: Final = 4
+"""Type of the frame by which a server answers; it is the fourth byte."""
 _KNOCK: Final = 5.0
 """Seconds for a machine to answer at all."""
 _PATIENCE: Final = 60.0
@@ -223,7 +231,7 @@ def _to_send(work: Work, tell: Tell) -> Work:
     _list(work, tell, must=work.settings.privacy.retention_days is not None)
     nobody = Path(os.devnull)  # not what somebody agreed to on that machine
     tools = replace(work.tools, analysed=None, consent=nobody)
-    return replace(work, purpose=load_purpose(work.tools.consent), tools=tools)
+    return replace(work, purpose=work.purpose or load_purpose(work.tools.consent), tools=tools)
 
 
 def _list(work: Work, tell: Tell, must: bool = False) -> None:
@@ -271,10 +279,12 @@ def _connected(address: str, stopped: threading.Event) -> Iterator[Any]:
 
 @contextmanager
 def _guarded() -> Iterator[None]:
-    """A cluster that begins meanwhile obeys only this process; it asks all for a token of ours."""
+    """A cluster that begins meanwhile is out of others' reach, and asks all for a token of ours."""
     try:
         inside = importlib.import_module("ray._raylet")
         settings, tokens = inside.Config, inside.AuthenticationTokenLoader
+        constants: Any = importlib.import_module("ray._private.ray_constants")
+        spans_machines: bool = constants.ENABLE_RAY_CLUSTER
     except (ImportError, AttributeError) as error:  # before Ray 2.52
         raise RoomreadError(
             "this Ray can't keep others out of a cluster on this machine, so it is not started: "
@@ -285,12 +295,14 @@ def _guarded() -> Iterator[None]:
         settings.initialize("")
         tokens.instance().reset_cache()
 
-    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    told = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), _SPANS: "0"}
     try:
-        with environment(token):
+        with environment(told):
             reread()
+            constants.ENABLE_RAY_CLUSTER = False  # what ``_SPANS`` says to a process that begins
             yield
     finally:
+        constants.ENABLE_RAY_CLUSTER = spans_machines
         reread()
 
 
@@ -311,7 +323,7 @@ def _reach(ray: Any, address: str, stopped: threading.Event) -> bool:
     def connect() -> None:
         try:
             if address != AUTO:
-                socket.create_connection(_host_and_port(address), timeout=_KNOCK).close()
+                _knock(*_host_and_port(address))
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
         except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
             troubles.append(error)
@@ -328,6 +340,20 @@ def _reach(ray: Any, address: str, stopped: threading.Event) -> bool:
     for trouble in troubles:
         raise trouble
     return True
+
+
+def _knock(host: str, port: int) -> None:
+    """See that whoever is there may be Ray, which itself finds out in minutes, with many words.
+
+    Raises OSError where nobody is there, or somebody else.
+    """
+    with socket.create_connection((host, port), timeout=_KNOCK) as there:
+        if os.environ.get("RAY_USE_TLS", "0") != "0":  # it waits for a certificate
+            return
+        there.sendall(_GREETING)
+        answer = there.recv(9)
+    if len(answer) < 4 or answer[3] != _SETTINGS:
+        raise ConnectionError("what answers there is not Ray")
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

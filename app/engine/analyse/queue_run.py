@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.core.errors import HandWorkError, RoomreadError
+from app.core.errors import LossError, RoomreadError
 from app.core.privacy import FaceCover
 from app.engine.analyse.estimate import Estimate
 from app.engine.analyse.plans import Plan
@@ -147,7 +147,7 @@ class Run:
         begin = self._clock()
         try:
             ended = self._ended(self._report(), begin)
-        except HandWorkError:
+        except LossError:
             ended = self._refused()
         except RoomreadError as error:
             ended = self._failed(" ".join(str(error).split()))

@@ -181,7 +181,9 @@ def interrupted(path: Path, info: SessionInfo) -> Session | None:
     except RoomreadError:  # there is none, or it can't be read: the analysis begins anew
         return None
     try:
-        same = replace(session.info, created=info.created) == info
+        there = session.info
+        name = info.source_name if _may_be(there.source_name, info) else there.source_name
+        same = replace(there, created=info.created, source_name=name) == info
         if same and session.stretch is not None and (read_out(session) or not _put_right(session)):
             if not read_out(session):
                 session.go_on()
@@ -190,6 +192,18 @@ def interrupted(path: Path, info: SessionInfo) -> Session | None:
         pass
     session.close()
     return None
+
+
+def _may_be(stored: str, info: SessionInfo) -> bool:
+    """Whether the source that a session says may be that of ``info``.
+
+    Older versions kept a recording's path as it was given, mostly from another folder.
+    """
+    given, now = Path(stored), Path(info.source_name)
+    if info.source_live or given.is_absolute():
+        return stored == info.source_name
+    named = [part for part in given.parts if part != ".."]
+    return bool(named) and list(now.parts[-len(named) :]) == named
 
 
 def read_out(session: Session) -> bool:

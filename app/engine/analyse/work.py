@@ -12,14 +12,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from app.core.errors import RoomreadError
+from app.core.errors import LossError, RoomreadError
 from app.core.privacy import Purpose
 from app.engine.analyse.batch import Progress
 from app.engine.analyse.joined import has_parquet, write_partition
+from app.engine.analyse.keeping import FINGERPRINT, Kept, kept_of
 from app.engine.analyse.manifest import Fingerprint, Found, Stamp, stamp_of
 from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.queue_run import Analyze, Build, Tools
@@ -36,8 +37,6 @@ if TYPE_CHECKING:  # importing it loads OpenCV and the models' runtimes
 
 log = logging.getLogger(__name__)
 
-FINGERPRINT: Final = "analysis.json"
-"""File beside a session that says what it is an analysis of."""
 _WHAT: Final = "the analysis"
 
 
@@ -92,6 +91,7 @@ class Outcome:
         found: of an analysis that was done.
         tables: of the session of which the tables are; None where there are none.
         drawn: as ``Row`` has it.
+        kept: what is there, of another analysis, and stays; None where it is of this one.
     """
 
     state: RowState
@@ -99,6 +99,7 @@ class Outcome:
     found: Found | None = None
     tables: Stamp | None = None
     drawn: str | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def do(
             outcome = (
                 _again(work, tell, cancelled)
                 if work.only_tables
-                else _analyse(work, tell, cancelled, abandoned)
+                else _analyse_or_keep(work, tell, cancelled, abandoned)
             )
             with suppress(OSError):
                 lock_of(work.session).unlink()
@@ -253,6 +254,20 @@ def drawn_from(session: Session) -> str:
     edits = [repr(change) for change in changes if not isinstance(change, Name)]
     seats = opted_out(session.info.settings, session.regions.changes())
     return hashlib.sha256(json.dumps([edits, seats]).encode()).hexdigest()
+
+
+def _analyse_or_keep(
+    work: Work, tell: Tell, cancelled: threading.Event, abandoned: threading.Event | None
+) -> Outcome:
+    """Analyse; where what is there would be lost it stays, and its tables follow its edits."""
+    try:
+        return _analyse(work, tell, cancelled, abandoned)
+    except LossError as error:
+        kept = kept_of(work.session, error)
+        if kept is None:
+            raise
+        again = _again(replace(work, annotate=False), tell, cancelled)
+        return replace(again, message=kept.message, found=kept.found, kept=kept)
 
 
 def _analyse(

@@ -1,7 +1,13 @@
 """Exports of a session in the formats of the tools that researchers and teachers use."""
 
 from app.session.formats.format import ExportOptions, Format
-from app.session.formats.registry import DEFAULT, FORMATS, check_formats, export_formats
+from app.session.formats.registry import (
+    DEFAULT,
+    FORMATS,
+    check_formats,
+    export_formats,
+    unused_options,
+)
 
 __all__ = [
     "DEFAULT",
@@ -10,4 +16,5 @@ __all__ = [
     "Format",
     "check_formats",
     "export_formats",
+    "unused_options",
 ]

@@ -10,7 +10,7 @@ this file; BORIS itself opens the project beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from app.core.types import student_code
@@ -22,12 +22,12 @@ from app.session.formats.boris_project import (
     MARKER,
     NOT_READ,
     category,
+    without_zone,
     write_project,
 )
 from app.session.formats.boris_project import TABLE as PROJECT_TABLE
 from app.session.formats.episode_file import EpisodeFile, episode_file
-from app.session.formats.format import ExportOptions, Format
-from app.session.formats.media import recording, stem, without_zone
+from app.session.formats.format import OF_EPISODES, ExportOptions, Format
 from app.session.markers import Marker
 from app.session.store import Session
 from app.session.watch import Watch
@@ -46,7 +46,8 @@ TABLE: Final = Table(
         Column("Observation date", "", "date and time", "when it was analysed, UTC"),
         Column("Description", "", "text", "the purpose the user gave"),
         Column("Observation type", "", "Media file or Live observation", "what was observed"),
-        Column("Source", "", "text", "player #1: and the recording; NA for a camera"),
+        Column("Source", "", "text", "player #1: and the recording, without its folder; "
+               "NA for a camera"),
         Column("Time offset (s)", "s", "0.0", "always 0.0"),
         Column("Coding duration", "s", "0 upwards", "from the first event to the end of the last"),
         Column("Media duration (s)", "s", "0 upwards or NA", "length of the recording"),
@@ -64,7 +65,8 @@ TABLE: Final = Table(
         Column("Stop (s)", "s", "0 upwards", "end of the last frame's span, rounded to "
                "milliseconds"),
         Column("Duration (s)", "s", "0 upwards or NA", "Stop - Start"),
-        Column("Media file name", "", "text or NA", "the recording"),
+        Column("Media file name", "", "text or NA", "the recording, without its folder; BORIS "
+               "finds it where it lies beside the project"),
         Column("Image index start", "", "0 upwards or NA", "number of the first frame"),
         Column("Image index stop", "", "0 upwards or NA", "number of the last frame"),
         Column("Image file path start", "", "empty", "of pictures only"),
@@ -131,18 +133,18 @@ def _extent(episodes: EpisodeFile, markers: tuple[Marker, ...]) -> float:
 def _observation(session: Session, seconds: float) -> tuple[list[str], str]:
     """The cells that are the same in every row, and the media file's name."""
     info = session.info
-    path = safe_text(info.source_name if info.source_live else str(recording(session)))
+    file = safe_text(info.recording)
     date = without_zone(info.created).replace("T", " ")
     purpose = "" if info.purpose is None else safe_text(info.purpose.purpose)
-    name = path if info.source_live else safe_text(stem(info.source_name))
+    name = file if info.source_live else safe_text(PurePath(info.recording).stem)
     length = NOT_KNOWN if info.source_duration is None else number(info.source_duration, 3)
     media = [NOT_KNOWN] * 3
     if not info.source_live:
         rate = number(info.source_fps, 3) if info.source_fps > 0 else NOT_KNOWN
-        media = [f"player #1:{path}", length, rate]
+        media = [f"player #1:{file}", length, rate]
     kind = "Live observation" if info.source_live else "Media file"
     cells = [name, date, purpose, kind, media[0], "0.0", number(seconds, 3), *media[1:]]
-    return cells, NOT_KNOWN if info.source_live else path
+    return cells, NOT_KNOWN if info.source_live else file
 
 
 BORIS: Final = Format(
@@ -152,4 +154,5 @@ BORIS: Final = Format(
     of_students=True,
     write=_write,
     tables=(TABLE, PROJECT_TABLE),
+    takes=OF_EPISODES,
 )

@@ -2,15 +2,17 @@
 
 BORIS itself does not import aggregated events; a project is what it reads. Its ethogram has the
 expressions, "can't tell" and the marker; the recording is its one observation. A state begins and
-ends with an event each, and events have the number of their frame.
+ends with an event each, and events have the number of their frame. BORIS looks for the recording
+beside the project: its folder is not told.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from heapq import merge
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from app.core.expressions import CANT_TELL, LABELS, UNKNOWN
@@ -19,7 +21,6 @@ from app.session.csvsafe import open_csv
 from app.session.dictionary import STUDENT, Column, Table
 from app.session.episodes import Episode
 from app.session.formats.episode_file import EpisodeFile
-from app.session.formats.media import recording, stem, without_zone
 from app.session.markers import Marker
 from app.session.store import Session
 
@@ -48,6 +49,16 @@ TABLE: Final = Table(
 def category(label: int) -> str:
     """The behavioural category of an expression (index into ``LABELS``), or of ``UNKNOWN``."""
     return NOT_READ if label == UNKNOWN else EXPRESSION
+
+
+def without_zone(created: str) -> str:
+    """``yyyy-MM-ddThh:mm:ss`` in UTC of an ISO 8601 time; as it stands where it is none."""
+    try:
+        when = datetime.fromisoformat(created)
+    except ValueError:
+        return created
+    plain = when.astimezone(UTC).replace(tzinfo=None) if when.tzinfo else when
+    return plain.isoformat(timespec="seconds")
 
 
 def write_project(
@@ -91,7 +102,7 @@ def _project(session: Session, students: Sequence[str], end: float) -> dict[str,
     info = session.info
     behaviours = [("State event", label, EXPRESSION) for label in LABELS]
     behaviours += [("State event", CANT_TELL, NOT_READ), ("Point event", MARKER, MARKER)]
-    name = info.source_name if info.source_live else stem(info.source_name)
+    name = info.recording if info.source_live else PurePath(info.recording).stem
     date = without_zone(info.created)
     return {
         "time_format": "hh:mm:ss",
@@ -121,7 +132,7 @@ def _project(session: Session, students: Sequence[str], end: float) -> dict[str,
 
 def _observation(session: Session, date: str, end: float) -> dict[str, Any]:
     info = session.info
-    media = [] if info.source_live else [str(recording(session))]
+    media = [] if info.source_live else [info.recording]
     length = end if info.source_duration is None else info.source_duration
     return {
         "file": {str(player): media if player == 1 else [] for player in range(1, 9)},

@@ -1,7 +1,7 @@
 """The class in one line an interval, for subtitles and notes.
 
-It speaks of the class and of nobody in it, and only where at least ``privacy.min_group`` students
-were read at a time, in every kind of session: a subtitle is read by whoever sees the recording.
+It speaks of the class and of nobody in it, with the shares of class.csv, and only where that has
+some: a subtitle is read by whoever sees the recording.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 
 from app.core.expressions import LABELS
-from app.session.export import usual_span
+from app.session.export import interval_tally, usual_span
 from app.session.store import Session
-from app.session.summary import ClassInterval, IntervalTally
+from app.session.summary import ClassInterval
 from app.session.watch import Watch
 
 MOST: Final = 3
@@ -31,10 +31,9 @@ def class_intervals(session: Session, interval: float, watch: Watch) -> Iterator
         interval: seconds.
         watch: sees every frame once.
     """
-    smallest = session.info.privacy.min_group
-    tally = IntervalTally(interval)
+    tally = interval_tally(session, interval)
     for counts in watch(session.class_counts()):
-        yield from filter(_looked, tally.add(counts.without_small_groups(smallest)))
+        yield from filter(_looked, tally.add(counts))
     yield from filter(_looked, tally.finish(usual_span(session)))
 
 

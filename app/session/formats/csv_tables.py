@@ -7,7 +7,7 @@ from typing import Final
 
 from app.session.dictionary import TABLES
 from app.session.export import write_tables
-from app.session.formats.format import ExportOptions, Format
+from app.session.formats.format import EVERY_FRAME, OF_CLASS, ExportOptions, Format
 from app.session.store import Session
 from app.session.watch import Watch
 
@@ -23,5 +23,6 @@ CSV: Final = Format(
     of_students=False,
     write=_write,
     tables=TABLES,
+    takes=OF_CLASS | {EVERY_FRAME},
     passes=lambda options: 3 if options.every_frame else 2,
 )

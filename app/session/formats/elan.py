@@ -2,24 +2,24 @@
 
 The document follows the EAF 3.0 schema (Max Planck Institute for Psycholinguistics, "ELAN
 Annotation Format", EAFv3.0.xsd): a tier a student with expression episodes, one of the class, one
-of the markers; the recording is linked, relative to the document too. Times are whole milliseconds;
-an annotation that would be shorter than one is left out. Nothing says whether ELAN's import of text
-takes quotation marks for part of a cell, so none is quoted: where a text begins with one, which
-would open a quoted cell elsewhere, the text file has single ones for them. The document has all as
-it is.
+of the markers; the recording is linked by its name alone, as folders name people and classes: ELAN
+finds it beside the document. Times are whole milliseconds; an annotation that would be shorter than
+one is left out. Nothing says whether ELAN's import of text takes quotation marks for part of a
+cell, so none is quoted: where a text begins with one, which would open a quoted cell elsewhere, the
+text file has single ones for them. The document has all as it is.
 """
 
 from __future__ import annotations
 
 import mimetypes
-import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby, pairwise
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import quote
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
@@ -31,8 +31,7 @@ from app.session.dictionary import STUDENT, Column, Table
 from app.session.export import usual_span
 from app.session.formats.class_text import class_intervals, class_text
 from app.session.formats.episode_file import EpisodeFile, episode_file, scratch_database
-from app.session.formats.format import ExportOptions, Format
-from app.session.formats.media import recording
+from app.session.formats.format import OF_CLASS, OF_EPISODES, ExportOptions, Format
 from app.session.store import Session
 from app.session.watch import Watch
 
@@ -80,6 +79,8 @@ TABLES: Final = (
         DOCUMENT,
         "an annotation on a tier",
         (
+            Column("RELATIVE_MEDIA_URL", "", "text", "once: the recording, without its folder; "
+                   "ELAN finds it where it lies beside the document"),
             Column("TIER_ID", "", _TIER, "whom it is about"),
             Column("TIME_VALUE", "ms", "0 upwards", "begin and end, rounded to milliseconds"),
             Column("ANNOTATION_VALUE", "", "text", _VALUE),
@@ -157,9 +158,8 @@ def _write(session: Session, folder: Path, options: ExportOptions, watch: Watch)
             for tier in annotations.tiers:
                 file.writelines(map(_text_line, annotations.of(tier)))
         with (folder / DOCUMENT).open("wb") as file:
-            _Document(XMLGenerator(file, "UTF-8", short_empty_elements=True)).write(
-                session, folder.parent, annotations
-            )
+            xml = XMLGenerator(file, "UTF-8", short_empty_elements=True)
+            _Document(xml).write(session, annotations)
 
 
 def _gather(
@@ -204,8 +204,8 @@ class _Document:
     def __init__(self, xml: XMLGenerator) -> None:
         self._xml = xml
 
-    def write(self, session: Session, out: Path, annotations: _Annotations) -> None:
-        """The whole document, which will lie in the folder ``out``."""
+    def write(self, session: Session, annotations: _Annotations) -> None:
+        """The whole document."""
         self._xml.startDocument()
         root = {
             "AUTHOR": f"Roomread {__version__}",
@@ -216,7 +216,7 @@ class _Document:
             "xsi:noNamespaceSchemaLocation": "http://www.mpi.nl/tools/elan/EAFv3.0.xsd",
         }
         with self._element("ANNOTATION_DOCUMENT", root):
-            self._header(session, out, annotations.last)
+            self._header(session, annotations.last)
             with self._element("TIME_ORDER"):
                 for slot, time in annotations.slots():
                     self._empty("TIME_SLOT", TIME_SLOT_ID=f"ts{slot}", TIME_VALUE=str(time))
@@ -226,10 +226,10 @@ class _Document:
             self._types()
         self._xml.endDocument()
 
-    def _header(self, session: Session, out: Path, last: int) -> None:
+    def _header(self, session: Session, last: int) -> None:
         with self._element("HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"}):
             if not session.info.source_live:
-                self._empty("MEDIA_DESCRIPTOR", **_media(recording(session), out))
+                self._empty("MEDIA_DESCRIPTOR", **_media(session.info.recording))
             with self._element("PROPERTY", {"NAME": "lastUsedAnnotationId"}):
                 self._xml.characters(str(last))
 
@@ -296,30 +296,14 @@ def _entry(behaviour: str) -> str:
     return f"cve{BEHAVIOURS.index(behaviour)}"
 
 
-def _media(video: Path, out: Path) -> dict[str, str]:
-    """How ELAN finds the recording: where it is, and where that is from the document."""
-    elsewhere = PureWindowsPath(video)
-    if elsewhere.is_absolute() and not video.is_absolute():  # the session was made on Windows
-        return {
-            "MEDIA_URL": elsewhere.as_uri(),
-            "MIME_TYPE": _kind(elsewhere.name),
-            "RELATIVE_MEDIA_URL": f"./{elsewhere.name}",
-        }
-    video = video.absolute()
-    try:
-        relative = os.path.relpath(video, out.absolute())
-    except ValueError:  # on another drive
-        relative = video.name
-    there = Path(relative).as_posix()
+def _media(name: str) -> dict[str, str]:
+    """How ELAN finds the recording: the first must be there and leads nowhere, so ELAN goes by the
+    last, from the document's folder."""
     return {
-        "MEDIA_URL": video.as_uri(),
-        "MIME_TYPE": _kind(video.name),
-        "RELATIVE_MEDIA_URL": there if there.startswith("../") else f"./{there}",
+        "MEDIA_URL": f"file:///{quote(name, errors='replace')}",
+        "MIME_TYPE": mimetypes.guess_type(name)[0] or "unknown",
+        "RELATIVE_MEDIA_URL": f"./{name}",
     }
-
-
-def _kind(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "unknown"
 
 
 ELAN: Final = Format(
@@ -329,5 +313,6 @@ ELAN: Final = Format(
     of_students=True,
     write=_write,
     tables=TABLES,
+    takes=OF_CLASS | OF_EPISODES,
     passes=lambda _: 2,
 )

@@ -59,6 +59,7 @@ class Format:
         of_students: says something of single students: refused for a class-only session.
         write: see ``Write``.
         tables: the data dictionary of its files.
+        takes: fields of ``ExportOptions`` that change its files.
         passes: over the session, with these options.
     """
 
@@ -68,8 +69,13 @@ class Format:
     of_students: bool
     write: Write
     tables: tuple[Table, ...]
+    takes: frozenset[str] = frozenset()
     passes: Callable[[ExportOptions], int] = lambda _: 1
 
 
+OF_CLASS: Final = frozenset({"interval"})
+OF_EPISODES: Final = frozenset({"minimum", "gap"})
+"""What formats take that have the class by intervals, or episodes."""
+EVERY_FRAME: Final = "every_frame"
 UNTOLD: Final = "empty where the app can't tell"
 """Words of the dictionary that formats share."""

@@ -22,13 +22,13 @@ from app.core.expressions import LABELS
 from app.core.types import ClassCounts, FrameResult, student_code
 from app.session import dictionary
 from app.session.dictionary import Table
-from app.session.export import usual_span
-from app.session.formats.format import ExportOptions, Format
+from app.session.export import interval_tally, usual_span
+from app.session.formats.format import OF_CLASS, ExportOptions, Format
 from app.session.provenance import provenance
 from app.session.rows import CATEGORIES, INTEGERS, TEXTS, class_row, student_row
 from app.session.store import Session
 from app.session.students import StudentTally
-from app.session.summary import IntervalTally, with_spans
+from app.session.summary import with_spans
 from app.session.watch import Watch
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ GROUP: Final = 16_384
 OBSERVATIONS: Final = replace(dictionary.OBSERVATIONS, file="observations.parquet")
 STUDENTS: Final = replace(dictionary.STUDENTS, file="students.parquet")
 CLASS: Final = replace(dictionary.CLASS, file="class.parquet")
-CLASS_OF_STUDENTS: Final = replace(dictionary.CLASS_OF_STUDENTS, file="class.parquet")
 
 _DOUBLES: Final = {"timestamp", "start", "end", "seen_from", "seen_to", "seconds_seen"}
 
@@ -50,15 +49,16 @@ def _write(session: Session, folder: Path, options: ExportOptions, watch: Watch)
     about = {"roomread": json.dumps(provenance(session))}
     if session.class_only:
         with _file(arrow, folder, CLASS, about) as classes:
-            tally = IntervalTally(options.interval)
+            tally = interval_tally(session, options.interval)
             for counts in watch(session.class_counts()):
                 classes.add(map(class_row, tally.add(counts)))
             classes.add(map(class_row, tally.finish(usual_span(session))))
         return
-    span, students, intervals = usual_span(session), StudentTally(), IntervalTally(options.interval)
+    span, students = usual_span(session), StudentTally()
+    intervals = interval_tally(session, options.interval)
     with (
         _file(arrow, folder, OBSERVATIONS, about) as faces,
-        _file(arrow, folder, CLASS_OF_STUDENTS, about) as classes,
+        _file(arrow, folder, CLASS, about) as classes,
     ):
         for result, seconds in with_spans(watch(session.results()), span):
             students.add(result, seconds)
@@ -164,4 +164,5 @@ PARQUET: Final = Format(
     of_students=False,
     write=_write,
     tables=(OBSERVATIONS, STUDENTS, CLASS),
+    takes=OF_CLASS,
 )

@@ -40,7 +40,7 @@ TABLE: Final = Table(
                f"{UNTOLD}"),
         Column("FrameHeight", "px", "above 0", "of the original frame"),
         Column("FrameWidth", "px", "above 0", "of the original frame"),
-        Column("input", "", "text", "the recording or camera"),
+        Column("input", "", "text", "the recording, without its folder, or the camera"),
         Column("frame", "", "0 upwards", "number in the source"),
         Column("approx_time", "minutes:seconds", "00:00 upwards", "the timestamp, cut to seconds "
                "as py-feat does"),
@@ -51,7 +51,7 @@ TABLE: Final = Table(
 
 
 def _write(session: Session, folder: Path, options: ExportOptions, watch: Watch) -> None:
-    source = safe_text(session.info.source_name)
+    source = safe_text(session.info.recording)
     with open_csv(folder / FILE) as file:
         file.write(line(TABLE.names))
         for result in watch(session.results()):
@@ -67,7 +67,7 @@ def _lines(result: FrameResult, source: str) -> Iterator[str]:
         told = expressions.probabilities[row].tolist()
         known = bool(expressions.known[row])
         yield line(
-            (
+            [
                 *(number(x, 1) for x in faces.boxes[row].tolist()),
                 number(float(faces.scores[row]), 4),
                 *(number(told[place], 4) if known else "" for place in _ORDER),
@@ -77,7 +77,7 @@ def _lines(result: FrameResult, source: str) -> Iterator[str]:
                 *when,
                 student_code(track),
                 number(result.timestamp, 3),
-            )
+            ]
         )
 
 

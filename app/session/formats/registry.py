@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from app.core.errors import ExportError
 from app.session.csvsafe import open_csv
-from app.session.dictionary import PART_OF, definitions, of_session
+from app.session.dictionary import PART_OF, definitions
 from app.session.export import OF_STUDENTS, write_session_json
 from app.session.formats.boris import BORIS
 from app.session.formats.csv_tables import CSV
 from app.session.formats.elan import ELAN
-from app.session.formats.format import ExportOptions, Format
+from app.session.formats.format import EVERY_FRAME, ExportOptions, Format
 from app.session.formats.jsonl import JSONL
 from app.session.formats.openface import OPENFACE
 from app.session.formats.parquet import PARQUET
@@ -52,6 +52,31 @@ def check_formats(names: Sequence[str], class_only: bool = False) -> tuple[Forma
             f"students: choose of {may}"
         )
     return formats
+
+
+def unused_options(
+    names: Sequence[str], options: ExportOptions, class_only: bool = False
+) -> dict[str, tuple[str, ...]]:
+    """What was chosen and changes nothing in these formats: the option, and the formats it does.
+
+    Of a class-only session nobody takes ``every_frame``: there are no students to follow. Options
+    left as they are by default are never named.
+    """
+    usual = ExportOptions()
+    chosen = [
+        field.name
+        for field in fields(options)
+        if getattr(options, field.name) != getattr(usual, field.name)
+    ]
+    takers = {
+        option: tuple(
+            one.name
+            for one in FORMATS.values()
+            if option in one.takes and not (class_only and option == EVERY_FRAME)
+        )
+        for option in chosen
+    }
+    return {option: takers[option] for option in chosen if not {*takers[option]} & {*names}}
 
 
 def export_formats(
@@ -115,7 +140,7 @@ def _describe(session: Session, folder: Path, formats: Sequence[Format]) -> None
     tables = [table for one in formats for table in one.tables]
     parts = () if session.class_only else (one for one in tables if PART_OF in one.file)
     there = (one for one in tables if (folder / one.file).exists())
-    told["columns"] |= definitions(of_session((*there, *parts), session.class_only))
+    told["columns"] |= definitions((*there, *parts))
     about.unlink()
     with open_csv(about) as file:
         json.dump(told, file, indent=2, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """Subtitles of the class: SubRip (.srt) and WebVTT (.vtt), to watch a recording with.
 
-They speak of the class and of nobody in it, and only where at least ``privacy.min_group`` students
-were read at a time, in every kind of session: a subtitle is read by whoever sees the recording.
+They speak of the class and of nobody in it, with the shares of class.csv, and only where that has
+some: a subtitle is read by whoever sees the recording.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from app.session.csvsafe import open_csv
 from app.session.dictionary import Column, Table
 from app.session.formats.class_text import LEAST, MOST, class_intervals, class_text
-from app.session.formats.format import ExportOptions, Format
+from app.session.formats.format import OF_CLASS, ExportOptions, Format
 from app.session.store import Session
 from app.session.summary import ClassInterval
 from app.session.watch import Watch
@@ -74,6 +74,7 @@ SRT: Final = Format(
     of_students=False,
     write=partial(_write, "class.srt", "", partial(_clock, dot=",")),
     tables=(_table("class.srt"),),
+    takes=OF_CLASS,
 )
 VTT: Final = Format(
     "vtt",
@@ -82,4 +83,5 @@ VTT: Final = Format(
     of_students=False,
     write=partial(_write, "class.vtt", "WEBVTT\n\n", partial(_clock, dot=".")),
     tables=(_table("class.vtt"),),
+    takes=OF_CLASS,
 )

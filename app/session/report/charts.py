@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.lines import Line2D
@@ -22,6 +23,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from numpy.typing import NDArray
 
 from app.core.expressions import MARKS
+from app.core.palette import LIGHT
 from app.session.kappa import Estimate
 from app.session.markers import Marker
 from app.session.report.over_time import ClassSteps
@@ -30,18 +32,21 @@ from app.session.report.wording import Wording
 WIDTH: Final = 7.2
 """Inches of every chart: the text of an A4 page."""
 DPI: Final = 200
-INK: Final = "#1a1f26"
-MUTED: Final = "#566070"
+INK: Final = LIGHT.text
+MUTED: Final = LIGHT.muted
 Fill = tuple[float, float, float] | str
 """RGB, 0..1, or a CSS colour."""
-RULE: Final = "#d3d8de"
-ACCENT: Final = "#1b5e9b"
+RULE: Final = LIGHT.border
+ACCENT: Final = LIGHT.accent
 UNREAD: Final = "#d9dce0"
-WITHHELD: Final = "#ffffff"
+WITHHELD: Final = LIGHT.card
 HATCHES: Final = ("", "//", "xx", "\\\\", "--", "||", "++", "////")
 """Of each expression, beside its colour; no dots, which take 180 kB each as vectors."""
 WITHHELD_HATCH: Final = "\\\\\\"
+_ROW: Final = 0.28  # inches of an expression with its two marks
 _FONT: Final = "DejaVu Sans"
+_ELSEWHERE: Final = "Verdana, sans-serif"
+"""For pages on a machine without it: as wide, and never with serifs."""
 STYLE: Final[Any] = {  # matplotlib types its keys one by one
     "font.family": _FONT,
     "font.size": 8.5,
@@ -90,7 +95,7 @@ def svg(figure: Figure) -> str:
     buffer = io.StringIO()
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
+    text = buffer.getvalue().replace(f"'{_FONT}'", f"'{_FONT}', {_ELSEWHERE}")
     return _LONG_DECIMALS.sub(r"\1", text[text.index("<svg") :])
 
 
@@ -131,6 +136,12 @@ def _percent_axis(axes: Axes, say: Wording) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda at, _: say.percent(at)))
 
 
+def _whole_percent(axis: XAxis, write: Callable[[float], str]) -> None:
+    """At most eight ticks at whole numbers of percent, 1, 2, 5, 10 ... apart."""
+    axis.set_major_locator(MaxNLocator(8, steps=(1, 2, 5, 10)))
+    axis.set_major_formatter(FuncFormatter(lambda at, _: write(at)))
+
+
 def corners(steps: ClassSteps) -> NDArray[np.float64]:
     """(2 k,) where each step begins and ends.
 
@@ -166,20 +177,26 @@ def edge_of(face: Fill) -> tuple[float, float, float, float]:
     return (*mpl.colors.to_rgb(INK if light > 0.42 else "white"), 0.6)
 
 
-def legend_below(figure: Figure, say: Wording, withheld: bool) -> None:
-    """Say under the chart which fill is what; see ``legend_handles``."""
+def legend_below(figure: Figure, say: Wording, withheld: bool, marks: bool = False) -> None:
+    """Say under the chart which fill, and which mark on it, is what; see ``_legend_fills``."""
+    handles: list[Patch | tuple[Patch, Line2D]] = [*_legend_fills(say, withheld)]
+    labels = [str(fill.get_label()) for fill in _legend_fills(say, withheld)]
+    if marks:
+        for label, fill in enumerate(_legend_fills(say, withheld)[: len(MARKS)]):
+            handles[label] = (fill, Line2D([], [], **_look(label)))
     figure.legend(
-        handles=legend_handles(say, withheld),
+        handles=handles,
+        labels=labels,
         loc="lower center",
         ncols=5,
         frameon=False,
-        handlelength=1.8,
+        handlelength=2.6,
         handleheight=1.2,
         columnspacing=1.6,
     )
 
 
-def legend_handles(say: Wording, withheld: bool) -> list[Patch]:
+def _legend_fills(say: Wording, withheld: bool) -> list[Patch]:
     """A patch of every expression, can't tell and, if any, withheld."""
     handles = [
         Patch(facecolor=face, hatch=hatch, edgecolor=edge_of(face), linewidth=0.4, label=label)
@@ -202,13 +219,13 @@ def legend_handles(say: Wording, withheld: bool) -> list[Patch]:
 def class_timeline(steps: ClassSteps, markers: Sequence[Marker], say: Wording) -> Figure:
     """Expressions of the class over time, stacked to all faces in view."""
     with mpl.rc_context(STYLE):
-        figure, axes = blank(3.6, bottom=0.95, top=0.3)
+        figure, axes = blank(3.1, bottom=0.8, top=0.3)
         _stack(axes, steps)
         _marks_on(axes, steps)
         time_axis(axes, float(steps.starts[0]), steps.end, say)
         _percent_axis(axes, say)
         flags(axes, markers)
-        legend_below(figure, say, bool(steps.withheld.any()))
+        legend_below(figure, say, bool(steps.withheld.any()), marks=True)
     return figure
 
 
@@ -216,7 +233,7 @@ def _marks_on(axes: Axes, steps: ClassSteps) -> None:
     """The mark of each expression where its band is thickest."""
     shares = steps.shares
     tops = np.cumsum(shares, axis=1)
-    for label, colour in enumerate(colours()):
+    for label in range(len(MARKS)):
         band = shares[:, label]
         if not np.nanmax(band, initial=0.0) > 0.06:
             continue
@@ -224,13 +241,20 @@ def _marks_on(axes: Axes, steps: ClassSteps) -> None:
         axes.plot(
             steps.starts[at] + steps.step / 2,
             tops[at, label] - band[at] / 2,
-            marker=mark(label),
-            markersize=8,
-            markerfacecolor=colour,
-            markeredgecolor=INK,
-            markeredgewidth=0.8,
-            linestyle="",
+            **_look(label),
         )
+
+
+def _look(label: int) -> dict[str, Any]:
+    """How the mark of an expression is drawn on its own fill."""
+    return {
+        "marker": mark(label),
+        "markersize": 8,
+        "markerfacecolor": "white",
+        "markeredgecolor": INK,
+        "markeredgewidth": 0.8,
+        "linestyle": "",
+    }
 
 
 def flags(axes: Axes, markers: Sequence[Marker]) -> None:
@@ -257,7 +281,7 @@ def flags(axes: Axes, markers: Sequence[Marker]) -> None:
 def coverage(steps: ClassSteps, say: Wording) -> Figure:
     """Faces in view at a time, and those of them that were read."""
     with mpl.rc_context(STYLE):
-        figure, axes = blank(2.1, bottom=0.4, top=0.35)
+        figure, axes = blank(1.7, bottom=0.35, top=0.35)
         looked = np.where(steps.looked > 0, steps.looked, np.nan)
         seen, read = steps.seen / looked, (steps.seen - steps.cant_tell) / looked
         for values, face, edge in ((seen, UNREAD, MUTED), (read, ACCENT, ACCENT)):
@@ -287,7 +311,7 @@ class Row:
 def shares(rows: Sequence[Row], say: Wording) -> Figure:
     """Shares of the class with their intervals; the filled mark by labels, the ring by sums."""
     with mpl.rc_context(STYLE):
-        figure, axes = blank(0.34 * len(rows) + 0.75, left=1.15, right=0.2, top=0.3)
+        figure, axes = blank(_ROW * len(rows) + 0.75, left=1.15, right=0.2, top=0.3)
         for place, row in enumerate(rows):
             _whisker(axes, place - 0.16, row.labels, mark(row.label), colours()[row.label])
             _whisker(axes, place + 0.2, row.probabilities, "o", "white", size=4.5)
@@ -296,7 +320,7 @@ def shares(rows: Sequence[Row], say: Wording) -> Figure:
         most = max((value for value in found if np.isfinite(value)), default=1.0)
         most = max(0.1, most * 1.08)
         axes.set_xlim(-0.02 * most, min(1.02, most))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: say.percent(at)))
+        _whole_percent(axes.xaxis, say.percent)
         axes.grid(axis="x", color=RULE, linewidth=0.6)
         _two_kinds(figure, say)
     return figure
@@ -305,7 +329,7 @@ def shares(rows: Sequence[Row], say: Wording) -> Figure:
 def differences(rows: Sequence[Row], say: Wording) -> Figure:
     """The second session less the first, in percentage points."""
     with mpl.rc_context(STYLE):
-        figure, axes = blank(0.34 * len(rows) + 0.9, left=1.15, right=0.2, bottom=0.55, top=0.3)
+        figure, axes = blank(_ROW * len(rows) + 0.9, left=1.15, right=0.2, bottom=0.55, top=0.3)
         for place, row in enumerate(rows):
             _whisker(axes, place - 0.16, row.labels, mark(row.label), colours()[row.label])
             _whisker(axes, place + 0.2, row.probabilities, "o", "white", size=4.5)
@@ -314,7 +338,7 @@ def differences(rows: Sequence[Row], say: Wording) -> Figure:
         most = max((value for value in found if np.isfinite(value)), default=0.1)
         axes.set_xlim(-max(0.05, most * 1.15), max(0.05, most * 1.15))
         axes.axvline(0, color=INK, linewidth=0.9)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: say.number(100 * at)))
+        _whole_percent(axes.xaxis, lambda at: say.points(at, 0))
         axes.set_xlabel(say("percent_points"))
         axes.grid(axis="x", color=RULE, linewidth=0.6)
         _two_kinds(figure, say)

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from app.session.comovement import CoMovement
 from app.session.markers import Marker
@@ -19,9 +20,9 @@ from app.session.report import charts
 from app.session.report.over_time import ClassSteps, StudentSteps
 from app.session.report.wording import Wording
 
-ON_A_PAGE: Final = 30
-"""Students of one chart."""
-_ROW: Final = 0.235  # inches
+MOST: Final = 18
+"""Students of one chart: half a page."""
+_ROW: Final = 0.22  # inches
 _LEFT, _RIGHT = 1.2, 1.75
 
 
@@ -45,14 +46,14 @@ def students(
 ) -> Figure:
     """A strip a student: full height is the time that was looked at, white is not in view."""
     with mpl.rc_context(charts.STYLE):
-        height = _ROW * len(lanes) + 1.35
+        height = _ROW * len(lanes) + 1.2
         figure = Figure(figsize=(charts.WIDTH, height))
         axes = figure.add_axes(
             (
                 _LEFT / charts.WIDTH,
-                0.9 / height,
+                0.8 / height,
                 1 - (_LEFT + _RIGHT) / charts.WIDTH,
-                1 - 1.35 / height,
+                1 - 1.2 / height,
             )
         )
         for place, lane in enumerate(lanes):
@@ -107,7 +108,7 @@ def co_movement(
 ) -> Figure:
     """How much the class changed together, beside the band of chance."""
     with mpl.rc_context(charts.STYLE):
-        figure, axes = charts.blank(2.5, bottom=0.4, top=0.6)
+        figure, axes = charts.blank(2.1, bottom=0.35, top=0.6)
         middles = found.starts + found.window / 2
         axes.fill_between(middles, found.low, found.high, facecolor=charts.UNREAD, edgecolor="none")
         axes.plot(middles, found.values, color=charts.ACCENT, linewidth=1.4, marker=".")
@@ -122,7 +123,9 @@ def co_movement(
             markeredgecolor=charts.INK,
         )
         axes.axhline(0, color=charts.MUTED, linewidth=0.6)
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=(1, 2, 5, 10)))
         charts.time_axis(axes, *span, say)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda at, _: say.number(at, 2)))
         charts.flags(axes, markers)
         handles = [
             Line2D([], [], color=charts.ACCENT, marker=".", label=say("together.line")),

@@ -8,6 +8,7 @@ from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 
+from app.core.palette import DARK, LIGHT, Colours
 from app.session.report.charts import svg
 from app.session.report.document import Document, Picture
 
@@ -21,7 +22,26 @@ def to_html(document: Document) -> bytes:
     environment.filters["data_uri"] = data_uri
     template = environment.from_string((_FOLDER / "report.html.j2").read_text(encoding="utf-8"))
     style = (_FOLDER / "report.css").read_text(encoding="utf-8")
-    return template.render(document=document, style=style).encode()
+    schemes = {
+        "light": _variables(LIGHT, ground=LIGHT.card, card=LIGHT.window),
+        "dark": _variables(DARK, ground=DARK.window, card=DARK.card),
+    }
+    return template.render(document=document, style=style, schemes=schemes).encode()
+
+
+def _variables(scheme: Colours, ground: str, card: str) -> str:
+    """The colours of a scheme as the style sheet names them."""
+    named = {
+        "ground": ground,
+        "card": card,
+        "text": scheme.text,
+        "muted": scheme.muted,
+        "rule": scheme.border,
+        "accent": scheme.accent,
+        "note": scheme.note,
+        "note-ground": scheme.note_ground,
+    }
+    return " ".join(f"--{name}: {colour};" for name, colour in named.items())
 
 
 def data_uri(picture: Picture) -> str:

@@ -115,9 +115,8 @@ def steps_of(
 ) -> OverTime:
     """Join the bins of series into steps.
 
-    In a session with students a step says nothing of the class (``withheld``) where fewer than
-    ``privacy.min_group`` different students were read in it: that many people, or none, are behind
-    each share. A class-only session has withheld by frames already.
+    A step says nothing of the class (``withheld``) where never ``privacy.min_group`` faces were
+    read in one frame of it, as everywhere.
     """
     steps = _Steps(tally, frames)
     students = tuple(
@@ -126,15 +125,12 @@ def steps_of(
             (student, steps.join(one)) for student, one in tally.students().items()
         )
     )
-    values = steps.join(tally.class_series())
+    whole_class = tally.class_series()
+    values = steps.join(whole_class)
     seen, read, said = values[:, SEEN], values[:, READ], values[:, SAID]
-    labels = values[:, BY_LABEL]
-    if not session.class_only:
-        people = np.zeros(steps.count, np.int64)
-        for one in students:
-            people += one.labels.any(axis=1)
-        small = people < session.info.privacy.min_group
-        said, labels = said * ~small, labels * ~small[:, None]
+    together = steps.most(whole_class.places, tally.together_in(whole_class.places))
+    small = together < session.info.privacy.min_group
+    said, labels = said * ~small, values[:, BY_LABEL] * ~small[:, None]
     whole = ClassSteps(
         steps.starts, steps.length, steps.looked(frames), seen, seen - read, read - said, labels
     )
@@ -157,9 +153,17 @@ class _Steps:
     def join(self, series: Series) -> NDArray[np.float64]:
         """(k, ``WIDTH``) sums of each step."""
         sums = np.zeros((self.count, series.values.shape[1]))
-        places = np.minimum(series.places // self._bins, self.count - 1)
-        np.add.at(sums, places, series.values)
+        np.add.at(sums, self._of(series.places), series.values)
         return sums
+
+    def most(self, places: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(k,) largest count of each step, of the counts (b,) in the bins ``places``."""
+        most = np.zeros(self.count, np.int64)
+        np.maximum.at(most, self._of(places), counts)
+        return most
+
+    def _of(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.minimum(places // self._bins, self.count - 1)
 
     def looked(self, frames: FrameList) -> NDArray[np.float64]:
         """(k,) seconds that the frames of each step stand for."""

@@ -176,7 +176,7 @@ def recorded_section(data: ReportData, say: Wording) -> Section:
     )
     blocks: list[Block] = [Facts(rows)]
     if data.message and not data.complete:
-        warning = say("recorded.incomplete", message=data.message)
+        warning = say("recorded.incomplete", message=say.known("message", data.message))
         blocks.insert(0, Paragraph(warning, "warning"))
     return Section("recorded", say("recorded"), tuple(blocks))
 
@@ -184,12 +184,7 @@ def recorded_section(data: ReportData, say: Wording) -> Section:
 def quality_section(data: ReportData, say: Wording) -> Section:
     """How much could be read, why not the rest, and how well the model is known to read."""
     whole = data.statistics.of_faces
-    class_only = data.info.privacy.class_only
     rows = [
-        (
-            say("quality.seen.class" if class_only else "quality.seen"),
-            say.number(_people(data)),
-        ),
         (say("quality.time"), say.length(float(data.over_time.whole.seen.sum()))),
         (say("quality.coverage"), say.interval(whole.coverage)),
         (say("quality.cant_tell"), say.interval(whole.cant_tell)),
@@ -207,11 +202,10 @@ def quality_section(data: ReportData, say: Wording) -> Section:
     rows.append((say("quality.sampling"), sampling))
     rows += _width_row(data, say)
     rows += _model_rows(data, say)
-    blocks: list[Block] = [Paragraph(say("quality.lead")), Facts(tuple(rows))]
+    blocks = [Paragraph(say("quality.lead")), *_coverage_blocks(data, say), Facts(tuple(rows))]
     if _below_tests(data):
         least = _figures(data)[-1]["pixels"]
         blocks.append(Paragraph(say("quality.accuracy.below", pixels=least), "warning"))
-    blocks += _coverage_blocks(data, say)
     blocks += _reasons(data, say)
     return Section("quality", say("quality"), tuple(blocks))
 
@@ -264,7 +258,8 @@ def _agreement(data: ReportData, say: Wording) -> str:
         low, high = say.number(agreed.kappa.low, 2), say.number(agreed.kappa.high, 2)
         kappa += f" ({say('range', low=low, high=high)})"
     share = say.interval(agreed.share)
-    return say("quality.agreement.says", faces=agreed.labelled, share=share, kappa=kappa)
+    faces = say.number(agreed.labelled)
+    return say("quality.agreement.says", faces=faces, share=share, kappa=kappa)
 
 
 def _figures(data: ReportData) -> list[dict[str, Any]]:
@@ -363,4 +358,4 @@ def _weak_spots(data: ReportData, say: Wording) -> list[str]:
         return [say("weak.unknown")]
     spots = [str(one) for one in data.card.raw.get("weak_spots", ())]
     spots = [one for one in spots if "% of the test faces" not in one]
-    return [say(f"weak.{one}") if say.has(f"weak.{one}") else one for one in spots]
+    return [say.known("weak", one) for one in spots]

@@ -14,12 +14,12 @@ from app.session.report.charts import Row
 from app.session.report.data import ReportData
 from app.session.report.document import Block, Paragraph, Picture, Section, Table
 from app.session.report.wording import Wording, estimate_of
-from app.session.statistics import Figures, StudentFigures
+from app.session.statistics import Figures, StudentFigures, most_shown
 
 _LEAST_DRAWN_S: Final = 10.0
 _LEAST_DRAWN: Final = 0.01
 """Whoever is in view for fewer seconds, or for less of the recording, is listed but not drawn."""
-_NAME: Final = 10
+_NAME: Final = 9
 """Characters of a name that fit beside a strip."""
 
 
@@ -57,7 +57,11 @@ def _timeline(data: ReportData, say: Wording) -> list[Block]:
         for part in shown
     )
     start, end = say.clock(steps.starts[0]), say.clock(steps.end)
-    why = say("class.caption.withheld", count=data.statistics.min_group) if withheld else ""
+    caption = [say("class.caption", step=say.length(steps.step))]
+    if withheld:
+        caption.append(say("class.caption.withheld", count=data.statistics.min_group))
+    if data.markers:
+        caption.append(say("class.caption.markers"))
     rows = tuple(
         (say.clock(at), *(say.percent(float(row[part])) for part in shown))
         for at, row in zip(steps.starts.tolist(), shares, strict=True)
@@ -67,7 +71,7 @@ def _timeline(data: ReportData, say: Wording) -> list[Block]:
         Picture(
             charts.class_timeline(steps, data.markers, say),
             say("class.alt", start=start, end=end, parts=parts),
-            say("class.caption", step=say.length(steps.step), withheld=why),
+            " ".join(caption),
         ),
         Table(say("class.table"), head, rows, folded=True),
     ]
@@ -87,13 +91,13 @@ def _shares(data: ReportData, whole: Figures, say: Wording) -> list[Block]:
         for label, labels, sums in cells
     )
     head = (say("column.expression"), say("column.labels"), say("column.sums"))
+    sure = whole.sure and not math.isnan(whole.effective_n)
+    caption = say("class.shares") + (" " + say("class.shares.lines") if sure else "")
     blocks: list[Block] = [
-        Picture(
-            charts.shares(rows, say), say("class.shares.alt", parts=parts), say("class.shares")
-        ),
+        Picture(charts.shares(rows, say), say("class.shares.alt", parts=parts), caption),
         Table(say("class.shares.table"), head, cells, folded=True),
     ]
-    if whole.sure and not math.isnan(whole.effective_n):
+    if sure:
         block = say.length(whole.block_seconds)
         count = say.number(whole.effective_n)
         blocks.append(Paragraph(say("class.basis", count=count, block=block), "note"))
@@ -118,10 +122,7 @@ def students_section(data: ReportData, say: Wording) -> Section:
     least = max(_LEAST_DRAWN_S, _LEAST_DRAWN * data.seconds)
     drawn = [one for one in everyone if one.figures.seconds_seen >= least]
     blocks: list[Block] = [Paragraph(say("students.note"), "warning")] if everyone else []
-    page = charts_students.ON_A_PAGE
-    blocks += [
-        _strips(data, drawn[first : first + page], say) for first in range(0, len(drawn), page)
-    ]
+    blocks += [_strips(data, part, say) for part in _evenly(drawn)]
     if not drawn:
         blocks.append(Paragraph(say("students.none")))
     if everyone:
@@ -135,6 +136,13 @@ def students_section(data: ReportData, say: Wording) -> Section:
             Paragraph(say("students.brief", least=say.length(least), codes=codes), "note")
         )
     return Section("students", title, tuple(blocks))
+
+
+def _evenly(drawn: list[StudentFigures]) -> list[list[StudentFigures]]:
+    """In as few charts as need be, of as many students each."""
+    charts_needed = -(-len(drawn) // charts_students.MOST)
+    each = -(-len(drawn) // max(charts_needed, 1))
+    return [drawn[first : first + each] for first in range(0, len(drawn), max(each, 1))]
 
 
 def _strips(data: ReportData, drawn: list[StudentFigures], say: Wording) -> Picture:
@@ -154,7 +162,8 @@ def _strips(data: ReportData, drawn: list[StudentFigures], say: Wording) -> Pict
         high=say.percent(float(np.nanmax(covered))),
     )
     figure = charts_students.students(lanes, data.over_time.whole, data.markers, say)
-    return Picture(figure, alt, say("students.caption"))
+    step = say.length(data.over_time.whole.step)
+    return Picture(figure, alt, say("students.caption", step=step))
 
 
 def _short_name(one: StudentFigures) -> str:
@@ -171,8 +180,7 @@ def _lane(figures: Figures, say: Wording) -> str:
 
 
 def _most(figures: Figures) -> int | None:
-    found = figures.labels.values
-    return int(np.nanargmax(found)) if np.isfinite(found).any() else None
+    return most_shown(figures.labels.values)
 
 
 def _student_row(one: StudentFigures, say: Wording) -> tuple[str, ...]:

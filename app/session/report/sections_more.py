@@ -47,7 +47,7 @@ def _edits(edits: tuple[Edit, ...], say: Wording) -> list[Block]:
         (
             change_words(one.change, say),
             say.moment(one.time),
-            say(f"by.{one.origin}") if say.has(f"by.{one.origin}") else one.origin,
+            say.known("by", one.origin),
         )
         for one in edits[-_EDITS:]
     )
@@ -85,9 +85,9 @@ def together_section(data: ReportData, say: Wording) -> Section:
     title, found = say("together"), data.co_movement
     if found is None:
         return Section("together", title, (Paragraph(say("together.class_only")),))
-    lead = Paragraph(say("together.lead", window=say.length(found.window)))
+    window = say.length(found.window)
     if not np.isfinite(found.values).any():
-        return Section("together", title, (lead, Paragraph(say("together.none"))))
+        return Section("together", title, (Paragraph(say("together.none", window=window)),))
     ends = {"low": say.number(found.overall_low, 2), "high": say.number(found.overall_high, 2)}
     value = say.number(found.overall, 2)
     verdict = say("together.yes" if found.overall > found.overall_high else "together.no")
@@ -97,7 +97,7 @@ def together_section(data: ReportData, say: Wording) -> Section:
         "together.alt",
         start=say.clock(start),
         end=say.clock(end),
-        window=say.length(found.window),
+        window=window,
         overall=value,
         above=int(found.above[told].sum()),
         count=int(told.sum()),
@@ -105,7 +105,7 @@ def together_section(data: ReportData, say: Wording) -> Section:
     )
     figure = charts_students.co_movement(found, (start, end), data.markers, say)
     blocks: tuple[Block, ...] = (
-        lead,
+        Paragraph(say("together.lead", window=window)),
         Paragraph(say("together.overall", value=value, verdict=verdict, **ends)),
         Picture(figure, alt, say("together.caption")),
         _together_table(found, say),
@@ -150,7 +150,9 @@ def compare_section(other: Other, say: Wording) -> Section:
         second_when=say.moment(other.second.created),
     )
     blocks: list[Block] = [Paragraph(lead)]
-    blocks += [Paragraph(say.reason(one), "warning") for one in found.reasons]
+    if found.reasons:
+        reasons = " ".join(map(say.reason, found.reasons))
+        blocks.append(Paragraph(say("compare.care", reasons=reasons), "warning"))
     change = found.of_faces
     if np.isfinite(change.labels.values).any():
         blocks += _differences(found, say)
@@ -180,7 +182,9 @@ def _differences(found: Comparison, say: Wording) -> list[Block]:
         for row in rows
         if row.labels.low > 0 or row.labels.high < 0
     ]
-    said = say("compare.clear", parts=", ".join(clear)) if clear else say("compare.unclear")
+    said = say("compare.unclear" if change.sure else "compare.short")
+    if clear:
+        said = say("compare.clear", parts=", ".join(clear))
     before, after = change.first, change.second
     cells = [
         (

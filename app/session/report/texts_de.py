@@ -43,27 +43,27 @@ GERMAN: Final[Mapping[str, str]] = {
     "title": "Roomread-Bericht: {name}",
     "subheading": "{when} · {length} ausgewertet",
     "numbers": "Die Zahlen als Tabelle",
-    "headline": "In {length} dieser Aufnahme konnte Roomread den Ausdruck für {coverage} der Zeit "
-    "erkennen, in der Gesichter im Bild waren. Davon sahen sie so aus: {most}.",
+    "headline": "In {length} dieser Aufnahme war für {coverage} der Zeit, in der Gesichter im Bild "
+    "waren, ein Ausdruck erkennbar. Am häufigsten in dieser Zeit: {most}.",
     "headline.most": "{label} {share}",
     "headline.then": "{first}, dann {second}",
-    "headline.withheld": "In {length} dieser Aufnahme konnte Roomread den Ausdruck für {coverage} "
-    "der Zeit erkennen, in der Gesichter im Bild waren. Nie waren {count} Personen zugleich "
-    "lesbar, darum wird über die Klasse als Ganzes nichts gesagt.",
-    "headline.nothing": "In {length} dieser Aufnahme konnte Roomread keinen Ausdruck erkennen.",
-    "headline.nobody": "Roomread hat in dieser Aufnahme keine Gesichter gefunden.",
-    "headline.note": "In Klammern: 95-%-Intervalle; sie sagen, wie viel davon Zufall sein kann. "
-    "Sie sind breiter, als wenn man Bilder zählte, denn eine Sekunde gleicht der nächsten. Ein "
-    "Ausdruck ist, wie ein Gesicht aussieht, nicht, was jemand fühlt; das Programm irrt, siehe "
-    "das Ende dieses Berichts.",
-    "headline.unsure": "Die Aufnahme ist zu kurz, um zu sagen, wie viel davon Zufall sein kann. "
-    "Ein Ausdruck ist, wie ein Gesicht aussieht, nicht, was jemand fühlt; das Programm irrt, siehe "
-    "das Ende dieses Berichts.",
+    "headline.withheld": "In {length} dieser Aufnahme war für {coverage} der Zeit, in der "
+    "Gesichter im Bild waren, ein Ausdruck erkennbar. Nie waren {count} Personen zugleich lesbar, "
+    "darum wird über die Klasse als Ganzes nichts gesagt.",
+    "headline.nothing": "In {length} dieser Aufnahme war kein Ausdruck erkennbar.",
+    "headline.nobody": "In dieser Aufnahme wurden keine Gesichter gefunden.",
+    "headline.note": "In Klammern das 95-%-Intervall: der Bereich, in dem sich die Zahl wohl "
+    "einpendeln würde, wenn es länger so weiterginge. Ein Ausdruck ist, wie ein Gesicht aussieht, "
+    "nicht, was jemand fühlt, und das Programm macht Fehler: siehe „Was dieser Bericht nicht sagen "
+    "kann“.",
+    "headline.unsure": "Die Aufnahme ist zu kurz, um zu sagen, wie viel davon Zufall ist. Ein "
+    "Ausdruck ist, wie ein Gesicht aussieht, nicht, was jemand fühlt, und das Programm macht "
+    "Fehler: siehe „Was dieser Bericht nicht sagen kann“.",
     "tile.students": "Lernende gesehen",
     "tile.people": "Personen höchstens zugleich",
     "tile.coverage": "der Zeit im Bild war ein Ausdruck erkennbar",
     "tile.most": "{label}: der häufigste Ausdruck",
-    "tile.cant_tell": "der Zeit im Bild war er nicht erkennbar",
+    "tile.cant_tell": "der Zeit im Bild war keiner erkennbar",
     # Was aufgenommen wurde
     "recorded": "Was aufgenommen wurde und mit welchem Recht",
     "recorded.source": "Aufnahme",
@@ -73,17 +73,17 @@ GERMAN: Final[Mapping[str, str]] = {
     "recorded.length": "Ausgewertete Länge",
     "recorded.stretch": "{length}, von {start} bis {end}",
     "recorded.purpose": "Zweck",
-    "recorded.basis": "Recht dazu",
-    "recorded.agreed": "Hinweis zugestimmt am",
-    "recorded.unsaid": "niemand hat es gesagt",
-    "recorded.kind": "Was von Menschen bleibt",
-    "recorded.kind.class": "nur die Klasse als Ganzes: niemand wird von anderen unterschieden, "
-    "weder hier noch in der Sitzungsdatei",
+    "recorded.basis": "Erlaubt, weil",
+    "recorded.agreed": "Hinweis angenommen am",
+    "recorded.unsaid": "nicht angegeben",
+    "recorded.kind": "Was über Personen bleibt",
+    "recorded.kind.class": "nur Zahlen der Klasse als Ganzes: niemand wird von anderen "
+    "unterschieden, weder hier noch in der Sitzungsdatei",
     "recorded.kind.students": "Zahlen zu jeder Person unter einem Pseudonym (S01, S02 ...)",
-    "recorded.names": "{count} von ihnen haben einen Namen bekommen: Behandeln Sie diesen Bericht "
-    "als personenbezogene Daten",
-    "recorded.names.one": "eine davon hat einen Namen bekommen: Behandeln Sie diesen Bericht als "
+    "recorded.names": "{count} von ihnen haben Namen bekommen: Behandeln Sie diesen Bericht als "
     "personenbezogene Daten",
+    "recorded.names.one": "eine von ihnen hat einen Namen bekommen: Behandeln Sie diesen Bericht "
+    "als personenbezogene Daten",
     "recorded.group": "Kleinste Gruppe",
     "recorded.group.says": "über die Klasse wird nichts gesagt, wo weniger als {count} Personen "
     "lesbar waren",
@@ -98,6 +98,10 @@ GERMAN: Final[Mapping[str, str]] = {
     "recorded.retention.days.one": "einen Tag, dann beim Start von Roomread gelöscht",
     "recorded.retention.ever": "bis jemand sie löscht",
     "recorded.incomplete": "Diese Aufnahme wurde nicht bis zum Ende ausgewertet: {message}",
+    "message.the analysis did not finish; all frames up to the last one stored are here": "die "
+    "Auswertung kam nicht zum Ende; alles bis dahin Gelesene ist hier",
+    "message.stopped by the user; what was analysed until then is kept": "sie wurde angehalten; "
+    "was bis dahin ausgewertet war, ist hier",
     "basis.consent": "Alle im Bild haben eingewilligt, bei Minderjährigen auch die Eltern",
     "basis.ethics": "Von einer Ethikkommission genehmigte Forschung, mit der Einwilligung, die sie "
     "verlangt",
@@ -106,11 +110,9 @@ GERMAN: Final[Mapping[str, str]] = {
     "basis.demo": "Keine echten Menschen: gezeichnetes oder veröffentlichtes Material",
     # Wie viel lesbar war
     "quality": "Wie viel lesbar war und wie gut",
-    "quality.lead": "Alles Weitere spricht von der Zeit, in der ein Ausdruck erkennbar war. Wo "
-    "dieser Anteil klein ist, oder bei manchen viel kleiner als bei anderen, sagt der Rest wenig.",
-    "quality.seen": "Lernende gesehen",
-    "quality.seen.class": "Personen höchstens zugleich",
-    "quality.time": "Zeit im Bild, alle Gesichter zusammen",
+    "quality.lead": "Was folgt, stützt sich auf die Zeit, in der ein Ausdruck erkennbar war. Wo "
+    "dieser Anteil klein ist, oder bei manchen viel kleiner als bei anderen, sagt es wenig.",
+    "quality.time": "Zeit im Bild, alle Gesichter",
     "quality.coverage": "Ausdruck erkennbar",
     "quality.cant_tell": "Nicht erkennbar",
     "quality.withheld": "Zurückgehalten (kleine Gruppe)",
@@ -118,23 +120,25 @@ GERMAN: Final[Mapping[str, str]] = {
     "quality.sampling": "Ausgewertete Bilder",
     "quality.sampling.says": "{analysed} von {read}, etwa {rate} je Sekunde",
     "quality.width": "Breite der Gesichter",
-    "quality.width.says": "typisch {middle} Pixel, die Hälfte der Zeit zwischen {low} und {high}",
+    "quality.width.says": "in der Mitte {middle} Pixel, die Hälfte der Zeit zwischen {low} und "
+    "{high}",
     "quality.model": "Modell",
     "quality.model.says": "{name}, Version {version}, Prüfsumme {checksum}, auf {provider}",
     "quality.accuracy": "Bekannte Genauigkeit",
-    "quality.accuracy.says": "{share} der Testgesichter richtig bei {pixels} Pixeln Breite "
-    "({range}); das sind gestellte Bilder und Pressebilder, meist von Erwachsenen, im "
+    "quality.accuracy.says": "von Testgesichtern mit {pixels} Pixeln Breite wurden {share} richtig "
+    "gelesen ({range}); das sind gestellte Bilder und Pressebilder, meist von Erwachsenen, im "
     "Klassenzimmer also eher weniger",
-    "quality.accuracy.unsized": "{share} der Testgesichter richtig bei {pixels} Pixeln Breite, "
-    "{worst} bei {least} Pixeln (eine Sitzung nur der Klasse hält nicht fest, wie breit Gesichter "
-    "waren); das sind gestellte Bilder und Pressebilder, meist von Erwachsenen, im Klassenzimmer "
-    "also eher weniger",
+    "quality.accuracy.unsized": "von Testgesichtern mit {pixels} Pixeln Breite wurden {share} "
+    "richtig gelesen, von solchen mit {least} Pixeln {worst} (eine Sitzung nur der Klasse hält "
+    "nicht fest, wie breit Gesichter waren); das sind gestellte Bilder und Pressebilder, meist von "
+    "Erwachsenen, im Klassenzimmer also eher weniger",
     "quality.accuracy.none": "nicht bekannt: Die Karte des Modells ist nicht auf diesem Rechner",
-    "quality.accuracy.below": "Die Gesichter waren hier meist schmaler als die {pixels} Pixel, bei "
-    "denen das Modell zuletzt geprüft wurde: Erwarten Sie weniger als diese Zahl.",
+    "quality.accuracy.below": "Die Gesichter waren hier meist schmaler als {pixels} Pixel, die "
+    "kleinsten, an denen das Modell geprüft wurde: Rechnen Sie mit mehr Fehlern, als diese Zahl "
+    "sagt.",
     "quality.agreement": "Hier von Hand geprüft",
-    "quality.agreement.says": "{faces} Gesichter beschriftet; derselbe Ausdruck bei {share}, Kappa "
-    "{kappa} (1: perfekt, 0: Zufall)",
+    "quality.agreement.says": "{faces} Gesichter von Hand beschriftet; das Programm nannte bei "
+    "{share} denselben Ausdruck, Kappa {kappa} (1: immer, 0: wie durch Zufall)",
     "quality.agreement.none": "niemand hat Gesichter dieser Sitzung von Hand beschriftet; wie gut "
     "das Programm in diesem Raum liest, ist also nicht bekannt",
     "coverage.seen": "Gesichter im Bild",
@@ -146,40 +150,44 @@ GERMAN: Final[Mapping[str, str]] = {
     "column.from": "ab",
     "column.seen": "im Bild",
     "column.read": "erkennbar",
-    "reasons": "Warum nicht erkennbar, als Anteil dieser Zeit",
+    "reasons": "Warum kein Ausdruck erkennbar war, als Anteil dieser Zeit",
     "reasons.reason": "Grund",
     "reasons.share": "Anteil",
     "reason.small": "Gesicht zu klein",
     "reason.turned": "Kopf abgewandt",
     "reason.dark": "zu dunkel oder zu hell",
     "reason.blurred": "unscharf",
-    "reason.unsure": "Bild gut genug, kein Ausdruck wahrscheinlich genug",
+    "reason.unsure": "Bild gut genug, aber kein Ausdruck wahrscheinlich genug",
     "reasons.unknown": "Diese Sitzung sagt nicht, warum Gesichter nicht lesbar waren.",
     # Die Klasse im Verlauf
     "class": "Die Klasse im Verlauf",
-    "class.caption": "Alle Gesichter im Bild, in Schritten von {step}. Grau: im Bild, aber nicht "
-    "erkennbar. {withheld}Nummerierte Linien sind Ihre Marken, unten aufgeführt.",
-    "class.caption.withheld": "Weiß schraffiert: zurückgehalten, da weniger als {count} Personen "
-    "lesbar waren. ",
+    "class.caption": "Alle Gesichter im Bild, in Schritten von {step}. Ein Zeichen steht, wo sein "
+    "Ausdruck am meisten einnimmt. Grau: im Bild, aber nicht erkennbar.",
+    "class.caption.withheld": "Weiß mit Streifen: zurückgehalten, da weniger als {count} Personen "
+    "zugleich lesbar waren.",
+    "class.caption.markers": "Nummerierte Linien: Ihre Marken, unten aufgeführt.",
     "class.alt": "Anteile der Gesichter im Bild von {start} bis {end}, als Mittel und Spanne über "
     "die Schritte: {parts}.",
     "class.alt.part": "{label} {mean} ({low} bis {high})",
     "class.table": "Anteile der Gesichter im Bild, je Schritt",
-    "class.shares": "Von der Zeit, in der ein Ausdruck erkennbar war. Gefülltes Zeichen: Jede "
-    "Lesung zählt als ihr wahrscheinlichster Ausdruck. Ring: die Wahrscheinlichkeiten summiert, "
-    "sodass ein Gesicht, das halb neutral und halb traurig ist, für beides halb zählt; wo sich "
-    "beide unterscheiden, war das Programm oft im Zweifel. Linien: 95-%-Intervalle.",
+    "class.shares": "Anteile der Zeit, in der ein Ausdruck erkennbar war. Gefülltes Zeichen: Jede "
+    "Lesung zählt ganz als ihr wahrscheinlichster Ausdruck. Ring: Jede Lesung wird nach ihren "
+    "Wahrscheinlichkeiten aufgeteilt, sodass ein Gesicht, das halb neutral und halb traurig "
+    "aussieht, für beides halb zählt. Wo beide auseinanderliegen, war das Programm oft im Zweifel.",
+    "class.shares.lines": "Linien: 95-%-Intervalle.",
     "class.shares.alt": "Anteile der Klasse mit 95-%-Intervallen, nach wahrscheinlichstem Ausdruck "
     "und nach summierten Wahrscheinlichkeiten: {parts}.",
     "class.shares.part": "{label} {labels}, summiert {sums}",
     "class.shares.table": "Anteile der Klasse",
-    "class.basis": "Diese Intervalle beruhen auf so viel Information, wie {count} unabhängige "
-    "Lesungen gäben; Blöcke von {block} wurden zusammen gezogen.",
+    "class.basis": "Wie breit die Intervalle sind: so breit, wie etwa {count} unabhängige Lesungen "
+    "sie machen würden. Eine Sekunde gleicht der nächsten, darum wurden sie in Blöcken von {block} "
+    "gezogen (Block-Bootstrap).",
     "class.withheld": "Nie waren {count} Personen zugleich lesbar, darum gibt es keine Zahlen zur "
     "Klasse als Ganzes.",
-    "class.short": "Die Aufnahme ist zu kurz für Intervalle: Nehmen Sie die Anteile als groben "
-    "Anhalt.",
-    "class.students": "Wenn jede Person gleich viel zählt, wie oft sie auch im Bild war: {parts}.",
+    "class.short": "Die Aufnahme ist zu kurz für Intervalle: Nehmen Sie die Anteile als "
+    "groben Anhalt.",
+    "class.students": "Wenn jede Person gleich viel zählt, wie lange sie auch im Bild war: "
+    "{parts}.",
     "column.expression": "Ausdruck",
     "column.labels": "wahrscheinlichster",
     "column.sums": "summiert",
@@ -188,15 +196,16 @@ GERMAN: Final[Mapping[str, str]] = {
     "students.class_only": "Diese Sitzung enthält nur die Klasse als Ganzes; niemand wurde von "
     "anderen unterschieden.",
     "students.none": "Niemand war lange genug im Bild, um gezeichnet zu werden.",
-    "students.caption": "Ein Streifen je Person, nach Nummer. Die volle Höhe ist die angesehene "
-    "Zeit: Weiß ist nicht im Bild, grau ist im Bild, aber nicht erkennbar.",
+    "students.caption": "Ein Streifen je Person, in Schritten von {step}; je mehr von einem "
+    "Schritt eine Person so aussah, desto höher die Farbe. Grau: im Bild, aber nicht erkennbar. "
+    "Weiß: nicht im Bild.",
     "students.alt": "Ausdrücke im Verlauf von {count} Lernenden, {first} bis {last}. Der lesbare "
     "Anteil ihrer Zeit im Bild reicht von {low} bis {high}; die Tabelle darunter nennt alle.",
     "students.table": "Jede Person: Zeit im Bild, wie viel davon erkennbar war, häufigster "
     "Ausdruck mit 95-%-Intervall",
     "students.brief": "In der Tabelle, aber nicht gezeichnet, da weniger als {least} im Bild: "
     "{codes}.",
-    "students.note": "Vergleichen Sie niemanden nach diesen Anteilen: Lesbarkeit, Platz und "
+    "students.note": "Vergleichen Sie niemanden nach diesen Anteilen: Sichtbarkeit, Platz und "
     "Gesicht sind verschieden, und das Programm irrt bei manchen Gesichtern öfter als bei anderen.",
     "student": "Person",
     "lane.says": "erkennbar · meist",
@@ -220,36 +229,38 @@ GERMAN: Final[Mapping[str, str]] = {
     "edits.more": "{count} frühere Änderungen stehen in der Sitzungsdatei.",
     "column.when": "am",
     "column.change": "Änderung",
-    "column.by": "von",
-    "by.user": "Ihnen",
+    "column.by": "wie",
+    "by.user": "von Hand",
     "by.two-way pass": "zweiter Durchgang",
     "by.a picture on the wall": "Bild an der Wand",
+    "by.repair": "Reparatur",
     "edit.name": "{student} heißt „{text}“",
-    "edit.unname": "{student} heißt nicht mehr so",
-    "edit.merge": "{student} gehört zu {into}",
-    "edit.split": "{student} ist ab {at} {new}",
+    "edit.unname": "{student} hat keinen Namen mehr",
+    "edit.merge": "{student} ist dieselbe Person wie {into}",
+    "edit.split": "{student} ist ab {at} eine andere Person, {new}",
     "edit.exclude": "{student} ist ausgenommen",
     "edit.include": "{student} ist wieder dabei",
     "edit.reject": "Vorschlag {suggestion} wurde abgelehnt",
     # Gemeinsame Veränderung
     "together": "Gemeinsame Veränderung",
-    "together.lead": "Wie sehr sich die Ausdrücke gemeinsam veränderten: die Korrelation jeder "
-    "Person mit den anderen, in Schritten von {window}. Das graue Band ist, was der Zufall daraus "
-    "macht. Es sagt, dass sich Gesichter zugleich veränderten, nicht warum, und nichts über "
-    "Aufmerksamkeit.",
+    "together.lead": "Wie eng die Ausdrücke jeder Person mit denen der anderen auf und ab gingen "
+    "(eine Korrelation: 1 ist im Gleichtakt, 0 ohne Zusammenhang), in Schritten von {window}. Das "
+    "graue Band ist, was der Zufall allein ergäbe. Es sagt, dass sich Gesichter zugleich "
+    "veränderten, nicht warum, und nichts über Aufmerksamkeit.",
     "together.line": "diese Klasse",
-    "together.chance": "Zufall (95 %)",
+    "together.chance": "Zufall (95\N{NO-BREAK SPACE}%)",
     "together.above": "mehr als Zufall",
     "together.caption": "Gemeinsame Veränderung im Verlauf. Etwa einer von vierzig Schritten liegt "
     "schon durch Zufall über dem Band.",
     "together.alt": "Gemeinsame Veränderung von {start} bis {end} in Schritten von {window}: im "
     "Mittel {overall}, der Zufall liegt zwischen {low} und {high}; {above} von {count} Schritten "
     "liegen über ihrem Band.",
-    "together.overall": "Über die ganze Aufnahme ist sie {value}; der Zufall allein gibt {low} bis "
-    "{high}. {verdict}",
+    "together.overall": "Über die ganze Aufnahme ist sie {value}; durch Zufall allein wäre sie "
+    "{low} bis {high}. {verdict}",
     "together.yes": "Die Klasse veränderte sich also mehr gemeinsam, als der Zufall erklärt.",
-    "together.no": "Das ist also nicht mehr, als der Zufall geben kann.",
-    "together.none": "Zugleich waren zu wenige vergleichbar, um etwas zu sagen.",
+    "together.no": "Das kann also gut Zufall sein.",
+    "together.none": "Es gab zu wenig zu vergleichen: Dafür müssen mehrere Personen zugleich im "
+    "Bild sein, in Schritten von {window}.",
     "together.class_only": "Niemand wurde von anderen unterschieden, darum ist das nicht bekannt.",
     "together.table": "Gemeinsame Veränderung, je Schritt",
     "column.value": "diese Klasse",
@@ -257,19 +268,22 @@ GERMAN: Final[Mapping[str, str]] = {
     "column.compared": "Personen",
     # Vergleich
     "compare": "Verglichen mit einer anderen Sitzung",
-    "compare.lead": "Die spätere Sitzung minus die frühere: {first} ({first_when}) und {second} "
-    "({second_when}).",
+    "compare.lead": "Die Unterschiede sind die spätere Sitzung, {second} ({second_when}), minus "
+    "die frühere, {first} ({first_when}).",
+    "compare.care": "Vergleichen Sie mit Vorsicht. {reasons}",
     "compare.caption": "Unterschiede der Anteile der Klasse in Prozentpunkten mit "
     "95-%-Intervallen. Wo eine Linie die Null kreuzt, kann der Unterschied Zufall sein.",
     "compare.alt": "Unterschiede der Anteile in Prozentpunkten, spätere minus frühere Sitzung: "
     "{parts}.",
     "compare.part": "{label} {difference}",
     "compare.table": "Beide Sitzungen",
-    "compare.clear": "Mehr, als der Zufall erklärt: {parts}.",
-    "compare.unclear": "Kein Unterschied ist größer, als der Zufall ihn machen kann.",
+    "compare.clear": "Um mehr verändert, als der Zufall erklärt, in Prozentpunkten: {parts}.",
+    "compare.unclear": "Kein Unterschied ist größer, als der Zufall ihn machen könnte.",
+    "compare.short": "Zu kurz, um zu sagen, ob einer dieser Unterschiede mehr als Zufall ist: "
+    "Beide Sitzungen brauchen zwei Minuten oder mehr, und länger, wo sich wenig ändert.",
     "compare.none": "Es gibt keine Anteile der Klasse zu vergleichen.",
-    "compare.students": "Lernende mit demselben Namen in beiden Sitzungen: Unterschied des "
-    "häufigsten Ausdrucks der früheren, in Prozentpunkten",
+    "compare.students": "Lernende mit demselben Namen in beiden Sitzungen: ihr häufigster Ausdruck "
+    "in der früheren und um wie viele Prozentpunkte er sich veränderte",
     "column.earlier": "früher",
     "column.later": "später",
     "column.difference": "Unterschied",
@@ -279,6 +293,10 @@ GERMAN: Final[Mapping[str, str]] = {
     "compare.reason.version": "Sie stammen von verschiedenen Roomread-Versionen ({first} und "
     "{second}).",
     "compare.reason.settings": "Ihre Einstellungen unterscheiden sich ({first}).",
+    "compare.reason.setting.detector": "Gesichter finden",
+    "compare.reason.setting.tracker": "Personen verfolgen",
+    "compare.reason.setting.smoother": "Ausdruck erkennen",
+    "compare.reason.setting.regions": "Bereiche im Bild",
     "compare.reason.size": "Ihre Bilder sind verschieden groß ({first} und {second}).",
     "compare.reason.rate": "Sie wurden verschieden oft angesehen ({first} und {second} Bilder je "
     "Sekunde).",
@@ -300,21 +318,21 @@ GERMAN: Final[Mapping[str, str]] = {
     "verstanden hat.",
     "limits.attention": "Nichts hier misst Aufmerksamkeit, Beteiligung, Ehrlichkeit oder "
     "Gesundheit.",
-    "limits.decisions": "Nicht für Noten, Rangfolgen, Strafen, Einstellungen oder irgendeine "
-    "Entscheidung über einen Menschen.",
+    "limits.decisions": "Nicht zu verwenden für Noten, Rangfolgen, Strafen, Einstellungen oder "
+    "irgendeine Entscheidung über einen Menschen.",
     "limits.law": "In der EU ist es seit dem 2. Februar 2025 verboten, in Schulen und am "
     "Arbeitsplatz Emotionen abzuleiten, außer aus medizinischen oder Sicherheitsgründen "
     "(KI-Verordnung, Art. 5 Abs. 1 Buchst. f). Eine Einwilligung hebt das nicht auf. Anderswo "
     "fragen Sie, wer für den Datenschutz zuständig ist.",
-    "limits.accuracy": "Das Programm irrt: Von Testgesichtern, die {pixels} Pixel breit sind, "
+    "limits.accuracy": "Das Programm macht Fehler: Von Testgesichtern mit {pixels} Pixeln Breite "
     "liest es etwa {wrong} falsch.",
     "limits.weak": "Am wenigsten verlässlich bei dieser Breite: {parts}.",
     "limits.weak.part": "{label} ({share} der Testgesichter richtig)",
-    "limits.cant_tell": "Für {share} der Zeit im Bild ist der Ausdruck nicht erkennbar. Wer sich "
-    "abwendet oder das Gesicht bedeckt, ist in dieser Zeit: Die Anteile sagen nichts über sie, und "
-    "sie kann anders aussehen.",
-    "limits.one": "Eine Aufnahme eines Raums: Sie spricht nicht von anderen Stunden, Klassen oder "
-    "Räumen.",
+    "limits.cant_tell": "Für {share} der Zeit im Bild ist kein Ausdruck erkennbar, etwa wenn sich "
+    "jemand abwendet oder das Gesicht bedeckt. Die Anteile sagen nichts über diese Zeit, die "
+    "anders ausgesehen haben kann.",
+    "limits.one": "Dies ist eine Aufnahme eines Raums: Sie sagt nichts über andere Stunden, "
+    "Klassen oder Räume.",
     "weak.disgust, fear and contempt are rare in the data: read their shares with care": "Ekel, "
     "Angst und Verachtung waren in den Lerndaten des Modells selten: Lesen Sie ihre Anteile mit "
     "Vorsicht.",

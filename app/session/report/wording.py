@@ -46,13 +46,30 @@ class Wording:
         """Whether there is a text of this key."""
         return key in self._texts
 
+    def known(self, kind: str, text: str) -> str:
+        """A text that comes in English, in this language where it is known."""
+        key = f"{kind}.{text}"
+        return self(key) if self.has(key) else text
+
     def reason(self, reason: Reason) -> str:
         """Why two sessions may not be comparable, as a sentence."""
         key = f"compare.reason.{reason.kind}"
         if self.has(key):
-            return self(key, first=reason.first, second=reason.second)
+            first, second = (self._differing(reason.kind, one) for one in reason[1:])
+            return self(key, first=first, second=second)
         words = reason.words
         return f"{words[:1].upper()}{words[1:]}."
+
+    def _differing(self, kind: str, value: str | float) -> str:
+        """What a reason says of one session."""
+        if isinstance(value, str):
+            if kind == "settings":
+                names = value.split(", ")
+                return ", ".join(self.known("compare.reason.setting", one) for one in names)
+            return value or self("recorded.unsaid")
+        if kind == "coverage":
+            return self.percent(value)
+        return self.number(value, 1 if kind == "rate" else 0)
 
     def count(self, key: str, count: int) -> str:
         """The text ``key`` of so many, or ``key.one`` of a single one."""
@@ -87,12 +104,13 @@ class Wording:
         low, high = math.floor(100 * found.low + 1e-6), math.ceil(100 * found.high - 1e-6)
         return f"{low}–{high}{self._unit}"
 
-    def points(self, difference: float) -> str:
+    def points(self, difference: float, digits: int = 1) -> str:
         """A difference of two shares in percentage points with its sign."""
         if math.isnan(difference):
             return NONE
-        points = round(100 * difference, 1)
-        return f"{'+' if points > 0 else '' if points < 0 else '±'}{self.number(points + 0.0, 1)}"
+        points = round(100 * difference, digits) + 0.0  # never "-0"
+        sign = "+" if points > 0 else "" if points < 0 else "±"
+        return f"{sign}{self.number(points, digits)}"
 
     def points_interval(self, found: Estimate) -> str:
         """The same with its interval, "+3.0 (−1.2 to +7.4)"."""
@@ -111,7 +129,7 @@ class Wording:
         """How long something is, to the second under two minutes, else to the minute."""
         if math.isnan(seconds):
             return NONE
-        if seconds < 120:
+        if round(seconds) < 120:
             return self("length.seconds", seconds=self.number(round(seconds)))
         hours, minutes = divmod(round(seconds / 60), 60)
         if hours:

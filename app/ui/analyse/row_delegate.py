@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.palette import Colours
 from app.engine.analyse.queue_row import QueueRow, RowState
 from app.ui.analyse.queue_model import ACTION, NAME, PLAN, PROGRESS, ROW, action_text
 from app.ui.analyse.wording import plan_extra, plan_name, progress_text, second_line
-from app.ui.theme import Colours, colours
+from app.ui.theme import colours
 
 Index = QModelIndex | QPersistentModelIndex
 

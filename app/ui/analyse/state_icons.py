@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
+from app.core.palette import Colours
 from app.engine.analyse.queue_row import RowState
-from app.ui.theme import Colours
 
 _SIDE: Final = 18
 

@@ -21,10 +21,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
+from app.core.palette import Colours
 from app.engine.live.seat_layout import SeatMark, lay_out, nearest, texts_of
 from app.engine.live.viewmodel import StudentRow
 from app.ui.jobs import Jobs
-from app.ui.theme import Colours, colours
+from app.ui.theme import colours
 from app.ui.widgets.button import button
 from app.ui.widgets.marks import paint_mark, word
 

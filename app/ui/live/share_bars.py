@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.expressions import LABELS, UNKNOWN
+from app.core.palette import Colours
 from app.engine.live.viewmodel import ClassView
-from app.ui.theme import Colours, colours
+from app.ui.theme import colours
 from app.ui.widgets.marks import colour, paint_mark, word
 from app.ui.wording import percent
 

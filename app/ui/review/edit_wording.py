@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.core.types import student_code
 from app.session.edits import (
     PICTURE,
+    REPAIR,
     TWO_WAY,
     Change,
     Exclude,
@@ -48,4 +49,6 @@ def origin_text(origin: str) -> str:
     """Where a change comes from that is not the user's, for brackets behind it."""
     if origin == TWO_WAY:
         return translate("edits", "by the two-way pass")
+    if origin == REPAIR:
+        return translate("edits", "by the repair")
     return translate("edits", "a picture on the wall") if origin == PICTURE else origin

@@ -22,11 +22,11 @@ from PySide6.QtGui import (
 )
 
 from app.core.expressions import LABELS, UNKNOWN
+from app.core.palette import Colours
 from app.engine.review.timeline import NOT_IN_VIEW
 from app.engine.review.view import AT_REST
 from app.engine.time_window import TimeWindow
 from app.ui.images import argb_image
-from app.ui.theme import Colours
 from app.ui.widgets.marks import colour, paint_mark
 from app.ui.wording import clock
 

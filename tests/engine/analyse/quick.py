@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -118,14 +120,15 @@ def _report(session: Session, cancelled: bool) -> Any:
 LIGHT = Tools(light, no_pipeline, Path("/nowhere"), consent=Path("/nowhere"))
 
 
-def fake_stages(settings: Settings, say: Callable[[str], None]) -> Any:
+def fake_stages(settings: Settings, say: Callable[[str], None], delay: float = 5 * PACE) -> Any:
     """In place of ``build_pipeline``, for the real use case: three students, 20 frames a second."""
     from tests.fakes import fake_build, fake_pipeline
 
-    return fake_build(fake_pipeline(delay=5 * PACE))(settings, say)
+    return fake_build(fake_pipeline(delay=delay))(settings, say)
 
 
 STAGES = Tools(None, fake_stages, Path("/nowhere"), consent=Path("/nowhere"))
+SWIFT = replace(STAGES, build=partial(fake_stages, delay=0.0))
 
 
 def analyse(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -231,7 +233,7 @@ class TestRefused:
         def denied(**_: object) -> object:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr("app.engine.analyse.analyze.tempfile.TemporaryFile", denied)
+        monkeypatch.setattr("app.engine.analyse.folder.tempfile.TemporaryFile", denied)
         assert "you may not write there" in self.refused(video, out)
 
     def test_another_videos_analysis_is_not_replaced(self, video: Path, out: Path) -> None:
@@ -246,10 +248,12 @@ class TestRefused:
 
 
 class TestAgain:
-    def test_the_same_video_replaces_its_results_and_says_so(self, video: Path, out: Path) -> None:
+    def test_a_newer_video_replaces_its_results_and_says_so(self, video: Path, out: Path) -> None:
         run(video, out, annotate=True)
         said: list[str] = []
         pipeline = fake_pipeline(students=1)
+        later = time.time() + 10.0
+        os.utime(video, (later, later))
         run(video, out, build=fake_build(pipeline), say=said.append)
         assert said == [f"Replacing the earlier analysis of lesson.mp4 in {out}"]
         assert [path.name for path in (out / "students").iterdir()] == ["S01.csv"]

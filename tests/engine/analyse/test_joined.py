@@ -44,7 +44,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_tables_of_all(tmp_path: Path) -> None:
     rows = [made(tmp_path, "a"), made(tmp_path, "=b, c", 3), made(tmp_path, "k", class_only=True)]
-    failed = Row(name="d", path=Path("/v/d.mp4"), state=RowState.FAILED, message="is no video")
+    said = f"video /v/d.mp4 is no video: see {tmp_path / 'd' / 'log'}"
+    failed = Row(name="d", path=Path("/v/d.mp4"), state=RowState.FAILED, message=said)
     written = join(tmp_path, [*rows, failed])
     assert [path.name for path in written] == ["recordings.csv", "students.csv", "class.csv"]
     students = rows_of(tmp_path / "students.csv")
@@ -58,11 +59,12 @@ def test_tables_of_all(tmp_path: Path) -> None:
     own = rows_of(tmp_path / "a" / "students.csv")
     assert [{**one, "recording": "a"} for one in own] == students[:2]
     classes = rows_of(tmp_path / "class.csv")
-    assert [one["faces_withheld"] for one in classes] == ["", "", "40"]
+    assert [one["faces_withheld"] for one in classes] == ["40", "60", "40"]
     told = rows_of(tmp_path / "recordings.csv")
     assert tuple(told[0]) == RECORDINGS.names
     assert [one["state"] for one in told] == ["done", "done", "done", "failed"]
-    assert (told[2]["students"], told[3]["message"]) == ("", "is no video")
+    assert (told[2]["students"], told[3]["file"]) == ("", "d.mp4")
+    assert told[3]["message"] == f"video d.mp4 is no video: see {Path('d') / 'log'}"
     assert not list(tmp_path.glob(".roomread*"))
 
 

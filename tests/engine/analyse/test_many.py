@@ -6,12 +6,14 @@ import csv
 import os
 import random
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 
-from app.core.errors import RoomreadError
+from app.core.errors import ExportError, RoomreadError
 from app.core.privacy import Privacy
 from app.core.regions import Regions
 from app.engine.analyse import many
@@ -23,7 +25,7 @@ from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.queue_run import Tools
 from app.engine.analyse.sampling import Sampling
 from app.engine.analyse.work import Begun, Ended, Tell, Work, do
-from app.engine.consent import save_purpose
+from app.engine.consent import purpose_now, save_purpose
 from app.engine.rooms import recording_room
 from app.engine.settings import Settings
 from app.session.editor import Editor
@@ -110,6 +112,10 @@ def test_each_its_results_and_one_table_of_all(lab: Lab) -> None:
     with Session.open(sessions[0]) as session:
         assert session.info.purpose is not None
         assert session.info.purpose.purpose == "study"
+    lab.run(overwrite=True, sampling=Sampling(every=2), purpose=purpose_now("another", "self"))
+    with Session.open(sessions[1]) as session:
+        assert session.info.purpose is not None
+        assert (session.info.purpose.purpose, session.info.purpose.basis) == ("another", "self")
     assert not list(lab.out.rglob("session.roomread.lock"))
 
 
@@ -126,14 +132,46 @@ def test_nothing_is_done_twice(lab: Lab) -> None:
 
 def test_what_changed_is_done_anew_and_said(lab: Lab) -> None:
     lab.run()
-    os.utime(lab.videos[0], (1, 1))
+    later = time.time() + 10.0
+    os.utime(lab.videos[0], (later, later))
     lab.run()
     assert lab.done == ["a"]
-    assert "a: the recording changed since it was analysed: it is analysed anew" in lab.said
-    lab.run(sampling=Sampling(every=2))
+    assert "a: the recording changed since it was analysed" in lab.said
+    assert f"a: Replacing the earlier analysis of a.mp4 in {lab.out / 'a'}" in lab.said
+    lab.run(sampling=Sampling(every=2), overwrite=True)
     assert lab.done == ["a", "b"]
-    assert "b: the settings changed since it was analysed: it is analysed anew" in lab.said
+    assert "b: the settings changed since it was analysed" in lab.said
     assert [one["frames_analysed"] for one in lab.table("recordings.csv")] == ["15", "15"]
+
+
+@pytest.mark.parametrize("less", [Sampling(every=2), Sampling(end=5.0)])
+def test_nothing_is_replaced_by_less_or_by_other_settings_unasked(lab: Lab, less: Sampling) -> None:
+    lab.run()
+    before = (lab.out / "a" / "session.roomread").read_bytes()
+    for _ in range(2):
+        report = lab.run(sampling=less)
+        assert [row.state for row in report.rows] == [DONE, DONE]
+        assert [kept.by_hand for kept in report.kept.values()] == [False, False]
+        assert "--overwrite" in report.kept["a"].reason
+        assert [one["frames_analysed"] for one in lab.table("recordings.csv")] == ["30", "30"]
+        assert (lab.out / "a" / "session.roomread").read_bytes() == before
+    report = lab.run()  # as it was
+    assert (lab.done, report.kept, report.before) == ([], {}, 2)
+    (lab.out / MANIFEST).unlink()
+    assert list(lab.run(sampling=less).kept) == ["a", "b"]
+    (lab.out / "a" / "analysis.json").unlink()
+    (lab.out / MANIFEST).unlink()
+    for _ in range(2):  # nobody knows what it is of
+        assert list(lab.run(sampling=less).kept) == ["a", "b"]
+
+
+def test_half_an_analysis_of_other_settings_is_no_result(lab: Lab) -> None:
+    build = fake_build(fake_pipeline(fail_at=20, error=ExportError("the disk is full")))
+    lab.run(lab.videos[0], build=build)
+    report = lab.run(lab.videos[0], sampling=Sampling(every=2))
+    assert (report.rows[0].state, report.kept) == (FAILED, {})
+    assert "other settings (frames read)" in report.rows[0].message
+    assert lab.run(lab.videos[0]).rows[0].state is DONE
 
 
 def test_regions_of_each_recording(lab: Lab) -> None:
@@ -174,13 +212,25 @@ def test_work_by_hand_is_not_replaced_unasked(lab: Lab) -> None:
     lab.run()
     with Session.open(lab.out / "a" / "session.roomread") as session:
         Editor(session).name(1, "Ada")
-    report = lab.run(sampling=Sampling(every=2))
-    assert [row.state for row in report.rows] == [FAILED, DONE]
-    assert "you worked on" in report.rows[0].message
-    assert lab.run().rows[0].state is DONE  # as it was
+        Editor(session).apply(Exclude(2))
+    later = time.time() + 10.0
+    for video in lab.videos:
+        os.utime(video, (later, later))
+    for _ in range(2):
+        report = lab.run()
+        assert [row.state for row in report.rows] == [DONE, DONE]
+        assert list(report.kept) == ["a"]
+        assert report.kept["a"].by_hand
+        assert "you worked on" in report.kept["a"].reason
+        assert "--overwrite" in next(line for line in lab.said if "a: stays as it is" in line)
+        students = [(one["recording"], one["name"]) for one in lab.table("students.csv")]
+        assert students == [("a", "Ada"), ("a", ""), *[("b", "")] * 3]
+        assert polars.read_parquet(partition(lab.out, "a"))["student"].n_unique() == 2
     with Session.open(lab.out / "a" / "session.roomread") as session:
         assert session.names() == {1: "Ada"}
-    assert lab.run(sampling=Sampling(every=2), overwrite=True).rows[0].state is DONE
+    report = lab.run(overwrite=True)
+    assert (report.rows[0].state, report.kept) == (DONE, {})
+    assert {one["name"] for one in lab.table("students.csv")} == {""}
 
 
 def test_failures_are_listed_and_tried_again(lab: Lab) -> None:

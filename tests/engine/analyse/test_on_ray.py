@@ -118,6 +118,11 @@ def test_a_cluster_on_this_machine_is_for_us_alone() -> None:
     strangers = {name: text for name, text in os.environ.items() if "RAY_AUTH" not in name}
     with on_ray._connected("local", threading.Event()) as ray:
         address = ray.get_runtime_context().gcs_address
+        host, port = address.split(":")
+        assert (host, ray.nodes()[0]["NodeManagerAddress"]) == ("127.0.0.1", "127.0.0.1")
+        for other in addresses_of_this_machine():
+            with pytest.raises(OSError, match="refused"):
+                socket.create_connection((other, int(port)), timeout=5.0)
         command = [sys.executable, "-c", code, address]
         ours = subprocess.run(command, capture_output=True, timeout=60, check=False)
         theirs = subprocess.run(
@@ -126,6 +131,14 @@ def test_a_cluster_on_this_machine_is_for_us_alone() -> None:
     assert ours.returncode == 0
     assert theirs.returncode == 1
     assert b"AuthenticationError" in theirs.stderr
+
+
+def addresses_of_this_machine() -> list[str]:
+    """Where others on its network would reach it."""
+    from ray._private.services import node_ip_address_from_perspective
+
+    found = node_ip_address_from_perspective()
+    return [] if found.startswith("127.") else [found]
 
 
 class TestStarting:
@@ -170,6 +183,25 @@ class TestStarting:
         with pytest.raises(RoomreadError, match=f"no Ray cluster can be reached at {address}"):
             OnRay(address)([], print, threading.Event())
         assert time.monotonic() - begin < 5.0
+
+    def test_somebody_else_there(self, ray: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        def init(**_: object) -> None:
+            raise AssertionError("Ray was asked")
+
+        monkeypatch.setattr(ray, "init", init)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def answer() -> None:
+                there, _ = server.accept()
+                with there:
+                    there.recv(100)
+                    there.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+            thread = threading.Thread(target=answer)
+            thread.start()
+            with pytest.raises(RoomreadError, match="what answers there is not Ray"):
+                OnRay(f"127.0.0.1:{server.getsockname()[1]}")([], print, threading.Event())
+            thread.join()
 
     def test_no_answer(self, ray: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         over, stopped = threading.Event(), threading.Event()

@@ -14,16 +14,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.engine.analyse.joined import partition
+from app.engine.analyse.keeping import FINGERPRINT
 from app.engine.analyse.manifest import MANIFEST, Manifest
 from app.engine.analyse.many import How, analyze_many
 from app.engine.analyse.processes import OnProcesses
 from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.resume import BREAK
 from app.engine.analyse.sampling import Sampling
-from app.engine.analyse.work import FINGERPRINT
 from app.engine.settings import Settings
 from tests.conftest import ROOT
-from tests.engine.analyse.quick import FRAMES, LIGHT, analyse
+from tests.engine.analyse.quick import FRAMES, LIGHT, SWIFT, analyse
 from tests.fakes import write_video
 
 DONE, FAILED, WAITING = RowState.DONE, RowState.FAILED, RowState.WAITING
@@ -97,8 +97,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_done_twice(tmp_path: P
     for video in videos:
         write_video(video, 60, fps=2.0)
     calm, torn = tmp_path / "calm", tmp_path / "torn"
-    program = [sys.executable, "-m", "tests.engine.analyse.quick"]
-    command = [*program, str(torn), *map(str, videos)]
+    command = [sys.executable, "-m", "tests.engine.analyse.quick", str(torn), *map(str, videos)]
     for in_the_middle in (False, True, False, True):
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         while not running(torn, in_the_middle) and process.poll() is None:
@@ -107,7 +106,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_done_twice(tmp_path: P
         process.kill()
         process.wait()
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([*program, str(calm), *map(str, videos)], cwd=ROOT, check=True)
+    analyse(calm, videos, SWIFT)
     assert all(row.state is DONE for row in Manifest(torn).rows)
     assert any(BREAK in path.read_text() for path in torn.glob("*/markers.csv"))
     for name in ("students.csv", "class.csv"):

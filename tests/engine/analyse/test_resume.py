@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -260,3 +262,18 @@ def test_names_stay_and_what_was_read_whole_is_not_read_again(video: Path) -> No
 def test_the_session_is_put_on_the_list(video: Path, tmp_path: Path) -> None:
     report = run(video, listed=tmp_path / "user" / "analysed.json")
     assert analysed_sessions(tmp_path / "user" / "analysed.json") == [report.session]
+
+
+@pytest.mark.parametrize(
+    ("stored", "goes_on"),
+    [("lesson.mp4", True), ("../lesson.mp4", True), ("other.mp4", False), ("/b/lesson.mp4", False)],
+)
+def test_a_recording_that_an_older_version_kept_by_a_relative_path(
+    video: Path, stored: str, goes_on: bool
+) -> None:
+    first = run(video, stop=50)
+    with closing(sqlite3.connect(first.session)) as db, db:
+        db.execute("UPDATE session SET info = json_set(info, '$.source_name', ?)", (stored,))
+    pipeline = Shuffled(0)
+    run(video, resume=True, pipeline=pipeline)
+    assert (pipeline.seen[0] >= 24) == goes_on

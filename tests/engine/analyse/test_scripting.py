@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -125,6 +126,10 @@ class TestWithAFolder:
             analyze(other, out)
         with analyze(other, out, overwrite=True) as results:
             assert results.info.source["name"].endswith("other.mp4")
+        with pytest.raises(ExportError, match="more than is asked for now"):
+            analyze(other, out, end=1)
+        with analyze(other, out) as results:
+            assert results.info.frames["analysed"] == 10
         (out / MANIFEST).touch()
         with pytest.raises(ExportError, match="many recordings: choose another folder"):
             analyze(other, out, overwrite=True)
@@ -160,6 +165,28 @@ class TestWhatIsAsked:
         [
             ({"fps": 5, "every": 2}, "not both"),
             ({"every": 0}, "every 0: give a whole number"),
+            ({"every": 1.5}, "every 1.5: give a whole number"),
+            ({"every": "2"}, "every '2': give a number"),
+            ({"fps": -1}, "frames a second -1: give a number above 0"),
+            ({"fps": True}, "fps True: give a number"),
+            ({"start": "soon"}, "start 'soon': give seconds"),
+            ({"start": "0:05"}, "no frame after 5 s, it is 2.0 s long"),
+            ({"start": -1}, "start -1: give seconds, 0 or more"),
+            ({"end": [1]}, r"end \[1\]: give seconds"),
+            ({"interval": "5"}, "interval '5': give a number"),
+            ({"minimum": None}, "minimum None: give a number"),
+            ({"gap": -1}, "gap"),
+            ({"settings": 5}, "settings 5: give the path"),
+            ({"regions": 5}, "regions 5: give the path"),
+            ({"out": 5}, "out 5: give the path"),
+            ({"overwrite": "no"}, "overwrite 'no': give True or False"),
+            ({"progress": "no"}, "progress 'no': give True, False or a function"),
+            ({"purpose": "study"}, "give both purpose and basis"),
+            ({"basis": "ethics"}, "give both purpose and basis"),
+            ({"purpose": "study", "basis": "law"}, "basis 'law': give one of consent, ethics"),
+            ({"purpose": " ", "basis": "ethics"}, "say in a few words"),
+            ({"purpose": 5, "basis": "ethics"}, "purpose 5: give a text"),
+            ({"settings": {5: 6}}, "settings: 5: "),
             ({"start": 2.0, "end": 1.0}, "seconds after the start"),
             ({"interval": 0.0}, "interval 0"),
             ({"settings": {"tracker": {"max_gap": -1}}}, r"^settings: tracker\.max_gap: "),
@@ -180,8 +207,28 @@ class TestWhatIsAsked:
         with pytest.raises(SourceError, match=r"missing\.mp4"):
             analyze(tmp_path / "missing.mp4")
 
-    def test_a_part_of_it(self, video: Path) -> None:
-        with analyze(video, fps=10, start=0.5, end=1.0) as results:
+    @pytest.mark.parametrize("nothing", [None, 5, "", b"lesson.mp4"])
+    def test_no_path(self, nothing: Any) -> None:
+        with pytest.raises(RoomreadError, match=r"^video .*: give the path of a file"):
+            analyze(nothing)
+        with pytest.raises(RoomreadError, match=r"^path .*: give the path of a file"):
+            app.open_session(nothing)
+
+    def test_opening_takes_numbers(self, tmp_path: Path) -> None:
+        for name in ("interval", "minimum", "gap"):
+            with pytest.raises(RoomreadError, match=f"^{name} '1': give a number"):
+                app.open_session(tmp_path, **{name: "1"})  # type: ignore[arg-type]
+        with pytest.raises(RoomreadError):
+            app.open_session(tmp_path / "missing")
+
+    def test_a_purpose(self, video: Path) -> None:
+        with analyze(video, purpose="pilot  study", basis="ethics") as results:
+            assert results.info.purpose == "pilot study"
+            assert results.info.basis.startswith("Research approved")
+
+    @pytest.mark.parametrize(("start", "end"), [(0.5, 1.0), ("0:00.5", "1")])
+    def test_a_part_of_it(self, video: Path, start: float | str, end: float | str) -> None:
+        with analyze(video, fps=10, start=start, end=end) as results:
             assert np.unique(results.observations["frame"]).tolist() == [5, 6, 7, 8, 9]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from app.core.expressions import LABELS
+from app.core.privacy import Privacy
 from app.core.types import ClassCounts, FrameResult
 from app.engine.live.viewmodel import ClassroomModel, ClassView
 from app.engine.review.review import Review
@@ -43,7 +44,7 @@ def table(path: Path) -> dict[str, str]:
 
 
 def intervals(results: list[FrameResult]) -> Iterator[ClassInterval]:
-    tally = IntervalTally(END - START)
+    tally = IntervalTally(END - START, smallest=1)
     for one in results:
         yield from tally.add(ClassCounts.of(one), one.faces.ids.tolist())
     yield from tally.finish(1 / FPS)
@@ -62,7 +63,9 @@ def test_change_shares_and_bands_are_the_same_everywhere(
     lesson: list[FrameResult], tmp_path: Path
 ) -> None:
     view = live(lesson)
-    with Review.open(write(tmp_path / "s.roomread", lesson, source_fps=float(FPS))) as review:
+    two = Privacy(min_group=2)
+    path = write(tmp_path / "s.roomread", lesson, source_fps=float(FPS), privacy=two)
+    with Review.open(path) as review:
         review.set_baseline(True)
         stretch = review.stretch(START, END)
         (column,) = review.class_timeline(1, START, END).change

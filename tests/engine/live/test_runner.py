@@ -331,9 +331,10 @@ class TestStop:
 
     def test_a_thread_that_hangs_is_said_in_bounded_time(self) -> None:
         gate = threading.Semaphore(0)
-        runner = LiveRunner(FakeSource(None, live=True), fake_pipeline(gate=gate))
+        detector = FakeDetector(gate=gate)
+        runner = LiveRunner(FakeSource(None, live=True), fake_pipeline(detector=detector))
         runner.start()
-        until(lambda: runner.stats().captured > 0)
+        until(lambda: bool(detector.seen))
         begin = time.monotonic()
         assert not runner.stop(timeout=0.1)
         assert time.monotonic() - begin < 1

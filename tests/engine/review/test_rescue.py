@@ -8,6 +8,7 @@ from app.core.errors import SessionError
 from app.engine.analyse.analysed import analysed_sessions
 from app.engine.review.rescue import free_name, rescue
 from app.engine.review.review import Review
+from app.session.edits import REPAIR
 from app.session.repair import repairable
 from tests.session.lessons import lesson
 
@@ -71,3 +72,20 @@ def test_a_session_whose_first_page_is_gone_can_be_saved(tmp_path: Path) -> None
     assert new is not None
     with Review.open(new) as review:
         assert len(review.frame_times) > 100
+
+
+def test_where_edits_are_lost_nobody_is_seen_until_the_user_says_who(tmp_path: Path) -> None:
+    path = lesson(tmp_path / "lesson.roomread")
+    with Review.open(path) as review:
+        review.exclude(2)
+    data = path.read_bytes()
+    at = data.index(b'{"student": 2}') // PAGE * PAGE
+    path.write_bytes(data[:at] + b"\0" * PAGE + data[at + PAGE :])
+    new = rescue(path)
+    assert new is not None
+    with Review.open(new) as review:
+        assert "the repair left everyone out" in review.message
+        assert {row.origin for row in review.log()} == {REPAIR}
+        assert all(one.excluded for one in review.students())
+        review.include(1, 3)
+        assert [one.id for one in review.students() if not one.excluded] == [1, 3]

@@ -97,7 +97,7 @@ def test_the_class_timeline_is_what_is_exported(review: Review) -> None:
     review.merge(2, 6)
     review.exclude(4)
     line = review.class_timeline(10)
-    tally = IntervalTally(5.0)
+    tally = IntervalTally(5.0, smallest=1)
     with Session.open(review.path) as session:
         parts = [
             done

@@ -44,9 +44,9 @@ def test_an_episode_is_right_to_the_frame(tmp_path: Path) -> None:
     assert fear == dict(
         zip(
             COLUMNS,
-            ["a.b", "2025-03-04 05:06:07", "pilot study", "Media file", "player #1:/v/a.b.mp4",
+            ["a.b", "2025-03-04 05:06:07", "pilot study", "Media file", "player #1:a.b.mp4",
              "0.0", "9.000", "12.500", "10.000", "S07", "3.000", "fear", "expression", "STATE",
-             "0.000", "1.000", "1.000", "/v/a.b.mp4", "10", "19", "", "", "", ""],
+             "0.000", "1.000", "1.000", "a.b.mp4", "10", "19", "", "", "", ""],
             strict=True,
         )
     )  # fmt: skip
@@ -155,19 +155,18 @@ def test_an_unknown_rate(tmp_path: Path) -> None:
     assert row["FPS (frame/s)"] == "NA"
 
 
-def test_the_recording_is_found_beside_the_session(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Sessions of older versions have the path as it was typed."""
-    (video := tmp_path / "lesson.mp4").touch()
-    path = write(tmp_path / "results" / "s.roomread", steady([0.0, 0.5, 1.0], {1: "fear"}))
-    (elsewhere := tmp_path / "elsewhere").mkdir()
-    monkeypatch.chdir(elsewhere)
+@pytest.mark.parametrize("folder", ["/home/anna.muster/Class 7b/", r"C:\Users\anna.muster" + "\\"])
+def test_the_recording_is_named_without_its_folder(folder: str, tmp_path: Path) -> None:
+    """BORIS looks for it beside the project."""
+    frames = steady([0.0, 0.5, 1.0], {1: "fear"})
+    path = write(tmp_path / "s.roomread", frames, source_name=f"{folder}lesson.mp4")
     out = export(path, tmp_path / "out", "boris")
     project = json.loads((out / "boris.boris").read_text(encoding="utf-8"))
-    assert project["observations"]["lesson"]["file"]["1"] == [str(video)]
+    observation = project["observations"]["lesson"]
+    assert observation["file"]["1"] == ["lesson.mp4"] == list(observation["media_info"]["length"])
     (row,) = rows(out)
-    assert (row["Media file name"], row["Observation id"]) == (str(video), "lesson")
+    assert (row["Media file name"], row["Observation id"]) == ("lesson.mp4", "lesson")
+    assert row["Source"] == "player #1:lesson.mp4"
 
 
 def test_the_project_says_the_same(tmp_path: Path) -> None:

@@ -10,12 +10,20 @@ import pytest
 
 from app.core.errors import ExportError
 from app.core.privacy import Privacy
-from app.session.dictionary import of_session
-from app.session.formats import DEFAULT, FORMATS, ExportOptions, check_formats, export_formats
+from app.session import export as export_module
+from app.session import frames as frames_module
+from app.session.editor import Editor
+from app.session.formats import (
+    DEFAULT,
+    FORMATS,
+    ExportOptions,
+    check_formats,
+    export_formats,
+    unused_options,
+)
 from app.session.formats import parquet as parquet_module
 from app.session.staging import OTHER_FORMATS
 from app.session.store import Session
-from app.session.watch import Watch
 from tests.session.builders import result, steady, write
 from tests.session.formats.readers import busy_lesson, export, header
 from tests.session.lessons import long_lesson
@@ -61,7 +69,7 @@ def test_each_alone_says_how_it_was_made(name: str, path: Path, tmp_path: Path) 
     told = json.loads((tmp_path / "out" / "session.json").read_text())
     assert told["model"]["name"] == "base"
     assert {p.name for p in written} > {"session.json"}
-    for table in of_session(FORMATS[name].tables, class_only=False):
+    for table in FORMATS[name].tables:
         assert set(table.names) <= set(", ".join(told["columns"][table.file]).split(", "))
 
 
@@ -81,8 +89,6 @@ def test_every_column_of_every_table_is_in_the_dictionary(path: Path, tmp_path: 
         if suffix in TABULAR:
             kind = "students/*.csv" if file.startswith("students/") else file
             expected = list(described[kind])
-            if kind == "class.csv":  # the last one is of class-only sessions
-                assert expected.pop() == "faces_withheld"
             assert header(out / file, TABULAR[suffix]) == expected
             checked.add(kind)
     known = {name for name in described if Path(name).suffix in TABULAR}
@@ -93,12 +99,11 @@ def test_session_json_speaks_of_columns_that_are_there(
     path: Path, class_path: Path, tmp_path: Path
 ) -> None:
     names = ["csv", "parquet", "jsonl", "srt"]
-    for session, there in ((path, False), (class_path, True)):
-        out = export(session, tmp_path / str(there), *names)
+    for session in (path, class_path):
+        out = export(session, tmp_path / session.stem, *names)
         told = json.loads((out / "session.json").read_text())["columns"]
         for file in ("class.csv", "class.parquet"):
-            assert ("faces_withheld" in told[file]) is there, file
-            assert "share_read" in told[file]
+            assert {"share_read", "faces_withheld"} <= told[file].keys(), file
 
 
 def test_every_frame_is_watched(path: Path, class_path: Path, tmp_path: Path) -> None:
@@ -242,17 +247,51 @@ def test_an_empty_session(name: str, tmp_path: Path) -> None:
             assert header(out / table.file, TABULAR[Path(table.file).suffix]) == list(table.names)
 
 
-@pytest.mark.parametrize("name", ["parquet", "elan"])
+@pytest.mark.parametrize("name", FORMATS)
 def test_memory_stays_flat(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four times the frames take no more, also of a session that was edited."""
     pytest.importorskip("pyarrow.parquet")
-    monkeypatch.setattr(parquet_module, "GROUP", 200)
+    for module, batch in ((parquet_module, "GROUP"), (export_module, "_GATHERED")):
+        monkeypatch.setattr(module, batch, 100)
+    for batch in ("_BATCH", "_MANY"):
+        monkeypatch.setattr(frames_module, batch, 10)
     peaks = []
-    for minutes in (5, 10):
-        path = long_lesson(tmp_path / f"{minutes}.roomread", minutes / 60, fps=2.0, students=1)
-        (out := tmp_path / str(minutes)).mkdir()
+    for frames in (20, 80):
+        path = tmp_path / f"{frames}.roomread"
+        long_lesson(path, frames / 25 / 3600, fps=25.0, students=12)
         with Session.open(path) as session:
+            Editor(session).split(6, 0.3)
+            if not peaks:
+                export_formats(session, tmp_path / "before", [name])  # fills caches
             tracemalloc.start()
-            FORMATS[name].write(session, out, ExportOptions(), Watch())
+            export_formats(session, tmp_path / str(frames), [name])
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-    assert peaks[1] < 1.15 * peaks[0]
+    assert peaks[1] - peaks[0] < 25_000  # of 720 faces more
+
+
+@pytest.mark.parametrize("folder", ["/home/anna.muster/Class 7b/", r"C:\Users\anna.muster\7b" "\\"])
+def test_no_file_says_where_the_recording_lies(folder: str, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow.parquet")
+    settings = {"recognizer": {"model": f"{folder}model"}, "detector": {"kind": "sweep"}}
+    path = busy_lesson(
+        tmp_path / "s.roomread", source_name=f"{folder}lesson.mp4", settings=settings
+    )
+    out = export(path, tmp_path / "out", *FORMATS)
+    for file in files(out):
+        assert b"anna" not in (out / file).read_bytes(), file
+    told = json.loads((out / "session.json").read_text())
+    assert told["source"]["name"] == "lesson.mp4"
+    assert told["settings"] == {"recognizer": {"model": "model"}, "detector": {"kind": "sweep"}}
+    with Session.open(path) as session:
+        assert session.info.source_name == f"{folder}lesson.mp4"  # Review opens it there
+
+
+def test_what_changes_nothing_is_known() -> None:
+    chosen = ExportOptions(interval=9.0, gap=1.0, every_frame=True)
+    assert unused_options(["csv", "boris"], chosen) == {}
+    assert unused_options(["elan"], chosen) == {"every_frame": ("csv",)}
+    assert unused_options(["jsonl"], ExportOptions()) == {}
+    assert unused_options(["csv"], chosen, class_only=True) == {
+        "gap": ("boris", "elan"), "every_frame": (),
+    }  # fmt: skip

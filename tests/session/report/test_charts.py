@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 
 from app.core.expressions import LABELS, MARKS
-from app.session.report import charts
+from app.session.comovement import CoMovement
+from app.session.kappa import Estimate
+from app.session.report import charts, charts_students
 from app.session.report.over_time import ClassSteps
 from app.session.report.wording import Wording
 
@@ -49,3 +54,57 @@ def test_a_picture_is_vector_text_and_the_same_each_time() -> None:
     assert first.startswith("<svg")
     assert "faces in view</text>" in first
     assert first == charts.svg(charts.coverage(steps, SAY))
+
+
+def test_the_legend_says_what_each_mark_is() -> None:
+    figure = charts.class_timeline(whole([5.0, 4.0]), (), SAY)
+    (legend,) = figure.legends
+    keys = [line for line in legend.findobj(Line2D) if line.get_marker() not in ("None", "")]
+    assert len(keys) == len(LABELS)
+    (drawn,) = [line for line in figure.axes[0].lines if line.get_marker() == charts.mark(0)]
+    assert keys[0].get_marker() == drawn.get_marker()
+    assert keys[0].get_markerfacecolor() == drawn.get_markerfacecolor()
+    assert [text.get_text() for text in legend.get_texts()][:2] == ["neutral", "happiness"]
+
+
+def test_a_page_on_a_machine_without_the_font_has_one_without_serifs_too() -> None:
+    found = charts.svg(charts.coverage(whole([5.0, 4.0]), SAY))
+    families = re.findall(r"font-family: ([^;\"]+)", found)
+    assert families
+    assert all(family.endswith("sans-serif") for family in families)
+
+
+@pytest.mark.parametrize("most", [0.03, 0.1, 0.4, 1.0])
+def test_ticks_are_whole_numbers_of_percent(most: float) -> None:
+    rows = [charts.Row(k, Estimate(most, 0, most), Estimate(0, 0, 0)) for k in range(8)]
+    for figure in (charts.shares(rows, SAY), charts.differences(rows, SAY)):
+        ticks = 100 * figure.axes[0].get_xticks()
+        np.testing.assert_allclose(ticks, ticks.round(), atol=1e-9)
+
+
+def test_german_charts_have_commas_and_room_before_percent() -> None:
+    say, values = Wording("de"), np.array([0.11, 0.35, 0.62])
+    together = CoMovement(
+        starts=np.arange(3) * 30.0,
+        window=30.0,
+        values=values,
+        low=values - 0.2,
+        high=values - 0.1,
+        students=np.full(3, 5),
+        overall=0.3,
+        overall_low=-0.1,
+        overall_high=0.1,
+        p_value=0.01,
+        min_group=5,
+        shifts=40,
+    )
+    rows = [charts.Row(0, Estimate(0.4, 0.3, 0.5), Estimate(0.4, 0.3, 0.5))]
+    figures = (
+        charts_students.co_movement(together, (0.0, 90.0), (), say),
+        charts.shares(rows, say),
+        charts.class_timeline(whole([5.0, 4.0]), (), say),
+    )
+    texts = [one for each in figures for one in re.findall(r">([^<>]*)</text>", charts.svg(each))]
+    assert "0,20" in texts
+    assert "100\xa0%" in texts
+    assert not [one for one in texts if re.search(r"\d\.\d|\d%", one)]

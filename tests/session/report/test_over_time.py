@@ -56,6 +56,13 @@ def test_a_step_of_too_few_students_says_nothing_of_the_class(tmp_path: Path) ->
     np.testing.assert_allclose(whole.labels.sum(axis=1), [0, 0, 3, 3])
 
 
+def test_students_read_one_by_one_are_no_group(tmp_path: Path) -> None:
+    frames = [result(k, k / 4, {k % 4 + 1: "happiness"}) for k in range(16)]
+    found = steps(write(tmp_path / "a.roomread", frames, privacy=Privacy(min_group=2)))
+    assert len(found.students) == 4
+    np.testing.assert_allclose(found.whole.withheld, 1.0)
+
+
 def test_a_class_only_session_has_no_students(tmp_path: Path) -> None:
     privacy = Privacy(class_only=True, min_group=3)
     frames = [result(k, k / 2, {1: "happiness", 2: "anger"}) for k in range(4)]

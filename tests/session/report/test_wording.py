@@ -28,10 +28,27 @@ def test_every_language_has_the_same_texts_with_the_same_places() -> None:
 
 def test_no_reason_not_to_compare_lacks_its_german() -> None:
     for kind in compare._REASONS:
-        reason = Reason(kind, "A", "B")
+        reason = Reason(kind, 0.5, 2.0)
         assert places(TEXTS["de"][f"compare.reason.{kind}"]) == places(compare._REASONS[kind])
         assert GERMAN.reason(reason).endswith(".")
         assert ENGLISH.reason(reason) != GERMAN.reason(reason)
+
+
+def test_reasons_have_the_numbers_of_their_language() -> None:
+    coverage, rate = Reason("coverage", 0.868, 0.412), Reason("rate", 4.0, 12.04)
+    assert coverage.words == "the app could read 87% of the faces in one and 41% in the other"
+    assert ENGLISH.reason(rate).endswith("(4.0 and 12.0 frames a second).")
+    assert "87\xa0%" in GERMAN.reason(coverage)
+    assert "41\xa0%" in GERMAN.reason(coverage)
+    assert "4,0 und 12,0" in GERMAN.reason(rate)
+    assert "7 und 25" in GERMAN.reason(Reason("students", 7.2, 24.9))
+
+
+def test_reasons_say_no_word_of_another_language() -> None:
+    german = GERMAN.reason(Reason("settings", ", ".join(compare._READ_WITH)))
+    assert not any(name in german for name in compare._READ_WITH)
+    assert "nicht angegeben" in GERMAN.reason(Reason("purpose", "", "Pilot"))
+    assert Reason("purpose", "", "Pilot").words.endswith("(none given; Pilot)")
 
 
 def test_texts_say_expression_and_never_feel() -> None:
@@ -61,11 +78,14 @@ def test_shares_and_intervals() -> None:
     assert ENGLISH.percent(nan) == "–"
     assert ENGLISH.points_interval(Estimate(-0.034, -0.07, 0.002)) == "−3.4 (−7.0 to +0.2)"
     assert GERMAN.points(0.0) == "±0,0"
+    assert GERMAN.points(-0.0004) == "±0,0"
+    assert GERMAN.points(0.11, 0) == "+11"
 
 
 def test_times() -> None:
     assert ENGLISH.clock(3725.2) == "1:02:05"
     assert ENGLISH.clock(65) == "1:05"
     assert [ENGLISH.length(one) for one in (18, 2700, 5400)] == ["18 s", "45 min", "1 h 30 min"]
+    assert [ENGLISH.length(one) for one in (119.4, 119.75)] == ["119 s", "2 min"]
     assert ENGLISH.moment("long ago") == "long ago"
     assert "2025" in GERMAN.moment("2025-03-04T05:06:07Z")

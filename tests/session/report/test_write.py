@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import base64
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.core.errors import ExportError
@@ -14,6 +16,7 @@ from app.session.report.write import report_path, write_report
 from app.session.store import Session
 from app.session.watch import Stopped
 from tests.session.builders import result, write
+from tests.session.classes import drifting, lesson_of
 from tests.session.report.conftest import HOSTILE
 
 
@@ -46,6 +49,11 @@ def page(path: Path, out: Path, language: Language = "en", compare: Path | None 
     return Page(out.read_text(encoding="utf-8"))
 
 
+def chart(picture: dict[str, str | None]) -> str:
+    """The SVG in a picture."""
+    return base64.b64decode((picture["src"] or "").split(",", 1)[1]).decode()
+
+
 def test_a_page_loads_nothing_and_shows_names_as_they_are(path: Path, tmp_path: Path) -> None:
     found = page(path, tmp_path / "r.html")
     policy = next(one for one in found.all("meta") if one.get("http-equiv"))["content"] or ""
@@ -60,6 +68,35 @@ def test_a_page_loads_nothing_and_shows_names_as_they_are(path: Path, tmp_path: 
     assert "Maths <b>8b & c.mp4" in found.text
     assert "pilot <i>study</i>" in found.text
     assert "S02 山田 😀" in found.text
+
+
+def test_charts_load_nothing_either(path: Path, tmp_path: Path) -> None:
+    for picture in page(path, tmp_path / "r.html").all("img"):
+        drawn = Page(chart(picture))
+        assert not {"script", "image", "foreignobject"} & {tag for tag, _ in drawn.tags}
+        for _, attributes in drawn.tags:
+            for name, value in attributes.items():
+                if "href" in name:
+                    assert (value or "").startswith("#")
+                assert all(one.startswith("#") for one in re.findall(r"url\(([^)]*)", value or ""))
+        assert "@import" not in drawn.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_are_written_as_the_language_does(
+    path: Path, tmp_path: Path, language: Language
+) -> None:
+    frames = [result(k, k / 2, dict.fromkeys(range(1, 12), "sadness")) for k in range(240)]
+    other = write(tmp_path / "o.roomread", frames, source_name="other.mp4", source_size=(9, 9))
+    page(path, tmp_path / "r.html", language, other)
+    found = Page((tmp_path / "r.html").read_text(encoding="utf-8").partition("<body>")[2])
+    texts = [found.text, *((one["alt"] or "") + Page(chart(one)).text for one in found.all("img"))]
+    text = re.sub(r"\d+\.\d+\.\d+", "", "".join(texts))  # versions
+    assert "%" in text
+    if language == "de":
+        assert not re.search(r"\d%|\d %|\d\.\d", text)
+    else:
+        assert not re.search(r"\d\s%|\d,\d\d?\b", text)
 
 
 def test_every_chart_has_its_numbers_in_words_and_a_table(path: Path, tmp_path: Path) -> None:
@@ -120,7 +157,7 @@ def test_hardly_anything_makes_a_report_too(
 
 def test_a_session_without_frames_makes_a_report(tmp_path: Path) -> None:
     found = page(write(tmp_path / "a.roomread", []), tmp_path / "r.html")
-    assert "found no faces" in found.text
+    assert "No faces were found" in found.text
 
 
 def test_two_sessions_are_compared(path: Path, tmp_path: Path) -> None:
@@ -136,6 +173,17 @@ def test_two_sessions_are_compared(path: Path, tmp_path: Path) -> None:
     assert "different models" in found.text or "settings differ" in found.text
     german = page(path, tmp_path / "r.html", "de", later)
     assert "Ihre Einstellungen unterscheiden sich" in german.text
+
+
+def test_sessions_too_short_to_compare_say_so(path: Path, tmp_path: Path) -> None:
+    long = lesson_of(tmp_path / "l.roomread", drifting(np.random.default_rng(4), 300, 5))
+    found = page(path, tmp_path / "r.html", compare=long)
+    assert "Too short to tell whether any of these differences is more than chance" in found.text
+    assert "No difference is larger" not in found.text
+    assert "Zu kurz, um zu sagen, ob" in page(path, tmp_path / "r.html", "de", long).text
+    told = page(long, tmp_path / "r.html", compare=long).text
+    assert "No difference is larger than chance" in told
+    assert "Too short to tell" not in told
 
 
 def test_a_pdf_has_the_same_in_it(path: Path, tmp_path: Path) -> None:
