@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PureWindowsPath
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -226,7 +225,7 @@ def _made_differently(first: Session, second: Session) -> Iterator[Reason]:
         yield Reason("purpose", *purposes)
     if first.class_only != second.class_only:
         yield Reason("privacy")
-    unfinished = [_name(session.info) for session in (first, second) if not session.complete]
+    unfinished = [session.info.recording for session in (first, second) if not session.complete]
     if unfinished:
         yield Reason("unfinished", ", ".join(unfinished))
 
@@ -235,14 +234,7 @@ def _recorded(info: SessionInfo) -> tuple[Any, ...]:
     """What tells one recording from another, also where it was moved or analysed again."""
     if info.source_live:
         return info.source_name, info.created
-    return _name(info), info.source_size, info.source_duration
-
-
-def _name(info: SessionInfo) -> str:
-    """A recording without its folder, or a camera."""
-    if info.source_live:
-        return info.source_name
-    return PureWindowsPath(info.source_name).name  # of either kind of path
+    return info.recording, info.source_size, info.source_duration
 
 
 def _seen_differently(
@@ -262,7 +254,7 @@ def _seen_differently(
     if _apart(*students):
         yield Reason("students", *students)
     short = [
-        _name(session.info)
+        session.info.recording
         for session, found in both
         if not (found.of_faces.sure or found.of_faces.withheld)
     ]

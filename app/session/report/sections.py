@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
-from pathlib import PurePath, PureWindowsPath
 from typing import Any, Final
 
 import numpy as np
@@ -56,7 +55,7 @@ def write_document(data: ReportData, say: Wording, session_name: str) -> Documen
         sections.append(compare_section(data.other, say))
     sections.append(limits_section(data, say))
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    name = source_name(data.info.source_name)
+    name = data.info.recording
     return Document(
         language=say.language,
         title=say("title", name=name),
@@ -69,11 +68,6 @@ def write_document(data: ReportData, say: Wording, session_name: str) -> Documen
         closing=say("closing", version=__version__, when=say.moment(now), session=session_name),
         numbers=say("numbers"),
     )
-
-
-def source_name(path: str) -> str:
-    """The last part of a path, also of another system's; a camera's name as it is."""
-    return PurePath(PureWindowsPath(path).name).name or path
 
 
 def _opening(data: ReportData, say: Wording) -> tuple[Block, ...]:
@@ -137,7 +131,7 @@ def _people(data: ReportData) -> int:
 def recorded_section(data: ReportData, say: Wording) -> Section:
     """What was recorded, when, why and by what right."""
     info, privacy, purpose = data.info, data.info.privacy, data.info.purpose
-    name, unsaid = source_name(info.source_name), say("recorded.unsaid")
+    name, unsaid = info.recording, say("recorded.unsaid")
     width, height = info.source_size
     fps = say.number(info.source_fps, 0 if info.source_fps == round(info.source_fps) else 1)
     source = say("recorded.file", name=name, width=width, height=height, fps=fps)

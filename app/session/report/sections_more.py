@@ -139,14 +139,12 @@ def _together_table(found: CoMovement, say: Wording) -> Table:
 
 def compare_section(other: Other, say: Wording) -> Section:
     """The later of two sessions less the earlier one."""
-    from app.session.report.sections import source_name  # noqa: PLC0415 - sections imports this
-
     found = other.found
     lead = say(
         "compare.lead",
-        first=source_name(other.first.source_name),
+        first=other.first.recording,
         first_when=say.moment(other.first.created),
-        second=source_name(other.second.source_name),
+        second=other.second.recording,
         second_when=say.moment(other.second.created),
     )
     blocks: list[Block] = [Paragraph(lead)]

@@ -103,7 +103,6 @@ class PrivacyPage(QWidget):
 
     def _lay_out(self) -> None:
         group = QHBoxLayout()
-        group.addSpacing(24)
         label = QLabel(self.tr("Withhold shares with fewer faces than"))
         label.setBuddy(self.min_group)
         group.addWidget(label)
@@ -149,7 +148,6 @@ class PrivacyPage(QWidget):
 
     def _update(self) -> None:
         class_only = self.class_only.isChecked()
-        self.min_group.setEnabled(class_only)
         self.no_picture.setVisible(class_only)
         self.picture.setEnabled(not class_only)
         self.picture.setChecked(self._picture and not class_only)

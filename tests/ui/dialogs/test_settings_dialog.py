@@ -162,16 +162,20 @@ def test_few_people_see_the_choices_that_few_need(make: Callable[..., SettingsDi
     assert dialog.analysis.detector.isVisible()
 
 
-def test_a_group_and_days_matter_only_where_they_are_used(
+def test_days_matter_only_where_sessions_expire(make: Callable[..., SettingsDialog]) -> None:
+    privacy = make().privacy
+    assert not privacy.days.isEnabled()
+    privacy.expire.click()
+    assert privacy.days.isEnabled()
+
+
+def test_the_smallest_group_matters_in_every_session(
     make: Callable[..., SettingsDialog],
 ) -> None:
     privacy = make().privacy
-    assert not privacy.min_group.isEnabled()
-    assert not privacy.days.isEnabled()
-    privacy.class_only.click()
-    privacy.expire.click()
     assert privacy.min_group.isEnabled()
-    assert privacy.days.isEnabled()
+    privacy.class_only.click()
+    assert privacy.min_group.isEnabled()
 
 
 def test_every_control_has_a_name_and_a_tip(make: Callable[..., SettingsDialog]) -> None:
