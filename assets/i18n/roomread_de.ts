@@ -3254,6 +3254,10 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
         <translation>durch das Lesen in beiden Richtungen</translation>
     </message>
     <message>
+        <source>by the repair</source>
+        <translation>durch die Reparatur</translation>
+    </message>
+    <message>
         <source>a picture on the wall</source>
         <translation>ein Bild an der Wand</translation>
     </message>
