@@ -201,7 +201,7 @@ class FakeSmoother:
         self._cant_tell = list(cant_tell)
 
     def smooth(self, faces: Faces, expressions: Expressions, timestamp: float) -> Expressions:
-        known = ~np.isin(faces.ids, self._cant_tell)
+        known = expressions.known & ~np.isin(faces.ids, self._cant_tell)
         return Expressions(expressions.probabilities, known, expressions.quality)
 
     def reset(self) -> None:

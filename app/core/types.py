@@ -163,6 +163,9 @@ class Quality:
         return Quality(self.sharpness[rows], self.yaw[rows], self.exposure[rows])
 
 
+_NOT_GIVEN: NDArray[np.float32] = np.zeros(0, np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Expressions:
     """What was read from the faces of one frame, row by row beside ``Faces``.
@@ -172,11 +175,15 @@ class Expressions:
             where the face was not read.
         known: (n,) bool: False where the app can't tell; such a face has no label.
         quality: of the pictures that were read.
+        age: (n,) float32 seconds since the picture was taken that the row was read from: 0 = this
+            frame's, above 0 = a reading that is held, NaN = never read, or so long ago that it
+            no longer counts. Not given: 0 where there are probabilities, else NaN.
     """
 
     probabilities: NDArray[np.float32]
     known: NDArray[np.bool_]
     quality: Quality
+    age: NDArray[np.float32] = field(default_factory=lambda: _NOT_GIVEN)
 
     def __post_init__(self) -> None:
         n = len(self.probabilities)
@@ -190,6 +197,11 @@ class Expressions:
             raise ValueError("probabilities: expected rows of 0..1 that sum to 1")
         if (self.known & ~read).any():
             raise ValueError("known: expected False where the probabilities are NaN")
+        if self.age is _NOT_GIVEN:
+            object.__setattr__(self, "age", np.where(read, 0.0, np.nan).astype(np.float32))
+        _check("age", self.age, (n,), "f")
+        if (np.isfinite(self.age) != read).any() or (self.age < 0).any():
+            raise ValueError("age: expected 0 or more where there are probabilities, else NaN")
 
     @classmethod
     def unread(cls, n: int) -> Self:
@@ -205,7 +217,32 @@ class Expressions:
 
     def select(self, rows: NDArray[np.bool_] | NDArray[np.integer]) -> Expressions:
         """The expressions of these rows, see ``Faces.select``."""
-        return Expressions(self.probabilities[rows], self.known[rows], self.quality.select(rows))
+        return Expressions(
+            self.probabilities[rows],
+            self.known[rows],
+            self.quality.select(rows),
+            self.age[rows],
+        )
+
+    def among(self, rows: NDArray[np.integer], n: int) -> Expressions:
+        """The expressions of n faces of which these are the only ones read, those at ``rows``."""
+        whole = Expressions.unread(n)
+        pairs = (
+            (whole.probabilities, self.probabilities),
+            (whole.known, self.known),
+            (whole.quality.sharpness, self.quality.sharpness),
+            (whole.quality.yaw, self.quality.yaw),
+            (whole.quality.exposure, self.quality.exposure),
+            (whole.age, self.age),
+        )
+        for all_rows, these in pairs:
+            all_rows[rows] = these
+        return Expressions(whole.probabilities, whole.known, whole.quality, whole.age)
+
+    @property
+    def fresh(self) -> NDArray[np.bool_]:
+        """(n,) faces that were read in this very frame: a held reading is no new one."""
+        return np.asarray(self.age == 0)
 
     @property
     def labels(self) -> NDArray[np.int64]:

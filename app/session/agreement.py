@@ -13,6 +13,10 @@ Each labelled face then stands for as many seconds as its stratum has, over its 
 in random order, so this also holds where somebody stops half way. They do not speak of another
 room, light or class.
 
+Only faces that were read in that very frame are drawn, and those of which nothing is told: what the
+machine held from an earlier frame (``Expressions.age``) it did not see in the picture that a person
+is asked about. Held readings are part of the seconds that the labels speak of.
+
 Intervals count labels, where the bands of shares (``confidence``) count students: the faces are
 drawn at random from the seconds of the session, so labels of one student tell of it no less than
 those of several.
@@ -104,6 +108,7 @@ class _Seconds:
         rows: (m,) into ``faces``: all faces of these seconds.
         starts: (s,) into ``rows``: where each second begins.
         counts: (s,) faces of each second.
+        offered: (o,) into ``rows``: faces that are not held.
         strata: (m,) what the machine says of each face.
     """
 
@@ -121,6 +126,7 @@ class _Seconds:
         self.counts = np.diff(np.append(self.starts, len(self.rows)))
         labels = self.faces.labels[self.rows]
         self.strata = np.where(labels == UNKNOWN, UNKNOWN_PLACE, labels)
+        self.offered = np.flatnonzero(~self.faces.held[self.rows])
 
     def sizes(self) -> NDArray[np.float64]:
         """(9,) seconds in which the machine says each; one with two faces may be half of two."""
@@ -128,8 +134,12 @@ class _Seconds:
         return np.bincount(self.strata, each, SIZE).astype(np.float64)
 
     def draw(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        """(s,) one of the faces of every second, as places in ``rows``."""
-        return self.starts + (rng.random(len(self.starts)) * self.counts).astype(np.int64)
+        """(t,) one of the faces of every second that may be offered, as places in ``rows``."""
+        low, high = np.searchsorted(self.offered, (self.starts, self.starts + self.counts))
+        choice = high > low
+        low, count = low[choice], (high - low)[choice]
+        chosen: NDArray[np.int64] = self.offered[low + (rng.random(len(low)) * count).astype(int)]
+        return chosen
 
     def place(self, frame: int, track: int) -> int | None:
         """Where this face is in ``rows``; None where there is none, or its student is left out."""

@@ -16,6 +16,9 @@ Steps, for shares p = sum of parts / sum of wholes over the bins of a series:
   "Second-order correctness of the blockwise bootstrap for stationary observations"), and the 95%
   quantile of the absolute value is taken (Hall, 1988, "On symmetric bootstrap confidence
   intervals"), at least that of the normal distribution.
+- A reading that is held over several frames (``Expressions.age``) weighs as many seconds and is no
+  observation more: a bin is a bin whatever its frames, and what holding makes alike in neighbouring
+  bins is dependence like any other, which makes the effective size smaller.
 - Blocks see nothing of what is longer than they are, so their variance is too small, the more so
   the slower expressions change. The largest of three is taken: that of the blocks, that of Politis
   & White's flat-top window, and that of a first-order autoregression with the bias of its

@@ -11,6 +11,11 @@ Slow courses correlate by chance. What chance makes of these very students is me
 each one's course round by a time of its own (circular shifts; Nastase et al., 2019), with who is
 read when left as it is: everyone's own ups and downs stay, only what they share in time goes.
 
+Live holds a reading until the face is read again (``Expressions.age``), mostly for 0.2 s and never
+for more than 1.5 s. That smears a course by as much, little against the second of a bin; it does so
+in the shifted courses, too, and at a moment of its own for every student, so that nothing moves
+together for being held.
+
 What it says: expressions changed together, more than chance would have it. Not why: a joke, a
 question, a cloud before the window and a camera that refocuses all move many faces at once. Nothing
 of attention, understanding or mood, and a low value is no bad sign: who works alone does not move

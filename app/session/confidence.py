@@ -7,6 +7,10 @@ time, averaged over the frames. It is on the safe side: of ``w`` readings a stud
 Kish's effective sample size (sum w)^2 / sum w^2 (Kish, 1965, "Survey Sampling") is never less
 than (sum w) / f, since nobody is read more than once a frame.
 
+A reading that Live holds until the face is read again (``Expressions.age``) is no observation more:
+it counts for the student whom it is of, and each student counts at most once, whether read three
+times in a second or held all through it. Behind each is a true reading, no older than the hold.
+
 The band speaks of chance alone: who happened to be legible, and when. A model that misreads a
 face does so inside the band as well; ``agreement`` measures that.
 """

@@ -90,6 +90,12 @@ STUDENT: Final = Column(
     "student", "", _CODE, "the pseudonym in every table, after all edits; names are in students.csv"
 )
 
+READING_AGE: Final = "reading_age"
+OF_AGE: Final = (
+    "since this face was really read: 0: in this frame; above 0 (live only): the expression and "
+    "the quality of the picture are held from then, until the face is read again"
+)
+
 OBSERVATIONS: Final = Table(
     "observations.csv and students/*.csv",
     "one face in one analysed frame",
@@ -125,6 +131,7 @@ OBSERVATIONS: Final = Table(
             "exposure", "share", _SHARE, "of the face that is neither black nor burnt out; empty "
             "where not measured",
         ),
+        Column(READING_AGE, "s", _TIME, f"{OF_AGE}; empty where not read"),
     ),
 )  # fmt: skip
 
@@ -136,7 +143,7 @@ INTERPOLATED: Final = Table(
             "interpolated", "", "0 or 1", "1: a frame between two analysed ones; a student found "
             "in both is taken to have moved evenly from one place to the other, within a second; "
             "face_confidence is the lower of the two, expression and probabilities are those of "
-            "the analysed frame before",
+            "the analysed frame before, and reading_age says how long ago that was",
         ),
     ),
 )  # fmt: skip
@@ -155,7 +162,7 @@ STUDENTS: Final = Table(
         ),
         Column(
             "faces_read", "frames", "0 upwards", "in which the app could tell this student's "
-            "expression",
+            "expression, also by a reading that is held (reading_age in observations.csv)",
         ),
         Column("median_face_width", "px", "above 0", "over all frames with this student"),
         *of_each_label("share", _SHARE, _READ),

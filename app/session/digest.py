@@ -47,12 +47,13 @@ class FrameList:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceList:
-    """Every face as tracked, by track and then time: 21 bytes each.
+    """Every face as tracked, by track and then time: 22 bytes each.
 
     Attributes:
         rows: (n,) int32 into ``FrameList``.
         tracks: (n,) int32.
         labels: (n,) int8 index into ``LABELS``; -1 where the app can't tell.
+        held: (n,) bool: the reading is an earlier frame's, see ``Expressions.age``.
         scores: (n,) float32.
         order: (n,) int64: the place of each in the session file, face by face.
     """
@@ -60,6 +61,7 @@ class FaceList:
     rows: NDArray[np.int32]
     tracks: NDArray[np.int32]
     labels: NDArray[np.int8]
+    held: NDArray[np.bool_]
     scores: NDArray[np.float32]
     order: NDArray[np.int64]
 
@@ -70,17 +72,15 @@ class FaceList:
         for part in session.frames.faces():
             labels = np.where(part.known, part.probabilities.argmax(axis=1), -1).astype(np.int8)
             rows = np.searchsorted(frames.numbers, part.frames).astype(np.int32)
-            parts.append((rows, part.tracks, labels, part.scores))
+            parts.append((rows, part.tracks, labels, part.held, part.scores))
             _report(progress, part, frames)
-        tracks = np.concatenate([np.zeros(0, np.int32), *(part[1] for part in parts)])
-        order = np.argsort(tracks, kind="stable")
-        return cls(
-            np.concatenate([np.zeros(0, np.int32), *(part[0] for part in parts)])[order],
-            tracks[order],
-            np.concatenate([np.zeros(0, np.int8), *(part[2] for part in parts)])[order],
-            np.concatenate([np.zeros(0, np.float32), *(part[3] for part in parts)])[order],
-            order,
+        kinds = (np.int32, np.int32, np.int8, np.bool_, np.float32)
+        rows, tracks, labels, held, scores = (
+            np.concatenate([np.zeros(0, kind), *(part[place] for part in parts)])
+            for place, kind in enumerate(kinds)
         )
+        order = np.argsort(tracks, kind="stable")
+        return cls(rows[order], tracks[order], labels[order], held[order], scores[order], order)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -158,7 +158,7 @@ def rests(
         students: as ``FaceList.students``.
         probabilities: as ``FaceList.probabilities``.
     """
-    read = faces.in_order(students, (faces.labels >= 0) & (students > 0))
+    read = faces.in_order(students, (faces.labels >= 0) & ~faces.held & (students > 0))
     times = frames.times[faces.rows[read]]
     found, starts = np.unique(students[read], return_index=True)
     ends = np.append(starts[1:], len(read))

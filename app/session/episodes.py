@@ -13,6 +13,9 @@ Two rules turn readings into episodes, in this order:
 out of sight (or nothing lasted long enough), and the time that was read stays known. It bridges
 time out of sight only: a reading always ends it.
 
+A reading that is held until the face is read again (``Expressions.age``) goes on with its episode,
+as the reading of an analysed frame stands until the next one.
+
 An episode begins at the timestamp of its first frame and ends where the span of its last frame
 does (``summary.with_spans``): at the next analysed frame, but no later than one second or three
 usual frames.

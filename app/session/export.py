@@ -16,7 +16,7 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 from app.core.expressions import LABELS
-from app.core.types import ClassCounts, FrameResult, Quality, student_code
+from app.core.types import ClassCounts, Expressions, FrameResult, student_code
 from app.session.about import Timings, about
 from app.session.csvsafe import line, number, open_csv, safe_text
 from app.session.dictionary import (
@@ -232,7 +232,7 @@ def _observation_lines(result: FrameResult) -> Iterator[tuple[int, str]]:
         places.tolist(),
         expressions.labels.tolist(),
         expressions.probabilities.tolist(),
-        _quality_cells(expressions.quality),
+        _quality_cells(expressions),
         strict=True,
     )
     when = f"{result.index},{number(result.timestamp, 3)}"
@@ -245,9 +245,10 @@ def _observation_lines(result: FrameResult) -> Iterator[tuple[int, str]]:
         yield track_id, f"{when},{face}\n"
 
 
-def _quality_cells(quality: Quality) -> list[str]:
-    """The last three cells of each row."""
-    columns = ((quality.sharpness, 3), (quality.yaw, 1), (quality.exposure, 3))
+def _quality_cells(read: Expressions) -> list[str]:
+    """The last four cells of each row."""
+    quality = read.quality
+    columns = ((quality.sharpness, 3), (quality.yaw, 1), (quality.exposure, 3), (read.age, 3))
     cells = [[number(value, digits) for value in column.tolist()] for column, digits in columns]
     return [",".join(row) for row in zip(*cells, strict=True)]
 

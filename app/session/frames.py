@@ -17,6 +17,7 @@ from app.core.errors import SessionError
 from app.core.types import STILL, ClassCounts, FrameResult, Suggestion
 from app.session import schema
 from app.session.database import DAMAGE, Database, damaged
+from app.session.migration import migrate
 from app.session.sightings import Sightings
 
 _BATCH: Final = 128  # frames read at once: enough to be quick, little enough to stay flat
@@ -30,6 +31,7 @@ class FaceColumns(NamedTuple):
         frames: (n,) int64 numbers of their frames, not decreasing.
         tracks: (n,) int32.
         known: (n,) bool: False where the app can't tell.
+        held: (n,) bool: the reading is an earlier frame's, see ``Expressions.age``.
         scores: (n,) float32.
         probabilities: (n, 8) float32; NaN where not read.
     """
@@ -37,6 +39,7 @@ class FaceColumns(NamedTuple):
     frames: NDArray[np.int64]
     tracks: NDArray[np.int32]
     known: NDArray[np.bool_]
+    held: NDArray[np.bool_]
     scores: NDArray[np.float32]
     probabilities: NDArray[np.float32]
 
@@ -78,6 +81,8 @@ class FrameTable:
 
     def go_on(self) -> None:
         """Append to frames that another program, or an earlier run, stored."""
+        with self._db.transaction():
+            migrate(self._db)  # what comes is of today's layout
         _, cameras = self.cameras()
         self._camera = schema.pack_camera(cameras[-1] if len(cameras) else STILL)
 
@@ -191,6 +196,7 @@ class FrameTable:
                 numbers[:, 0],
                 numbers[:, 1].astype(np.int32),
                 numbers[:, 2].astype(bool),
+                readings["age"] > 0,
                 readings["score"].astype(np.float32),
                 readings["probabilities"].astype(np.float32),
             )

@@ -24,7 +24,7 @@ class SessionInfo:
         source_duration: seconds; None where unknown.
         source_live: True for a camera.
         model_name, model_version, model_sha256: of the expression model, from its card.
-        provider: where the model ran, "CPU" or "CUDA".
+        provider: where the model ran, "CPU", "CUDA" ...
         settings: all settings, as JSON can hold them.
         purpose: why and by what right; None where nobody said.
         privacy: what may be kept.

@@ -4,7 +4,7 @@ A student who is found in both is taken to have gone straight from one place to 
 room: what the camera did meanwhile is undone, and is taken to have been as steady. Nobody is
 carried on beyond the last place where he was found, nor over more than ``MAX_GAP``. What a student
 shows is not interpolated: the reading of the frame before stands until the next one, as it does in
-every sum over time (``summary.with_spans``).
+every sum over time (``summary.with_spans``), and grows older (``Expressions.age``).
 """
 
 from __future__ import annotations
@@ -83,7 +83,12 @@ def between(
             ),
             before.ids,
         ),
-        Expressions(read.probabilities, read.known, Quality.unmeasured(len(old))),
+        Expressions(
+            read.probabilities,
+            read.known,
+            Quality.unmeasured(len(old)),
+            (read.age + (timestamp - earlier.timestamp)).astype(np.float32),
+        ),
         camera=camera,
     )
 

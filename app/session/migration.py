@@ -27,6 +27,9 @@ def migrate(db: Database) -> None:
     if db.version == 2:
         for statement in schema.FROM_2:
             db.execute(statement)
+    if db.version == 3:
+        for statement in schema.FROM_3:
+            db.execute(statement)
 
 
 def insert_edit(db: Database, edit: Edit) -> None:

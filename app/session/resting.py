@@ -15,6 +15,10 @@ class is the mean over its students, each of whom counts the same, however often
 who looks at the camera most says no more of the class than anyone else. Live, Review and
 change.csv all give this one figure; ``student_changes`` and ``mean_change`` are its definition.
 
+Rest is learnt from readings as they were made: one that is held (``Expressions.age``) is no second
+of readings more. A change takes held readings as the time that they stand for, since a schedule
+that looks more often at whoever changes would else make every change larger than it was.
+
 Rest is learnt in memory only, and belongs to one session: nothing of it is known the next day.
 """
 
@@ -139,7 +143,7 @@ class RestingLearner:
         """Learn from a frame, later than those before."""
         second, read = int(np.floor(result.timestamp)), result.expressions
         ids = result.faces.ids.tolist()
-        for row in np.flatnonzero(read.known).tolist():
+        for row in np.flatnonzero(read.known & read.fresh).tolist():
             rest = self._of(ids[row])
             if not rest.full:
                 rest.add(second, read.probabilities[row])
@@ -152,7 +156,7 @@ class RestingLearner:
         Args:
             student: whose.
             times: (n,) seconds, not decreasing.
-            readings: (n, 8) probabilities.
+            readings: (n, 8) probabilities; none that is held.
         """
         rest = self._of(student)
         for second, reading in zip(np.floor(times).astype(int).tolist(), readings, strict=True):

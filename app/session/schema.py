@@ -1,11 +1,12 @@
 """What a session file looks like inside, and how a frame's faces become rows and back.
 
 One row a frame and one row a face. A face's float32 numbers lie side by side in one
-little-endian BLOB: 64 bytes instead of 144 as SQLite's own 8-byte numbers, and not a bit is lost.
+little-endian BLOB: 68 bytes instead of 153 as SQLite's own 8-byte numbers, and not a bit is lost.
 
 Version 2 added a face's yaw and exposure, the camera, suggestions and the edit log; version 3
-changes of regions, markers, hand labels and the frames of class-only sessions. Migrating leaves
-the rows of faces as they are: their length tells which layout they have.
+changes of regions, markers, hand labels and the frames of class-only sessions; version 4 how old a
+face's reading is. Migrating leaves the rows of faces as they are: their length tells which layout
+they have.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from app.core.types import (
 
 APPLICATION_ID: Final = 0x526F6F6D
 """SQLite's ``application_id``: "Room" in ASCII; tells a session from any other database."""
-VERSION: Final = 3
+VERSION: Final = 4
 """SQLite's ``user_version``: raised when the tables change."""
 
 _SUGGESTION: Final = """CREATE TABLE suggestion (
@@ -98,7 +99,7 @@ TABLES: Final = (
         place INTEGER NOT NULL,      -- row in its frame
         track INTEGER NOT NULL,
         known INTEGER NOT NULL,
-        reading BLOB NOT NULL,       -- READING, in rows of version 1 READING_1
+        reading BLOB NOT NULL,       -- READING, in older rows one of LAYOUTS
         keypoints BLOB,              -- float32 x, y of each key point; NULL: none given
         PRIMARY KEY (frame, place)
     ) WITHOUT ROWID""",
@@ -126,6 +127,8 @@ FROM_2: Final = (
     "PRAGMA user_version = 3",
 )
 """From version 2 to 3."""
+FROM_3: Final = ("PRAGMA user_version = 4",)
+"""From version 3 to 4: the tables stay, rows of ``face`` that come are longer."""
 
 _NAMED: Final = re.compile(r"CREATE TABLE (\w+) \((.*)\)", re.DOTALL)
 _COLUMN: Final = re.compile(r"(\w+) (?:INTEGER|REAL|TEXT|BLOB)")
@@ -148,6 +151,7 @@ def columns_of(version: int) -> dict[str, list[str]]:
     return tables
 
 
+QUALITY: Final = ("sharpness", "yaw", "exposure")
 _FIELDS: Final = (
     ("box", "<f4", (4,)),
     ("score", "<f4", ()),
@@ -155,11 +159,16 @@ _FIELDS: Final = (
     ("sharpness", "<f4", ()),
     ("yaw", "<f4", ()),
     ("exposure", "<f4", ()),
+    ("age", "<f4", ()),
 )
 READING: Final = np.dtype(list(_FIELDS))
 """Layout of ``face.reading``."""
 READING_1: Final = np.dtype(list(_FIELDS[:4]))
 """The same in version 1; yaw and exposure were not measured."""
+READING_2: Final = np.dtype(list(_FIELDS[:6]))
+"""The same in versions 2 and 3: whatever was read, was read in its frame."""
+LAYOUTS: Final = {one.itemsize: one for one in (READING, READING_2, READING_1)}
+"""By their lengths in bytes."""
 KEYPOINT_SHAPE: Final = (len(KEYPOINTS), 2)
 KEYPOINT_BYTES: Final = 4 * len(KEYPOINTS) * 2
 """Length of ``face.keypoints``."""
@@ -179,7 +188,8 @@ def face_rows(result: FrameResult) -> list[FaceRow]:
     readings["box"] = faces.boxes
     readings["score"] = faces.scores
     readings["probabilities"] = expressions.probabilities
-    for name in ("sharpness", "yaw", "exposure"):
+    readings["age"] = expressions.age
+    for name in QUALITY:
         readings[name] = getattr(expressions.quality, name)
     points = faces.keypoints.astype("<f4", copy=False)
     given = ~np.isnan(points).all(axis=(1, 2))
@@ -204,7 +214,6 @@ def faces_of(rows: Sequence[FaceRow]) -> tuple[Faces, Expressions]:
     if not rows:
         return Faces.empty(), Expressions.unread(0)
     readings = unpack_readings([row[4] for row in rows])
-    old = readings.dtype == READING_1
     points = np.full((len(rows), *KEYPOINT_SHAPE), np.nan, np.float32)
     for place, row in enumerate(rows):
         if row[5] is not None:
@@ -212,44 +221,55 @@ def faces_of(rows: Sequence[FaceRow]) -> tuple[Faces, Expressions]:
     faces = Faces.make(
         readings["box"], readings["score"], points, np.array([row[2] for row in rows], np.int32)
     )
-    sharpness, unmeasured = readings["sharpness"].astype(np.float32), Quality.unmeasured(len(rows))
     expressions = Expressions(
         readings["probabilities"].astype(np.float32),
         np.array([bool(row[3]) for row in rows]),
-        Quality(sharpness, unmeasured.yaw, unmeasured.exposure)
-        if old
-        else Quality(
-            sharpness, readings["yaw"].astype(np.float32), readings["exposure"].astype(np.float32)
-        ),
+        Quality(*(readings[name].astype(np.float32) for name in QUALITY)),
+        readings["age"].astype(np.float32),
     )
     return faces, expressions
 
 
 def unpack_readings(blobs: Sequence[bytes]) -> NDArray[np.void]:
-    """(n,) of ``READING``, or of ``READING_1`` in a file of version 1.
+    """(n,) of ``READING``, whatever layouts the rows have.
 
-    Raises ValueError where a BLOB has the wrong length.
+    Raises ValueError where a BLOB has the length of none.
     """
-    lengths = {len(blob) for blob in blobs} or {READING.itemsize}
-    old = lengths == {READING_1.itemsize}
-    if not old and lengths != {READING.itemsize}:
-        raise ValueError(f"expected readings of {READING.itemsize} bytes, got {sorted(lengths)}")
-    return np.frombuffer(b"".join(blobs), READING_1 if old else READING)
+    lengths = np.array([len(blob) for blob in blobs], np.int64)
+    present = set(lengths.tolist())
+    if present <= {READING.itemsize}:
+        return np.frombuffer(b"".join(blobs), READING)
+    if not present <= LAYOUTS.keys():
+        raise ValueError(f"expected readings of {list(LAYOUTS)} bytes, got {sorted(present)}")
+    readings = np.zeros(len(blobs), READING)
+    for length in present:
+        rows = np.flatnonzero(lengths == length)
+        readings[rows] = _widened(b"".join(blobs[row] for row in rows.tolist()), LAYOUTS[length])
+    return readings
+
+
+def _widened(packed: bytes, layout: np.dtype[np.void]) -> NDArray[np.void]:
+    """Readings of an older layout as ``READING``: what was not measured is NaN."""
+    old = np.frombuffer(packed, layout)
+    readings = np.full(len(old), np.nan, READING)
+    for name in layout.names or ():
+        readings[name] = old[name]
+    if "age" not in (layout.names or ()):
+        read = np.isfinite(old["probabilities"]).all(axis=1)
+        readings["age"] = np.where(read, 0.0, np.nan)
+    return readings
 
 
 def possible_readings(blobs: Sequence[bytes], known: Sequence[int]) -> NDArray[np.bool_]:
     """(n,) whether each ``face.reading`` holds what ``face_rows`` could have written.
 
-    Those of another length than most are impossible; what was not read is not ``known``.
+    What was not read is not ``known``, and has no age.
     """
-    right = np.array([len(blob) for blob in blobs])
-    lengths = (READING.itemsize, READING_1.itemsize)
-    usual = max(lengths, key=lambda length: int((right == length).sum()))
-    fits: NDArray[np.bool_] = right == usual
+    fits: NDArray[np.bool_] = np.array([len(blob) in LAYOUTS for blob in blobs], bool)
     found = unpack_readings([blob for blob, fit in zip(blobs, fits.tolist(), strict=True) if fit])
-    box, score, told = found["box"], found["score"], found["probabilities"]
-    read = np.isfinite(told).all(axis=1)
-    unread = np.isnan(told).all(axis=1) & ~np.asarray(known, bool)[fits]
+    box, score, told, age = (found[one] for one in ("box", "score", "probabilities", "age"))
+    read = np.isfinite(told).all(axis=1) & np.isfinite(age) & (age >= 0)
+    unread = np.isnan(told).all(axis=1) & np.isnan(age) & ~np.asarray(known, bool)[fits]
     with np.errstate(invalid="ignore", over="ignore"):
         sums = np.abs(told.sum(axis=1) - 1.0) <= 1e-3
         fits[fits] = (

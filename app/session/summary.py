@@ -3,6 +3,11 @@
 Shares are always of faces read: how often an expression was the label, over how often any was.
 How much was not read stands beside them (``read_share``), so that a share is never taken for
 more than it is. Where nothing was read, shares are NaN.
+
+Live reads a face in some frames and holds the reading in those between (``Expressions.age``). A
+held reading counts as told in its frame: so shares are of time. Were only the frames counted in
+which a face was read, those would count more whom the schedule reads more often, which are those
+that change. What a held reading is not is one more observation: see ``confidence``.
 """
 
 from __future__ import annotations

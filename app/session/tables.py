@@ -1,7 +1,7 @@
 """The tables of a session in memory, as the CSV export writes them but with numbers as stored.
 
-Observations take about 140 bytes a face: an hour of thirty students at five frames a second is
-75 MB. For more than fits into memory there are ``Session.results`` and the exports, which stream.
+Observations take about 145 bytes a face: an hour of thirty students at five frames a second is
+78 MB. For more than fits into memory there are ``Session.results`` and the exports, which stream.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def observations_table(session: Session) -> DataTable:
 
 def _faces(result: FrameResult) -> tuple[NDArray[Any], ...]:
     """Of every face: frame, timestamp, id, (n, 5) place and score, label, (n, 9) its probability
-    and those of all, (n, 3) quality."""
+    and those of all, (n, 4) quality and age."""
     faces, read = result.faces, result.expressions
     n = len(faces)
     probabilities = np.where(read.known[:, None], read.probabilities, np.float32("nan"))
@@ -97,7 +97,7 @@ def _faces(result: FrameResult) -> tuple[NDArray[Any], ...]:
         np.column_stack((faces.boxes, faces.scores)),
         read.labels.astype(np.int8),
         np.column_stack((read.confidences, probabilities)),
-        np.column_stack((quality.sharpness, quality.yaw, quality.exposure)),
+        np.column_stack((quality.sharpness, quality.yaw, quality.exposure, read.age)),
     )
 
 

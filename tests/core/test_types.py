@@ -144,6 +144,43 @@ def test_some_of_the_expressions() -> None:
         assert [figure.tolist() for figure in figures] == [[1.0], [3.0], [5.0]]
 
 
+def test_some_that_were_read_among_all_that_are_there() -> None:
+    quality = Quality(*np.arange(6, dtype=np.float32).reshape(3, 2))
+    two = Expressions(np.array([FEAR, FEAR], np.float32), np.array([True, True]), quality)
+    whole = two.among(np.array([3, 1]), 4)
+    assert whole.known.tolist() == [False, True, False, True]
+    np.testing.assert_array_equal(whole.age, np.array([np.nan, 0, np.nan, 0], np.float32))
+    np.testing.assert_array_equal(whole.quality.yaw, np.array([np.nan, 3, np.nan, 2], np.float32))
+    assert expressions([], []).among(np.zeros(0, int), 2).labels.tolist() == [-1, -1]
+
+
+def with_age(*age: float) -> Expressions:
+    return dataclasses.replace(
+        expressions([FEAR, FEAR, NOTHING], [True, False, False]), age=np.array(age, np.float32)
+    )
+
+
+def test_what_was_read_is_of_this_frame_unless_it_is_said_to_be_older() -> None:
+    fresh = expressions([FEAR, FEAR, NOTHING], [True, False, False])
+    np.testing.assert_array_equal(fresh.age, np.array([0, 0, np.nan], np.float32))
+    assert fresh.fresh.tolist() == [True, True, False]
+    held = with_age(0.0, 0.4, np.nan)
+    assert held.fresh.tolist() == [True, False, False]
+    np.testing.assert_array_equal(held.select(np.array([2, 1])).age, np.float32([np.nan, 0.4]))
+    assert expressions([], []).age.shape == (0,)
+
+
+@pytest.mark.parametrize("age", [(0.0, -0.1, np.nan), (0.0, np.nan, np.nan), (0.0, 0.0, 1.0)])
+def test_an_age_fits_what_was_read(age: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="age: expected 0 or more where there are"):
+        with_age(*age)
+
+
+def test_there_is_an_age_for_each_face() -> None:
+    with pytest.raises(ValueError, match=r"age: expected shape \(3\), got \(2,\)"):
+        with_age(0.0, 0.0)
+
+
 def test_a_result_has_an_expression_for_each_tracked_face() -> None:
     FrameResult(0, 0.0, (640, 480), faces(), Expressions.unread(2))
     with pytest.raises(ValueError, match="expected as many expressions as faces, got 1 and 2"):

@@ -12,9 +12,11 @@ from app.session.agreement import SIZE, UNKNOWN_PLACE, agreement, allocate, samp
 from app.session.editor import Editor
 from app.session.edits import Exclude, Merge
 from app.session.store import Session
-from tests.session.builders import result, steady, write
+from tests.session.builders import held_between, result, steady, write
 
-FEAR, HAPPY, SAD = (LABELS.index(name) for name in ("fear", "happiness", "sadness"))
+NEUTRAL, FEAR, HAPPY, SAD = (
+    LABELS.index(name) for name in ("neutral", "fear", "happiness", "sadness")
+)
 
 
 @pytest.fixture
@@ -185,3 +187,23 @@ def test_rare_labels_get_their_part() -> None:
     assert given[0] > 4 * given[1] > 0
     assert allocate(np.array([3, 2]), 60).tolist() == [3, 2]
     assert allocate(np.array([10_000, 100, 100, 100]), 6).min() >= 1
+
+
+def test_only_what_was_read_is_asked_about_and_what_is_held_counts_as_time(tmp_path: Path) -> None:
+    students: dict[int, str | None] = {1: "neutral", 2: "fear", 3: None}
+    read = steady([1.25 * k for k in range(40)], students)
+    held = held_between(read, 5)
+    with Session.open(write(tmp_path / "s.roomread", held)) as session:
+        moments = sample_moments(session, 200)
+        assert len(moments) == 3 * len(read)
+        assert {one.frame % 5 for one in moments} == {0}
+        for one in moments:
+            session.hand_labels.set(one.frame, one.track, NEUTRAL)
+        found = agreement(session)
+        assert found.labelled == len(moments)
+        # The seconds in which nobody was read, but held, are spoken of as well.
+        assert found.covered == pytest.approx(1.0)
+        assert found.table[NEUTRAL, [NEUTRAL, FEAR, UNKNOWN_PLACE]] == pytest.approx([1 / 3] * 3)
+        session.hand_labels.set(held[7].index, 2, FEAR)
+        again = agreement(session)  # a label that was given in a held frame is not thrown away
+        assert again.counts[FEAR, FEAR] == 1

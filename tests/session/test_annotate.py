@@ -195,6 +195,9 @@ def test_a_face_is_drawn_in_its_colour_and_stays_visible(label: str | None) -> N
     colour = MARKS[LABELS.index(label)].colour if label else CANT_TELL_COLOUR
     assert (image == colour).all(axis=2).sum() > 80
     assert (image[100:124, 10:34] == 90).all()
+    held = np.full((240, 320, 3), 90, np.uint8)
+    draw_result(held, result(0, 0.0, {1: label}, width=24.0, age=0.7))
+    np.testing.assert_array_equal(held, image)  # a reading that is held keeps its label
 
 
 def crowd(step: tuple[float, float]) -> FrameResult:

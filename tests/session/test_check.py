@@ -45,7 +45,7 @@ def test_a_whole_session(path: Path) -> None:
     before = path.read_bytes()
     found = check(path)
     assert (found.findings, found.notes) == ((), ())
-    assert (found.version, found.frames, found.faces) == (3, 40, 240)
+    assert (found.version, found.frames, found.faces) == (4, 40, 240)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
 
@@ -73,6 +73,11 @@ def test_a_class_only_session(tmp_path: Path) -> None:
         ("UPDATE face SET reading = x'00' WHERE frame = 3 AND place = 1", "of a face in frame: 3"),
         (
             "UPDATE face SET reading = zeroblob(64) WHERE frame = 3 AND place = 1",
+            "impossible numbers of a face in frame: 3",
+        ),
+        (  # read a second after its frame
+            "UPDATE face SET reading = CAST(substr(reading, 1, 64) || x'000080BF' AS BLOB) "
+            "WHERE frame = 3 AND place = 1",
             "impossible numbers of a face in frame: 3",
         ),
         ("UPDATE face SET track = 0 WHERE frame = 6 AND place = 5", "impossible face in frame: 6"),

@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from app.core.types import ClassCounts
 from app.session.confidence import share_band
 from app.session.summary import ClassSummary, IntervalTally
-from tests.session.builders import result, steady
+from tests.session.builders import held_between, result, steady
 
 
 @given(st.integers(1, 200), st.data())
@@ -95,3 +95,19 @@ def test_nobody_yet_no_band() -> None:
     now = ClassSummary().now
     assert (now.students_read, now.students_seen) == (0.0, 0.0)
     assert np.isnan(share_band(now.shares, now.students_read)).all()
+
+
+def test_holding_a_reading_makes_nobody_surer() -> None:
+    """As many students are behind the band, whether they are read once or held ten times over."""
+    students: dict[int, str | None] = dict(zip(range(1, 7), ["fear", "neutral"] * 3, strict=True))
+    read = steady([0.0, 1.0, 2.0, 3.0], students)
+    bands = []
+    for results in (read, held_between(read, 10)):
+        summary, tally = ClassSummary(), IntervalTally(5.0, smallest=1)
+        for one in results:
+            summary.update(ClassCounts.of(one))
+            assert not list(tally.add(ClassCounts.of(one)))
+        (part,) = tally.finish(0.1)
+        assert (summary.now.students_read, part.students_read) == (6.0, 6.0)
+        bands.append((part.low, part.high))
+    np.testing.assert_array_equal(*bands)

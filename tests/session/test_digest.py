@@ -10,10 +10,10 @@ from app.core.types import FrameResult
 from app.session.digest import ClassList, FaceList, FrameList, rests
 from app.session.editor import Editor
 from app.session.edits import Exclude, Merge
-from app.session.resting import resting_of
+from app.session.resting import learn, resting_of
 from app.session.store import Session
 from app.session.summary import frame_span, with_spans
-from tests.session.builders import assert_same, random_result, write
+from tests.session.builders import assert_same, held_between, random_result, result, write
 from tests.session.lessons import lesson
 
 
@@ -100,3 +100,24 @@ def test_one_frame_is_read_as_the_pass_reads_it(tmp_path: Path) -> None:
                 one.index, one.timestamp, one.size, one.faces, one.expressions, camera=one.camera
             )
             assert_same(found, bare)
+
+
+def test_rest_is_learnt_of_what_was_read_and_not_held(tmp_path: Path) -> None:
+    """S03 is in view for 27 s, of which 19 have a reading of their own: too few to know."""
+    read = [
+        result(k, 1.5 * k, {1: "neutral", 2: "fear"} | ({3: "anger"} if k < 19 else {}))
+        for k in range(40)
+    ]
+    with Session.open(write(tmp_path / "a.roomread", held_between(read, 3))) as session:
+        frames = FrameList.of(session)
+        faces = FaceList.of(session, frames)
+        assert faces.held.sum() == 2 * len(faces) // 3
+        who = faces.students(frames, session.identities)
+        found = rests(frames, faces, who, faces.probabilities(session, frames))
+        again = resting_of(session)
+    learner = learn(read)
+    assert found.keys() == {1, 2}
+    for student, rest in found.items():
+        np.testing.assert_allclose(rest, learner.resting(student), atol=2e-3)
+        np.testing.assert_allclose(again.resting(student), learner.resting(student), atol=1e-6)
+    assert again.resting(3) is None

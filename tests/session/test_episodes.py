@@ -13,7 +13,7 @@ from app.core.expressions import LABELS, UNKNOWN
 from app.core.types import FrameResult
 from app.session.episodes import Episode, Rules, episodes
 from app.session.summary import frame_span, with_spans
-from tests.session.builders import result
+from tests.session.builders import held_between, result
 
 AWAY = "away"
 TENTH = 0.1
@@ -182,3 +182,14 @@ def test_memory_is_flat() -> None:
     held = [len(one.gi_frame.f_locals["students"][1]._later) for _ in one]
     assert len(held) > 100
     assert max(held) <= 3
+
+
+def test_a_held_reading_goes_on_with_its_episode() -> None:
+    read = frames("nnhhnn??ssss", step=0.5)
+    rules = Rules(0.0, 0.0)
+    once = list(episodes(read, 0.5, rules))
+    held = list(episodes(held_between(read, 5), 0.1, rules))
+    assert len(once) == 5
+    for one, other in zip(once, held, strict=True):
+        assert (one.student, one.label) == (other.student, other.label)
+        assert (one.start, one.end) == pytest.approx((other.start, other.end))

@@ -66,13 +66,13 @@ def test_the_first_lines_to_the_letter(session: Session, tmp_path: Path) -> None
     first, fear, unread = (tmp_path / "observations.csv").read_bytes().decode().split("\n")[:3]
     assert first == (
         "frame,timestamp,student,face_x,face_y,face_width,face_height,face_confidence,"
-        f"expression,confidence,{EXPRESSIONS},sharpness,yaw_deg,exposure"
+        f"expression,confidence,{EXPRESSIONS},sharpness,yaw_deg,exposure,reading_age"
     )
     assert fear == (
         "0,0.000,S01,10.0,100.0,20.0,24.0,0.9000,fear,0.6500,"
-        "0.0500,0.0500,0.0500,0.0500,0.0500,0.0500,0.6500,0.0500,0.500,0.5,0.500"
+        "0.0500,0.0500,0.0500,0.0500,0.0500,0.0500,0.6500,0.0500,0.500,0.5,0.500,0.000"
     )
-    assert unread == "0,0.000,S02,50.0,100.0,20.0,24.0,0.9000,,,,,,,,,,,0.500,0.5,0.500"
+    assert unread == "0,0.000,S02,50.0,100.0,20.0,24.0,0.9000,,,,,,,,,,,0.500,0.5,0.500,0.000"
     students = (tmp_path / "students.csv").read_bytes().decode().split("\n")
     assert students == [
         "student,name,seen_from,seen_to,seconds_seen,faces_read,median_face_width," + EXPRESSIONS,
@@ -93,7 +93,7 @@ def test_the_first_lines_to_the_letter(session: Session, tmp_path: Path) -> None
 
 def test_observations_say_what_the_session_holds(tmp_path: Path) -> None:
     rng = np.random.default_rng(8)
-    results = [random_result(rng, k, k * 0.0617, 9) for k in range(60)]
+    results = [random_result(rng, k, k * 0.0617, 9, held=True) for k in range(60)]
     with Session.open(write(tmp_path / "s.roomread", results)) as session:
         export_all(session, tmp_path)
     got = rows(tmp_path / "observations.csv")
@@ -112,6 +112,7 @@ def test_observations_say_what_the_session_holds(tmp_path: Path) -> None:
             ("sharpness", quality.sharpness[row], 0.001),
             ("yaw_deg", quality.yaw[row], 0.1),
             ("exposure", quality.exposure[row], 0.001),
+            ("reading_age", expressions.age[row], 0.001),
         ):
             if np.isnan(value):
                 assert cells[name] == ""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,6 +57,11 @@ def test_what_they_show_is_what_was_read_last() -> None:
     assert found is not None
     assert found.expressions.labels.tolist() == [1]
     assert np.isnan(found.expressions.quality.sharpness).all(), "nobody looked at this picture"
+    assert found.expressions.age == pytest.approx([0.1])
+    held = replace(earlier.expressions, age=np.array([0.4], np.float32))
+    found = between(replace(earlier, expressions=held), later, 2, 0.2)
+    assert found is not None
+    assert found.expressions.age == pytest.approx([0.5])
 
 
 def test_nobody_is_carried_on() -> None:

@@ -28,7 +28,9 @@ FRAMES = 300
 
 def frames(count: int = FRAMES) -> list[FrameResult]:
     rng = np.random.default_rng(4)
-    return [random_result(rng, 3 * k, k / 4, int(rng.integers(0, 12))) for k in range(count)]
+    return [
+        random_result(rng, 3 * k, k / 4, int(rng.integers(0, 12)), held=True) for k in range(count)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -312,7 +314,7 @@ def test_any_harm_ends_in_a_session_or_in_one_line(whole: Path, tmp_path: Path) 
     small = write(tmp_path / "small.roomread", frames(60)).read_bytes()
     path, new = tmp_path / "f.roomread", tmp_path / "new.roomread"
     lines: list[str] = []
-    rng, ended = np.random.default_rng(9), {"whole": 0, "repaired": 0, "line": 0}
+    rng, ended = np.random.default_rng(10), {"whole": 0, "repaired": 0, "line": 0}
     for _ in range(25):
         data = np.frombuffer(small, np.uint8).copy()
         if rng.random() < 0.3:

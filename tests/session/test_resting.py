@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from app.session.edits import Exclude, Merge
 from app.session.resting import (
     LEARN_S,
     LEAST_S,
+    ReadingSums,
     RecentReadings,
     RestingLearner,
     geometric_median,
@@ -27,7 +29,7 @@ from app.session.resting import (
     student_changes,
 )
 from app.session.store import Session
-from tests.session.builders import SIZE, result, write
+from tests.session.builders import SIZE, held_between, result, write
 
 HAPPY = LABELS.index("happiness")
 CALM = np.array([0.60, 0.05, 0.03, 0.25, 0.02, 0.02, 0.02, 0.01])
@@ -229,3 +231,27 @@ def test_memory_is_flat() -> None:
 def test_the_limits_must_fit(seconds: int, least: int) -> None:
     with pytest.raises(ValueError, match="expected 1 <= least <= seconds"):
         RestingLearner(seconds, least)
+
+
+def test_a_held_reading_is_no_second_more() -> None:
+    """Read every 1.5 s and held between: a third of the seconds has no reading of its own."""
+    rng = np.random.default_rng(6)
+    read = lesson([*about(rng, CALM, 20)], fps=1 / 1.5)
+    held = held_between(read, 15)
+    learner, again = learn(read), learn(held)
+    assert again.seconds_learnt(1) == learner.seconds_learnt(1) == 19
+    assert again.resting(1) is None
+    longer = lesson([*about(rng, CALM, 40)], fps=1 / 1.5)
+    np.testing.assert_array_equal(rest_of(held_between(longer, 15)), rest_of(longer))
+
+
+def test_a_change_is_of_the_time_that_a_reading_is_held() -> None:
+    """Who changes is read more often; that alone must not make the change larger."""
+    learner = learn(lesson([CALM] * 30))
+    sums = ReadingSums()
+    for index in range(20):  # calm for a second, read once; then smiling, read in each frame
+        one = frame(index, index / 10, {1: CALM if index < 10 else SMILE})
+        age = np.array([index / 10 if index < 10 else 0.0], np.float32)
+        sums.add(replace(one, expressions=replace(one.expressions, age=age)))
+    _, changes = sums.changes(learner)
+    np.testing.assert_allclose(changes[0], (SMILE - CALM) / 2, atol=1e-6)

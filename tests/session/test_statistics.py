@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.core.expressions import LABELS
 from app.core.privacy import Privacy
 from app.session.editor import Editor
 from app.session.edits import Exclude
 from app.session.statistics import Figures, session_statistics
 from app.session.store import Session
-from tests.session.builders import result, steady, write
+from tests.session.builders import held_between, result, steady, write
 from tests.session.classes import drifting, lesson_of
 
 PEOPLE, FRAMES = 6, 600
@@ -216,3 +217,20 @@ def test_an_empty_session(tmp_path: Path) -> None:
     assert np.isnan(found.start)
     assert np.isnan(found.of_faces.labels.values).all()
     assert found.of_faces.withheld
+
+
+def test_holding_readings_makes_no_interval_narrower(tmp_path: Path, told: np.ndarray) -> None:
+    """Read twice a second and held in between: as many independent readings as without."""
+    names = [[LABELS[label] for label in row] for row in told.argmax(axis=2)[:400, :3].tolist()]
+    read = [result(k, k / 2, dict(zip((1, 2, 3), row, strict=True))) for k, row in enumerate(names)]
+    found = []
+    for name, results in (("read", read), ("held", held_between(read, 4))):
+        path = write(tmp_path / name, results, privacy=Privacy(min_group=2))
+        with Session.open(path) as session:
+            found.append(session_statistics(session))
+    once, held = (one.of_faces for one in found)
+    assert held.faces_read == 4 * once.faces_read
+    assert once.sure
+    assert held.effective_n == pytest.approx(once.effective_n, rel=0.01)
+    np.testing.assert_allclose(held.labels.low, once.labels.low, atol=2e-3)
+    np.testing.assert_allclose(held.labels.high, once.labels.high, atol=2e-3)

@@ -32,7 +32,10 @@ def path(tmp_path: Path) -> Path:
 
 def test_every_result_comes_back_to_the_last_bit(path: Path) -> None:
     rng = np.random.default_rng(5)
-    results = [random_result(rng, 3 * k, k * 0.123, int(rng.integers(0, 12))) for k in range(300)]
+    results = [
+        random_result(rng, 3 * k, k * 0.123, int(rng.integers(0, 12)), held=True)
+        for k in range(300)
+    ]
     write(path, results)
     with Session.open(path) as session:
         again = list(session.raw_results())

@@ -124,6 +124,7 @@ def assert_as_stored(session: Session) -> None:
         np.testing.assert_array_equal(read.quality.sharpness, kept.quality.sharpness)
         assert np.isnan(kept.quality.yaw).all()
         assert np.isnan(kept.quality.exposure).all()
+        np.testing.assert_array_equal(read.age, kept.age)  # of its frame, or not read
 
 
 def test_it_opens_and_is_left_as_it_is(path: Path, tmp_path: Path) -> None:
@@ -136,8 +137,8 @@ def test_it_opens_and_is_left_as_it_is(path: Path, tmp_path: Path) -> None:
         export_all(session, tmp_path / "out")
     assert path.read_bytes() == before
     lines = (tmp_path / "out" / "observations.csv").read_text().splitlines()
-    assert lines[0].endswith("sharpness,yaw_deg,exposure")
-    assert all(line.endswith(",,") for line in lines[1:])
+    assert lines[0].endswith("sharpness,yaw_deg,exposure,reading_age")
+    assert all(line.endswith((",,,", ",,,0.000")) for line in lines[1:])
 
 
 def test_it_opens_on_a_disk_that_can_only_be_read(

@@ -8,8 +8,10 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from app.core.types import FrameResult
 from app.session import schema
 from app.session.check import check
 from app.session.editor import Editor
@@ -40,6 +42,25 @@ NEWER = (
 )
 
 
+def face_rows(result: FrameResult) -> list[tuple[object, ...]]:
+    """What versions 2 and 3 made of a frame's faces."""
+    faces, read = result.faces, result.expressions
+    quality = (read.quality.sharpness, read.quality.yaw, read.quality.exposure)
+    readings = np.column_stack((faces.boxes, faces.scores, read.probabilities, *quality))
+    assert readings.shape == (len(faces), 16)
+    return [
+        (
+            result.index,
+            place,
+            int(faces.ids[place]),
+            int(read.known[place]),
+            readings[place].astype("<f4").tobytes(),
+            None if np.isnan(points).all() else points.astype("<f4").tobytes(),
+        )
+        for place, points in enumerate(faces.keypoints)
+    ]
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A session as version 2 left it: 200 frames, suggestions and an edit."""
@@ -65,7 +86,7 @@ def path(tmp_path: Path) -> Path:
                 schema.pack_camera(one.camera),
             )
             db.execute("INSERT INTO frame VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            db.executemany("INSERT INTO face VALUES (?, ?, ?, ?, ?, ?)", schema.face_rows(one))
+            db.executemany("INSERT INTO face VALUES (?, ?, ?, ?, ?, ?)", face_rows(one))
             db.executemany(
                 "INSERT INTO suggestion (frame, earlier, later, timestamp, confidence) "
                 "VALUES (?, ?, ?, ?, ?)",

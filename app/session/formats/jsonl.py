@@ -14,7 +14,16 @@ from typing import Any, Final
 from app.core.expressions import LABELS
 from app.core.types import KEYPOINTS, ClassCounts, FrameResult, student_code
 from app.session.csvsafe import open_csv
-from app.session.dictionary import FRAME, PART_OF, STUDENT, TIMESTAMP, Column, Table
+from app.session.dictionary import (
+    FRAME,
+    OF_AGE,
+    PART_OF,
+    READING_AGE,
+    STUDENT,
+    TIMESTAMP,
+    Column,
+    Table,
+)
 from app.session.formats.format import ExportOptions, Format
 from app.session.provenance import provenance
 from app.session.store import Session
@@ -62,6 +71,7 @@ FACES: Final = Table(
                "right above 0; null where not measured"),
         Column("exposure", "share", "0 to 1", "of the face that is neither black nor burnt out; "
                "null where not measured"),
+        Column(READING_AGE, "s", "0 upwards", f"{OF_AGE}; null where not read"),
     ),
 )  # fmt: skip
 
@@ -109,6 +119,7 @@ def _faces(result: FrameResult) -> Iterator[dict[str, Any]]:
             "sharpness": _number(float(quality.sharpness[row]), 3),
             "yaw_deg": _number(float(quality.yaw[row]), 1),
             "exposure": _number(float(quality.exposure[row]), 3),
+            READING_AGE: _number(float(expressions.age[row]), 3),
         }
 
 

@@ -137,7 +137,8 @@ def _face_rows(result: FrameResult) -> Iterator[tuple[Any, ...]]:
     faces, expressions = result.faces, result.expressions
     quality = expressions.quality
     told = np.where(expressions.known[:, None], expressions.probabilities, np.nan)
-    measured = np.stack((quality.sharpness, quality.yaw, quality.exposure), axis=1)
+    measured = (quality.sharpness, quality.yaw, quality.exposure, expressions.age)
+    last = np.stack(measured, axis=1)
     for row, label in enumerate(expressions.labels.tolist()):
         yield (
             result.index,
@@ -148,7 +149,7 @@ def _face_rows(result: FrameResult) -> Iterator[tuple[Any, ...]]:
             LABELS[label] if label >= 0 else None,
             told[row, label] if label >= 0 else None,
             *_values(told[row]),
-            *_values(measured[row]),
+            *_values(last[row]),
         )
 
 

@@ -29,12 +29,12 @@ def test_header_and_frames(tmp_path: Path) -> None:
         "student": "S03", "box": [10.0, 20.1, 30.0, 40.0], "confidence": 0.987,
         "keypoints": [[100.0 + k, 101.0 + k] for k in range(0, 12, 2)],
         "expression": "neutral", "probabilities": [0.5, 0.1, 0.1, 0.1, 0.1, 0.05, 0.03, 0.02],
-        "sharpness": 0.8, "yaw_deg": -12.3, "exposure": 0.9,
+        "sharpness": 0.8, "yaw_deg": -12.3, "exposure": 0.9, "reading_age": 0.0,
     }  # fmt: skip
     assert unknown == {
         "student": "S120", "box": [-3.0, 5.0, 20.0, 21.0], "confidence": 0.5,
         "keypoints": [None] * 6, "expression": None, "probabilities": None,
-        "sharpness": None, "yaw_deg": None, "exposure": None,
+        "sharpness": None, "yaw_deg": None, "exposure": None, "reading_age": None,
     }  # fmt: skip
     assert empty["faces"] == []
 

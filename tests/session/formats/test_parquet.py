@@ -28,7 +28,9 @@ def test_numbers_are_as_stored_and_null_where_not_known(tmp_path: Path) -> None:
     assert known["yaw_deg"] == float(np.float32(-12.34))
     assert unknown["student"] == "S120"
     assert unknown["face_x"] == -3.0
-    nothing = ("expression", "confidence", *LABELS, "sharpness", "yaw_deg", "exposure")
+    assert known["reading_age"] == 0.0
+    measured = ("sharpness", "yaw_deg", "exposure", "reading_age")
+    nothing = ("expression", "confidence", *LABELS, *measured)
     assert [unknown[name] for name in nothing] == [None] * len(nothing)
 
 
