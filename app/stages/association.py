@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from app.core.geometry import centres
+from app.stages.kalman import MEASURED
 from app.stages.leaning import LEAN_S, MOVES, lean_costs
 from app.stages.looks import SURE_COUNT, Looks, squared_distances
 from app.stages.seat_map import MOVE_S, REACH, SEAT_REACH, seat_distances
@@ -58,6 +59,20 @@ expected."""
 
 NEIGHBOUR: Final = 8.0
 """Face sizes from within which someone else may lean or walk into a student's place."""
+
+MOMENT_S: Final = 0.19
+"""Seconds, a little less than from one frame to the next at 5 frames a second: where frames come
+more often, what one of them shows may be left open so long at no loss."""
+
+DOUBT: Final = 1.0
+"""Evidence from colours below which one who was known by them till now may be hidden by a
+neighbour who has just moved off; a student's own are worth 4 to 6. Who it is stays open for a
+moment, with no id on the face: while one head moves before another, colours and place are of
+both, and the id would go to the wrong one for a frame or two, and back."""
+
+STOP_SHARE: Final = 0.1
+"""How often, in frames, a head that moves has stopped: who leans over stops within a tenth of a
+second, far sooner than the velocity fades."""
 
 UNSURE: Final = 3.0
 """Cost of a detection of low score: there are more of them where no face is."""
@@ -108,13 +123,28 @@ class Gate:
     high_score: float
 
 
-def pair_costs(
-    tracks: Sequence[Track], found: Found, looks: Looks, gate: Gate, dt: float
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """(n, m) cost of detection j being track i, inf where it can't be; and whether i leans there.
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Of track i and detection j, all (n, m).
 
-    ``dt``: seconds since the last frame.
+    Attributes:
+        cost: twice the negative log likelihood; inf where j can't be i.
+        leans: whether i leans over to somebody there.
+        evidence: from colours, in nats, that j is i and nobody else.
     """
+
+    cost: NDArray[np.float64]
+    leans: NDArray[np.bool_]
+    evidence: NDArray[np.float64]
+
+    @property
+    def clear(self) -> NDArray[np.bool_]:
+        """(n, m) whether the colours leave no doubt."""
+        return np.asarray(self.evidence >= DOUBT)
+
+
+def pair_costs(tracks: Sequence[Track], found: Found, looks: Looks, gate: Gate, dt: float) -> Pairs:
+    """What it costs that detection j is track i; ``dt``: seconds since the last frame."""
     expected = np.array([t.place for t in tracks]).reshape(-1, 2)
     expected_size = np.array([t.motion.size for t in tracks])
     middles, sizes = found.middles, found.sizes
@@ -136,6 +166,8 @@ def pair_costs(
     stays = (distance / spread) ** 2 + 4 * np.log(spread)
     goes = (distance / lunge) ** 2 + 4 * np.log(lunge) - 2 * math.log(LUNGE_SHARE)
     position = np.where(lunges, np.minimum(stays, goes), stays)
+    stops = _stops(tracks, middles, sizes)
+    position = np.where(distance <= reach, np.minimum(position, stops), position)
     seat = _off_seat(tracks, middles, sizes)
     place = np.where(allowed, position + seat - 2 * colours, np.inf)
     seen = found.middles, found.sizes
@@ -147,7 +179,26 @@ def pair_costs(
     size = (ratio / size_spread) ** 2
     unsure = np.where(found.scores < gate.high_score, UNSURE, 0.0)
     cost = np.where(allowed, np.minimum(place, leaning) + size + unsure[None], np.inf)
-    return cost, leaning < place
+    return Pairs(cost, leaning < place, colours)
+
+
+def doubtful(
+    tracks: Sequence[Track], pairs: Pairs, assigned: Sequence[tuple[int, int]], now: float
+) -> set[int]:
+    """Detections of which is better left open for now who it is.
+
+    ``assigned``: pairs (track, detection); ``now``: seconds.
+    """
+    here = {i for i, _ in assigned}
+    gone = [t for i, t in enumerate(tracks) if i not in here and t.id and t.unseen <= LEAN_S]
+    strange = ~pairs.clear & ~pairs.leans
+
+    def left_open(i: int, j: int) -> bool:
+        track, reach = tracks[i], NEIGHBOUR * tracks[i].motion.size
+        sudden = track.clear and strange[i, j] and now - track.seen < MOMENT_S
+        return sudden and any(math.dist(track.place, other.place) <= reach for other in gone)
+
+    return {j for i, j in assigned if left_open(i, j)}
 
 
 def _colour_evidence(
@@ -192,6 +243,18 @@ def _uncovers(
     sat = np.array([t.seat.seconds for t in tracks])[:, None]
     own = (distance <= REACH) & ((sat > gone + LEAN_S) | (gone > MOVE_S))
     return np.asarray(~own & ~hidden & (theirs.max(axis=0) > colours))
+
+
+def _stops(
+    tracks: Sequence[Track], middles: NDArray[np.float64], sizes: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(n, m) cost of having stopped where last seen a moment ago; inf where that is longer ago."""
+    last = np.array([t.last for t in tracks]).reshape(-1, 2)
+    apart = np.linalg.norm(last[:, None] - middles[None], axis=2) / sizes[None]
+    just = np.array([t.followed and t.unseen < MOMENT_S for t in tracks], bool)[:, None]
+    spread = MEASURED * math.sqrt(2)
+    cost = (apart / spread) ** 2 + 4 * math.log(spread) - 2 * math.log(STOP_SHARE)
+    return np.asarray(np.where(just, cost, np.inf))
 
 
 def _off_seat(

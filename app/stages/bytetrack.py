@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from app.core.geometry import centres, iou_matrix
 from app.core.similarity import invert, move_boxes
 from app.core.types import STILL, Faces, Frame, Suggestion
-from app.stages.association import Found, Gate, assign, leave_costs, pair_costs
+from app.stages.association import Found, Gate, assign, doubtful, leave_costs, pair_costs
 from app.stages.looks import LOOK_S, SURE_COUNT, Looks, squared_distances
 from app.stages.protocols import Expectation, Tracked
 from app.stages.returns import Candidate, Weighed, weigh
@@ -43,9 +43,6 @@ LONG_WAIT_S: Final = 6.0
 NEW_LOOK_S: Final = 1.0
 """Time constant in seconds of the look of a face without id: it often comes out from behind a hand
 or a neighbour, whose colours are soon forgotten."""
-
-WALKING: Final = 0.7
-"""Face sizes a second."""
 
 CLEAR: Final = 1.1
 """Face sizes to the next face from which on colours around a face are its own."""
@@ -255,11 +252,14 @@ class ByteTracker:
             return rows
         people, dt = [*tracks, *rivals], self._interval or 0.0
         some = found.select(rows)
-        cost, leans = pair_costs(people, some, self._looks, self._gate, dt)
-        for i, j in assign(cost, leave_costs(people, some)):
-            if i < len(tracks) or leans[i, j]:
+        pairs = pair_costs(people, some, self._looks, self._gate, dt)
+        assigned = assign(pairs.cost, leave_costs(people, some))
+        undecided = doubtful(people, pairs, assigned, self._now)
+        for i, j in assigned:
+            if j not in undecided and (i < len(tracks) or pairs.leans[i, j]):
                 self._sight(people[i], rows[j], found)
-        return _without(rows, people)
+                people[i].clear = bool(pairs.clear[i, j])
+        return _without([row for j, row in enumerate(rows) if j not in undecided], people)
 
     def _sight(self, track: Track, row: int, found: Found) -> None:
         track.sight(found.boxes[row], self._now, row)
@@ -325,14 +325,12 @@ class ByteTracker:
         lost = self._unseen()
         if not ready:
             return ()
-        candidates = [
-            Candidate(t.motion.centre, t.motion.size, t.look.mean, t.born, t.birthplace)
-            for t in ready
-        ]
+        candidates = [self._candidate(t) for t in ready]
         weighed = self._weigh(lost, candidates)
         for i, j in self._certain(weighed):
-            ready[j].id = lost[i].id
-            self._tracks.remove(lost[i])
+            lost[i].go_on(ready[j])
+            self._tracks.remove(ready[j])
+            ready[j] = lost[i]
         suggestions = []
         for j, track in sorted(enumerate(ready), key=lambda pair: pair[1].motion.centre):
             if track.id or self._unclear(track, weighed, j):
@@ -342,17 +340,22 @@ class ByteTracker:
             suggestions += self._suggest(track, lost, weighed, j)
         return tuple(suggestions)
 
+    def _candidate(self, face: Track) -> Candidate:
+        place, size, on_foot = face.motion.centre, face.motion.size, face.on_foot(self._now)
+        return Candidate(place, size, face.look.mean, face.born, face.birthplace, on_foot)
+
     def _unclear(self, track: Track, weighed: Weighed, j: int) -> bool:
         """Whether to wait: it may be a student who is back, and a second look may tell."""
         waited = self._now - track.born
         at_seat = float(weighed.home[weighed.near[:, j], j].max(initial=0.0))
         anywhere = float(weighed.probability[:, j].max(initial=0.0))
-        on_foot = track.motion.speed > WALKING
+        on_foot = track.on_foot(self._now)
+        likely = anywhere >= LIKELY
         # Even where the place leaves no doubt: one who looks strange may yet come out of a hood.
-        if anywhere >= LIKELY and (on_foot or track.look.count):
+        if (on_foot and anywhere > 1 - self._certainty) or (likely and track.look.count):
             return waited < LONG_WAIT_S
-        maybe = at_seat > 1 - self._certainty or anywhere >= LIKELY
-        return maybe and waited < WAIT_S
+        maybe = at_seat > 1 - self._certainty or likely
+        return maybe and self._now - max(track.born, track.walked) < WAIT_S
 
     def _suggest(
         self, track: Track, lost: Sequence[Track], weighed: Weighed, j: int

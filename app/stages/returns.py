@@ -97,6 +97,7 @@ class Candidate:
         centre: (x, y) in pixels; size: geometric mean of width and height.
         colours: (k,), None where unknown.
         born: seconds, when it was first seen; birthplace: (x, y) where.
+        on_foot: it walks, or did a moment ago: past a seat, not yet back at it.
     """
 
     centre: tuple[float, float]
@@ -104,6 +105,7 @@ class Candidate:
     colours: NDArray[np.floating] | None
     born: float
     birthplace: tuple[float, float]
+    on_foot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,9 @@ def weigh(
 
     evidence = _colour_evidence(lost, candidates, looks)
     colours = np.exp(evidence)
-    over = np.where(evidence > 0, over, 0.0)  # places alone can't tell who leans from who sits
+    sits = np.array([not c.on_foot for c in candidates], bool)
+    # Places alone can't tell who leans from who sits.
+    over = np.where((evidence > 0) & sits, over, 0.0)
     seat *= np.where(_succeeded(lost), SUCCEEDED, 1.0)[:, None]
     home = (1 - taken) * np.maximum(np.maximum(seat, last), over) * colours
     moved = MOVER * (1 / ROOM + occupied) * colours

@@ -23,6 +23,12 @@ MEMORY_RATIO: Final = 60.0
 """How many times longer a student is remembered than he was seen at his seat: whoever was there
 for a minute may be away for an hour, and who passed by is soon forgotten."""
 
+WALKING: Final = 0.7
+"""Face sizes a second from which on one walks."""
+
+SETTLES_S: Final = 0.5
+"""Seconds after the last step for which one still counts as on foot."""
+
 JUMP_SIGMAS: Final = 3.5
 """Standard deviations from the prediction beyond which the head has moved off suddenly."""
 
@@ -37,6 +43,9 @@ class Track:
         look: its colours.
         born, seen: seconds, of the first and the last sighting.
         birthplace: x and y of the first.
+        last: x and y where it was seen last.
+        walked: seconds, the last time that it was on foot.
+        clear: the colours left no doubt at the last sighting.
         hits: sightings by a sure detection.
         id: track number, 0 where not trusted.
         fresh: seen in the frame before this one.
@@ -56,13 +65,17 @@ class Track:
     fresh: bool = True
     unseen: float = 0.0
     followed: bool = True
+    last: tuple[float, float] = (0.0, 0.0)
+    walked: float = -math.inf
+    clear: bool = False
     row: int = -1
 
     @classmethod
     def start(cls, box: NDArray[np.float64], now: float, row: int) -> Track:
         """A face that was first seen in ``box`` (4,), row ``row`` of this frame's detections."""
         motion = FaceFilter.start(box)
-        return cls(motion, Seat(*motion.centre, motion.size), now, now, motion.centre, row=row)
+        place = motion.centre
+        return cls(motion, Seat(*place, motion.size), now, now, place, row=row, last=place)
 
     def sight(self, box: NDArray[np.float64], now: float, row: int) -> None:
         """It was found in ``box``."""
@@ -70,10 +83,24 @@ class Track:
             self.motion.jump(box)
         else:
             self.motion.update(box)
+        if self.motion.speed > WALKING:
+            self.walked = now
         dt = min(now - self.seen, MEMORY_S)
         middle = float(box[0] + box[2] / 2), float(box[1] + box[3] / 2)
+        self.last = middle
         self.seat.learn(middle, self.motion.size, dt)
         self.row, self.seen = row, now
+
+    def go_on(self, face: Track) -> None:
+        """It is ``face``, which was followed without an id: seat and look are known from before."""
+        self.motion, self.row, self.seen, self.last = face.motion, face.row, face.seen, face.last
+        self.walked, self.fresh = face.walked, face.fresh
+        self.followed, self.unseen = face.followed, face.unseen
+        self.hits += face.hits
+
+    def on_foot(self, now: float) -> bool:
+        """Whether it walks, or did a moment ago."""
+        return now - self.walked < SETTLES_S
 
     @property
     def memory(self) -> float:

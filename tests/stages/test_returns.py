@@ -209,7 +209,7 @@ def test_the_student_behind_one_who_leans_is_no_part_of_her(share: float, hers: 
     tracks[1].followed = False
     seen = (1 - share) * colours[:1] + share * colours[1:]
     found = Found(there[None], np.array([0.9]), seen.astype(np.float32))
-    cost, _ = pair_costs(tracks, found, Looks(), Gate(0.8, 0.53, 0.68), dt)
+    cost = pair_costs(tracks, found, Looks(), Gate(0.8, 0.53, 0.68), dt).cost
     assert np.isfinite(cost[0, 0]) == hers
     assert np.isfinite(cost[1, 0])
 
