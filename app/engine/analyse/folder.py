@@ -27,6 +27,13 @@ from app.stages.protocols import SourceInfo
 ADVICE: Final = "choose another folder, or add --overwrite to replace it"
 _OF_THE_CARD: Final = "smoother.min_confidence"
 """A setting that the model's card gives where nobody does; the session has what was used."""
+_OF_NO_RECORDING: Final[dict[str, Any]] = {
+    "schema_version": True,
+    "appearance": True,
+    "live": True,
+    "recognizer": {"threads": True},
+}
+"""Settings that change nothing in how a recording is read."""
 _OPTED_OUT: Final = "regions.opt_out"
 """A setting by which people asked to be lost."""
 _NAMED: Final = 3
@@ -242,7 +249,7 @@ def _other_settings(info: SessionInfo, settings: Settings) -> list[str]:
 
 def _flat(settings: Settings) -> dict[str, Any]:
     """Section and name to value, of what decides how a recording is read."""
-    told = for_recording(settings).model_dump(mode="json", exclude={"appearance", "schema_version"})
+    told = for_recording(settings).model_dump(mode="json", exclude=_OF_NO_RECORDING)
 
     def pairs() -> Iterator[tuple[str, Any]]:
         for section, values in told.items():

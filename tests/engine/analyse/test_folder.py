@@ -123,9 +123,13 @@ def test_other_settings(
     desk.run(sampling, settings, overwrite=True)
 
 
-def test_what_only_the_window_shows_is_no_other_setting(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [{"appearance": {"theme": "dark"}}, {"live": {"share": 0.5}}, {"recognizer": {"threads": 1}}],
+)
+def test_what_changes_no_reading_is_no_other_setting(desk: Desk, other: dict[str, Any]) -> None:
     desk.run()
-    desk.run(settings=Settings.model_validate({"appearance": {"theme": "dark"}}))
+    desk.run(settings=Settings.model_validate(other))
     assert desk.read == 0
 
 
