@@ -13,6 +13,7 @@ from app.core.machine import usable_cores
 from app.core.privacy import Purpose
 from app.engine.choose import choose_recognizer
 from app.engine.detectors import MAX_THREADS, build_detector
+from app.engine.how_to_run import tuned
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
 from app.session.store import SessionInfo
@@ -30,7 +31,7 @@ class Built:
 
     Attributes:
         pipeline: the owner closes it.
-        provider: "CPU" or "CUDA": where the expression model really runs.
+        provider: where the expression model really runs, "CPU", "CUDA" ...
         card: of the expression model.
     """
 
@@ -65,7 +66,7 @@ def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
         steady.time_constant,
         steady.min_face_width,
         steady.min_sharpness,
-        _min_confidence(settings, card),
+        min_confidence(settings, card),
         max_yaw=steady.max_yaw,
         min_exposure=steady.min_exposure,
     )
@@ -77,12 +78,13 @@ def build_pipeline(settings: Settings, say: Callable[[str], None]) -> Built:
 def share_cores(settings: Settings) -> Settings:
     """``settings`` for a pipeline whose halves run side by side (``Pipeline.follow``, ``read``).
 
-    Where nobody chose the recognizer's threads it gets half of the cores. On two of them, both
-    busy, one thread takes 0.8 ms a face; two take 1.6 and waste as much waiting for each other.
+    Where nobody chose the recognizer's threads it gets those that ``roomread doctor --tune`` found
+    best beside other work, else half of the cores.
     """
     if settings.recognizer.threads:
         return settings
-    threads = max(1, min(MAX_THREADS, usable_cores() // 2))
+    found = tuned(settings.recognizer)
+    threads = found.threads if found else max(1, min(MAX_THREADS, usable_cores() // 2))
     reader = settings.recognizer.model_copy(update={"threads": threads})
     return settings.model_copy(update={"recognizer": reader})
 
@@ -100,7 +102,7 @@ def session_info(
     """
     info = source.info
     used = settings.smoother.model_copy(
-        update={"min_confidence": _min_confidence(settings, built.card)}
+        update={"min_confidence": min_confidence(settings, built.card)}
     )
     noted = settings.model_copy(update={"smoother": used}).model_dump(mode="json")
     if sampling is not None:
@@ -123,6 +125,7 @@ def session_info(
     )
 
 
-def _min_confidence(settings: Settings, card: ModelCard) -> float:
+def min_confidence(settings: Settings, card: ModelCard) -> float:
+    """Smoothed probability from which on an expression is told: the user's, or the model's own."""
     chosen = settings.smoother.min_confidence
     return card.min_confidence if chosen is None else chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ class Followed:
         tracked: those who are followed.
         camera: (2, 3) as ``FrameResult.camera``.
         detecting, tracking: seconds that it took.
+        regions: within which it was looked.
+        left_out, opted_out: (m, 4) and (k, 4) as ``Pipeline`` has them.
     """
 
     frame: Frame
@@ -38,6 +40,18 @@ class Followed:
     camera: NDArray[np.float64]
     detecting: float
     tracking: float
+    regions: Regions
+    left_out: NDArray[np.float32]
+    opted_out: NDArray[np.float32]
+
+
+@runtime_checkable
+class Sweeping(Protocol):
+    """A detector that searches the whole picture once a ``period`` of seconds, bit by bit."""
+
+    period: float
+    swept: float
+    """Seconds of processor time that this searching has taken so far, in the thread that asked."""
 
 
 class Pipeline:
@@ -110,16 +124,34 @@ class Pipeline:
         self._left_out = _without(everywhere.boxes, tracked.faces.boxes)
         self._opted_out = _without(followed.faces.boxes, tracked.faces.boxes)
         t3 = self._clock()
-        return Followed(frame, tracked, camera, t2 - t1, t1 - t0 + t3 - t2)
+        return Followed(
+            frame,
+            tracked,
+            camera,
+            t2 - t1,
+            t1 - t0 + t3 - t2,
+            self._regions.current,
+            self._left_out,
+            self._opted_out,
+        )
 
-    def read(self, followed: Followed) -> FrameResult:
+    def read(self, followed: Followed, rows: NDArray[np.integer] | None = None) -> FrameResult:
         """The second half: what they show. Frames in the same order; some may be passed over.
 
         It shares nothing with ``follow``, so each may run in a thread of its own.
+
+        Args:
+            followed: as ``follow`` gave it.
+            rows: of its faces, those that are really read; the smoother holds what it said of the
+                others. None: all.
         """
         frame, tracked = followed.frame, followed.tracked
         t3 = self._clock()
-        read = self._recognizer.recognize(tracked.faces, frame)
+        if rows is None:
+            read = self._recognizer.recognize(tracked.faces, frame)
+        else:
+            some = self._recognizer.recognize(tracked.faces.select(rows), frame)
+            read = some.among(rows, len(tracked.faces))
         t4 = self._clock()
         steady = self._smoother.smooth(tracked.faces, read, frame.timestamp)
         t5 = self._clock()
@@ -140,6 +172,12 @@ class Pipeline:
             tracked.suggestions,
             tracked.pictures,
         )
+
+    @property
+    def sweeping(self) -> Sweeping | None:
+        """The detector, where it can be told how often to search everywhere; for the thread that
+        calls ``follow``."""
+        return self._detector if isinstance(self._detector, Sweeping) else None
 
     @property
     def find(self) -> Scout:

@@ -10,7 +10,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import platformdirs
 import tomlkit
@@ -29,6 +29,8 @@ from app.core.privacy import Privacy
 from app.core.regions import Regions
 from app.engine.keep import keep_text
 
+AUTO: Final = "auto"
+"""Value of a setting that Roomread chooses itself."""
 SCHEMA = 2
 """Version 2 added privacy and appearance; nothing of version 1 changed its meaning."""
 
@@ -90,7 +92,14 @@ class RecognizerSettings(_Section):
     """Which of Roomread's own models; auto: the best that is fast enough here (``choose``)."""
     model: Path | None = None
     """Folder with model.onnx and card.json of a model of the user's; None: a shipped one."""
-    provider: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
+    provider: str = Field(
+        default=AUTO, pattern="^(auto|cpu|cuda|tensorrt|coreml|directml|openvino)$"
+    )
+    """What it runs on; auto: the first of CUDA, CoreML, DirectML and OpenVINO that works here and
+    is faster than the CPU (``how_to_run``)."""
+    half: bool = True
+    """Whether a graphics card may calculate less exactly (16 bits, TF32) where that is faster; the
+    processor never does."""
     threads: int = Field(default=0, ge=0)
     """ONNX Runtime threads; 0: as many as there are cores, half of them for a recording."""
 
@@ -114,6 +123,15 @@ class SmootherSettings(_Section):
     """Smoothed probability below which a face is "can't tell"; None: what the model's card says."""
 
 
+class LiveSettings(_Section):
+    """``app.engine.live.schedule``: what Live may spend, and on what first."""
+
+    share: float = Field(default=0.8, ge=0.1, le=1.0)
+    """Of the processor cores that Roomread may use, how much Live takes at most."""
+    reads: float = Field(default=5.0, ge=1.0, le=10.0)
+    """How often a second each face is read again where the computer has the time."""
+
+
 class Appearance(_Section):
     """How the window looks and what it speaks."""
 
@@ -133,6 +151,7 @@ class Settings(_Section):
     tracker: TrackerSettings = TrackerSettings()
     recognizer: RecognizerSettings = RecognizerSettings()
     smoother: SmootherSettings = SmootherSettings()
+    live: LiveSettings = LiveSettings()
     regions: Annotated[Regions, BeforeValidator(_regions)] = Regions()
     """Where to look, what to ignore, who has opted out; see ``app.core.regions``."""
     privacy: Privacy = Privacy()

@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
-from app.core.types import Expressions, Faces
+from app.core.types import Expressions, Faces, Quality
 
 _FORGET_AFTER: Final = 30.0
 """Seconds after which an unseen student's readings are dropped; keeps memory flat."""
+
+HOLD: Final = 1.5
+"""Seconds for which a face that is not read again keeps what was read last: an expression that
+lasts is seldom over sooner, and nobody takes an older one for what the face shows now."""
 
 
 @dataclass(slots=True)
@@ -24,6 +28,23 @@ class _Memory:
     weight: float = 0.0
     read_at: float = -math.inf
     known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What was last said of a student.
+
+    Attributes:
+        at: seconds, when the picture was taken that it was read from.
+        probabilities: (8,) float32.
+        known: whether the expression could be told.
+        quality: sharpness, yaw and exposure of the picture.
+    """
+
+    at: float
+    probabilities: NDArray[np.float32]
+    known: bool
+    quality: tuple[np.float32, np.float32, np.float32]
 
 
 class ExpressionSmoother:
@@ -41,6 +62,10 @@ class ExpressionSmoother:
 
     Readings of faces for which one of the first four holds never enter the mean. What was not
     measured (NaN) never stands in the way.
+
+    A face that is not read in a frame keeps what was said of it for ``HOLD`` seconds, the quality
+    of that picture too, and tells its age; where it has meanwhile become too narrow, the app
+    can't tell.
 
     Args:
         time_constant: seconds; 0 takes every reading as it is.
@@ -70,9 +95,11 @@ class ExpressionSmoother:
         self.min_exposure = min_exposure
         self.hysteresis = hysteresis
         self._students: dict[int, _Memory] = {}
+        self._held: dict[int, _Held] = {}
 
     def smooth(self, faces: Faces, expressions: Expressions, timestamp: float) -> Expressions:
-        """See ``Smoother``; rows that were not read, or are not legible, keep NaN or raw values."""
+        """See ``Smoother``; rows that are not legible keep their raw values, rows that were never
+        read NaN."""
         legible = self._legible(faces, expressions)
         probabilities = expressions.probabilities.copy()
         known = np.zeros(len(faces), bool)
@@ -84,11 +111,31 @@ class ExpressionSmoother:
             memory.known = bool(mean.max() >= bar)
             known[row] = memory.known
         self._forget(timestamp)
-        return Expressions(probabilities, known, expressions.quality)
+        told = Expressions(probabilities, known, expressions.quality, expressions.age)
+        return self._hold(faces, told, timestamp)
 
     def reset(self) -> None:
         """Forget everyone."""
         self._students.clear()
+        self._held.clear()
+
+    def _hold(self, faces: Faces, told: Expressions, timestamp: float) -> Expressions:
+        """The same, where a face was not read with what was last said of it; keeps what is new."""
+        fresh, quality = told.fresh, told.quality
+        measured = np.stack([quality.sharpness, quality.yaw, quality.exposure])
+        for row in np.flatnonzero(fresh):
+            self._held[int(faces.ids[row])] = _Held(
+                timestamp, told.probabilities[row], bool(told.known[row]), tuple(measured[:, row])
+            )
+        probabilities, known, age = told.probabilities.copy(), told.known.copy(), told.age.copy()
+        for row in np.flatnonzero(~fresh):
+            held = self._held.get(int(faces.ids[row]))
+            if held is None or timestamp - held.at > HOLD:
+                continue
+            probabilities[row], age[row] = held.probabilities, timestamp - held.at
+            known[row] = held.known and faces.boxes[row, 2] >= self.min_face_width
+            measured[:, row] = held.quality
+        return Expressions(probabilities, known, Quality(*measured), age)
 
     def _legible(self, faces: Faces, expressions: Expressions) -> NDArray[np.bool_]:
         """(n,) faces that were read from a picture good enough for the reading to count."""
@@ -115,3 +162,4 @@ class ExpressionSmoother:
         gone = [k for k, m in self._students.items() if timestamp - m.read_at > _FORGET_AFTER]
         for student in gone:
             del self._students[student]
+        self._held = {k: held for k, held in self._held.items() if timestamp - held.at <= HOLD}

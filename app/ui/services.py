@@ -53,9 +53,9 @@ def _list_cameras() -> Sequence[Camera]:
 
 
 def _build(settings: Settings, say: Callable[[str], None]) -> Built:
-    from app.engine.build import build_pipeline  # noqa: PLC0415
+    from app.engine.build import build_pipeline, share_cores  # noqa: PLC0415
 
-    return build_pipeline(settings, say)
+    return build_pipeline(share_cores(settings), say)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import itertools
+import time
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
 from app.core.regions import Regions
-from app.core.types import STILL, Faces, Frame
+from app.core.types import STILL, Expressions, Faces, Frame
 from app.engine.pipeline import Pipeline
 from app.stages.protocols import Tracked
+from app.stages.sweep import SweepDetector
 from tests.fakes import (
     SIZE,
     FakeDetector,
@@ -105,3 +108,84 @@ def test_faces_that_the_result_leaves_out_are_told_so_that_they_can_be_covered()
     np.testing.assert_array_equal(pipeline.opted_out, boxes[[1]])
     pipeline.reset()
     assert len(pipeline.left_out) == len(pipeline.opted_out) == 0
+
+
+class ListeningRecognizer(FakeRecognizer):
+    """Notes whom it read."""
+
+    def __init__(self) -> None:
+        self.read: list[list[int]] = []
+
+    def recognize(self, faces: Faces, frame: Frame) -> Expressions:
+        self.read.append(faces.ids.tolist())
+        return super().recognize(faces, frame)
+
+
+def test_only_the_faces_asked_for_are_read() -> None:
+    recognizer = ListeningRecognizer()
+    pipeline = Pipeline(FakeDetector(4), FakeTracker(), recognizer, FakeSmoother())
+    frames = list(FakeSource(3).frames())
+    some = pipeline.read(pipeline.follow(frames[0]), np.array([1, 3]))
+    none = pipeline.read(pipeline.follow(frames[1]), np.zeros(0, int))
+    everyone = pipeline.read(pipeline.follow(frames[2]))
+    assert recognizer.read == [[2, 4], [], [1, 2, 3, 4]]
+    assert some.faces.ids.tolist() == none.faces.ids.tolist() == [1, 2, 3, 4]
+    assert some.expressions.labels.tolist() == [-1, 1, -1, 3]
+    assert some.expressions.fresh.tolist() == [False, True, False, True]
+    assert none.expressions.labels.tolist() == [-1] * 4
+    assert everyone.expressions.fresh.all()
+
+
+def test_what_was_left_out_belongs_to_the_frame_that_was_followed() -> None:
+    everywhere = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    pipeline, frames = fake_pipeline(students=2), list(FakeSource(2).frames())
+    nobody = Regions(ignore=(everywhere,))
+    pipeline.set_regions(nobody)
+    first = pipeline.follow(frames[0])
+    pipeline.set_regions(Regions())
+    second = pipeline.follow(frames[1])
+    assert [len(one.left_out) for one in (first, second)] == [2, 0]
+    assert [one.regions for one in (first, second)] == [nobody, Regions()]
+    assert len(pipeline.read(first).faces) == 0
+    assert len(pipeline.read(second).faces) == 2
+
+
+class SweepingDetector(FakeDetector):
+    period = 2.0
+    swept = 0.0
+
+
+class BlindNet:
+    """A ``FaceNet`` that finds nothing and takes its time."""
+
+    def detect(
+        self, image: NDArray[np.uint8], min_score: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        end = time.thread_time() + 0.001
+        while time.thread_time() < end:
+            pass
+        nothing = np.zeros((0, 4), np.float32)
+        return nothing, nothing[:, 0], np.zeros((0, 6, 2), np.float32)
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_sweep_tells_what_its_search_takes() -> None:
+    stages = FakeTracker(), FakeRecognizer(), FakeSmoother()
+    pipeline = Pipeline(SweepDetector(BlindNet(), BlindNet()), *stages)
+    sweeping = pipeline.sweeping
+    assert sweeping is not None
+    assert (sweeping.period, sweeping.swept) == (2.0, 0.0)
+    pipeline.follow(next(FakeSource(1).frames()))
+    assert sweeping.swept >= 0.001
+    sweeping.period = 6.0
+    assert sweeping.period == 6.0
+
+
+def test_a_detector_that_sweeps_can_be_told_how_often() -> None:
+    stages = FakeTracker(), FakeRecognizer(), FakeSmoother()
+    sweeping = Pipeline(SweepingDetector(), *stages).sweeping
+    assert sweeping is not None
+    assert sweeping.period == 2.0
+    assert Pipeline(FakeDetector(), *stages).sweeping is None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.types import Expressions, Faces, Quality
-from app.stages.smoother import ExpressionSmoother
+from app.stages.smoother import HOLD, ExpressionSmoother
 
 HAPPY = np.array([0.1, 0.8, 0.1, 0, 0, 0, 0, 0], np.float32)
 NEUTRAL = np.array([0.8, 0.1, 0.1, 0, 0, 0, 0, 0], np.float32)
@@ -134,3 +134,55 @@ def test_rows_still_sum_to_one_after_an_hour() -> None:
         reading = rng.dirichlet(np.ones(8)).astype(np.float32)
         out = steady.smooth(faces(30), readings(reading), i * 0.7)
     assert out.probabilities.sum() == pytest.approx(1, abs=1e-4)
+
+
+def held(
+    widths: tuple[float, ...], rows: list[int], *read: np.ndarray, **measured: float
+) -> Expressions:
+    """What the recognizer gives where only these rows of a frame are read."""
+    return readings(*read, **measured).among(np.array(rows), len(widths))
+
+
+def test_a_face_that_is_not_read_keeps_what_was_said_of_it_and_tells_its_age() -> None:
+    steady = smoother()
+    steady.smooth(faces(30, 30), readings(NEUTRAL, HAPPY), 0.0)
+    mean = steady.smooth(faces(30, 30), readings(HAPPY, HAPPY), 0.2).probabilities[0]
+    out = steady.smooth(faces(30, 30), held((30, 30), [1], HAPPY, sharpness=0.6), 0.3)
+    assert out.probabilities[0] == pytest.approx(mean)
+    assert out.labels.tolist() == [1, 1]
+    np.testing.assert_allclose(out.age, [0.1, 0.0], atol=1e-6)
+    assert out.quality.sharpness.tolist() == pytest.approx([1.0, 0.6])
+
+
+def test_what_is_held_does_not_weigh_as_if_it_were_read_again() -> None:
+    both = [smoother(), smoother()]
+    for steady in both:
+        steady.smooth(faces(30), readings(NEUTRAL), 0.0)
+    for k in range(1, 8):
+        both[1].smooth(faces(30), Expressions.unread(1), k / 10)
+    outs = [steady.smooth(faces(30), readings(HAPPY), 0.8) for steady in both]
+    np.testing.assert_array_equal(outs[0].probabilities, outs[1].probabilities)
+
+
+def test_nothing_is_held_too_long_or_of_somebody_else() -> None:
+    steady = smoother()
+    steady.smooth(faces(30), readings(HAPPY), 0.0)
+    assert steady.smooth(faces(30, 30), Expressions.unread(2), HOLD).labels.tolist() == [1, -1]
+    out = steady.smooth(faces(30), Expressions.unread(1), HOLD + 0.01)
+    assert out.labels.tolist() == [-1]
+    assert np.isnan(out.probabilities).all()
+    assert np.isnan(out.age).all()
+    assert np.isnan(out.quality.sharpness).all()
+    assert not steady._held
+
+
+def test_a_face_that_was_turned_away_or_has_become_small_cant_be_told_while_it_is_held() -> None:
+    steady = smoother()
+    steady.smooth(faces(30, 30), readings(HAPPY, HAPPY), 0.0)
+    assert steady.smooth(faces(30, 11), Expressions.unread(2), 0.1).known.tolist() == [True, False]
+    steady.smooth(faces(30, 30), held((30, 30), [0], NEUTRAL, yaw=70.0), 0.2)
+    out = steady.smooth(faces(30, 30), Expressions.unread(2), 0.3)
+    assert out.known.tolist() == [False, True]
+    assert out.probabilities[0] == pytest.approx(NEUTRAL)
+    steady.reset()
+    assert np.isnan(steady.smooth(faces(30), Expressions.unread(1), 0.4).age).all()

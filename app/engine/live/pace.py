@@ -1,7 +1,8 @@
-"""Whether a recording is read as fast as it plays."""
+"""A recording's pace: when its frames are due, and whether it is read as fast as it plays."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 SETTLE: Final = 3.0
@@ -30,3 +31,26 @@ class PaceWatch:
             return False
         self._since = now if self._since is None else self._since
         return now - self._since >= SETTLE
+
+
+LATE: Final = 0.1
+"""Seconds behind time after which a recording's clock is set anew, so that it never hurries."""
+
+
+class Pace:
+    """Says how long a recording's frame must wait for its time.
+
+    Args:
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._zero: float | None = None
+
+    def early(self, timestamp: float) -> float:
+        """Seconds until ``timestamp`` is due; 0 or less: it is."""
+        now = self._clock()
+        if self._zero is None or now - self._zero - timestamp > LATE:
+            self._zero = now - timestamp
+        return self._zero + timestamp - now

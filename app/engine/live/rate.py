@@ -1,7 +1,9 @@
-"""How often something happens: frames a second, measured over the last moments."""
+"""What was measured over the last moments: frames a second, seconds a frame."""
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections import deque
 
 
@@ -31,3 +33,25 @@ class Rate:
     def _forget(self, now: float) -> None:
         while self._times and self._times[0] < now - self._window:
             self._times.popleft()
+
+
+class RecentMedian:
+    """The median of what came in the last ``window`` seconds of whatever clock the caller reads."""
+
+    def __init__(self, window: float = 2.0) -> None:
+        self._window = window
+        self._values: deque[tuple[float, float]] = deque()
+
+    def add(self, now: float, value: float) -> None:
+        """It is ``value``."""
+        self._values.append((now, value))
+        self._forget(now)
+
+    def at(self, now: float) -> float:
+        """The median; NaN where nothing came."""
+        self._forget(now)
+        return statistics.median(v for _, v in self._values) if self._values else math.nan
+
+    def _forget(self, now: float) -> None:
+        while self._values and self._values[0][0] < now - self._window:
+            self._values.popleft()

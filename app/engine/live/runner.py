@@ -1,92 +1,45 @@
-"""The live schedule: one thread takes frames, one analyses them, and neither waits in vain.
+"""A run: one thread takes frames, one follows the faces, one reads them, and none waits in vain.
 
-A camera never waits: between the threads lies one slot, in which a newer frame replaces one
-that the analysis had no time for, and the loss is counted. A recording never loses: its reader
-waits until the slot is free.
+A camera never waits: between the first two threads lies one slot, in which a newer frame replaces
+one that was not followed, and that is counted. A recording never loses: its reader waits until the
+slot is free. Between following and reading lies another, and nothing is followed while that is
+taken: whatever was followed is read, however the run ends, unless reading itself fails. Of a camera
+as much is followed and read as the schedule says (``conductor``), of a recording all.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from app.core.errors import RoomreadError, TruncatedSourceError
 from app.core.types import Frame, FrameResult
-from app.engine.live.rate import Rate
-from app.engine.pipeline import Pipeline
+from app.engine.live.conductor import Conductor
+from app.engine.live.pace import Pace
+from app.engine.live.rate import Rate, RecentMedian
+from app.engine.live.refresh import Refresh
+from app.engine.live.state import LiveState, LiveStats, LiveView
+from app.engine.pipeline import Followed, Pipeline
+from app.engine.settings import LiveSettings
 from app.stages.protocols import PatientSource, Source
 
+__all__ = ["STOP_S", "LiveRunner", "LiveState", "LiveStats", "LiveView"]
+
 STOP_S: Final = 8.0
-"""Seconds for both threads to end: longer than a stream that hangs takes to say so."""
-_LATE: Final = 0.1
-"""Seconds behind time after which a recording's clock is set anew, so that it never hurries."""
+"""Seconds for all threads to end: longer than a stream that hangs takes to say so."""
+_FIGURES: Final = 0.25
+"""Seconds between two counts of how often the faces are read."""
 
 
-class LiveState(StrEnum):
-    """What a runner is doing."""
-
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"  # the source came to its end and every frame of it is analysed
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LiveView:
-    """What can be shown now.
-
-    Attributes:
-        frame: the newest frame of a camera; of a recording the frame that was analysed last.
-        result: newest result, None before the first. A camera's may belong to an earlier
-            frame: compare ``index``.
-        left_out, opted_out: (m, 4) and (k, 4) as ``Pipeline`` has them of the frame of ``result``.
-        analysed: the frame of ``result``: where faces are covered, the one to show.
-    """
+class _Taken(NamedTuple):
+    """A frame, and when it was captured, in seconds of the runner's clock."""
 
     frame: Frame
-    result: FrameResult | None
-    left_out: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
-    opted_out: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
-    analysed: Frame | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LiveStats:
-    """How a run goes.
-
-    Attributes:
-        state: see ``LiveState``.
-        captured: frames taken from the source, without those that passed during a pause.
-        analysed: frames whose result reached the sink.
-        skipped: captured and not analysed: frames of a camera that a newer one replaced, and
-            one that was at work when the run was stopped or failed. At the end,
-            ``captured == analysed + skipped``.
-        captured_fps, analysed_fps: frames a second over the last 2 s.
-        error: one line for the user, None while all is well.
-        finished: the source came to its end and all of its frames are dealt with.
-        waiting: one line while a camera is gone and is waited for, else "".
-        picture: of a session that keeps a picture, one line on what is not in it, else "".
-    """
-
-    state: LiveState
-    captured: int
-    analysed: int
-    skipped: int
-    captured_fps: float
-    analysed_fps: float
-    error: str | None
-    finished: bool
-    waiting: str = ""
-    picture: str = ""
+    at: float
 
 
 class LiveRunner:
@@ -99,10 +52,12 @@ class LiveRunner:
     Args:
         source: camera or recording.
         pipeline: what to run.
-        sink: takes every result, in order, in the analysis thread.
-        watch: takes every frame with its result after that, in the same thread.
+        sink: takes every result, in order, in the reading thread.
+        watch: takes what each result was made of and the result after that, in the same thread.
         realtime: a recording runs no faster than its timestamps; a camera always sets its pace.
         clock: seconds, monotonic.
+        settings: what a camera's frames may cost.
+        bar: probability from which on an expression is told.
     """
 
     def __init__(
@@ -112,7 +67,9 @@ class LiveRunner:
         sink: Callable[[FrameResult], None] | None = None,
         realtime: bool = True,
         clock: Callable[[], float] = time.monotonic,
-        watch: Callable[[Frame, FrameResult], None] | None = None,
+        watch: Callable[[Followed, FrameResult], None] | None = None,
+        settings: LiveSettings | None = None,
+        bar: float = 0.5,
     ) -> None:
         self._source = source
         self._pipeline = pipeline
@@ -120,27 +77,36 @@ class LiveRunner:
         self._live = source.info.live
         self._realtime = realtime and not self._live
         self._clock = clock
+        self._conductor: Conductor | None = None
+        if self._live:
+            self._conductor = Conductor(pipeline, settings or LiveSettings(), bar, clock)
+        self._half = 0.5 / source.info.fps if source.info.fps > 0 else 0.0
+        self._refresh, self._counted = Refresh(), -math.inf  # of the reading thread
         self._changed = threading.Condition()
         # All below is guarded by ``_changed``.
         self._state = LiveState.IDLE
-        self._slot: Frame | None = None
+        self._slot: _Taken | None = None
+        self._due = -math.inf
+        self._followed: tuple[Followed, float] | None = None
         self._view: LiveView | None = None
-        self._source_ended = self._broken = False
+        self._source_ended = self._broken = self._quitting = self._follow_ended = False
         self._finished = False
         self._error: str | None = None
         self._captured = self._analysed = self._skipped = 0
-        self._captured_rate, self._analysed_rate = Rate(), Rate()
+        self._captured_rate, self._followed_rate, self._analysed_rate = Rate(), Rate(), Rate()
+        self._latency, self._reads = RecentMedian(), (math.nan, math.nan)
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Start both threads. Raises RuntimeError on a second call: a runner runs once."""
+        """Start all threads. Raises RuntimeError on a second call: a runner runs once."""
         with self._changed:
             if self._state is not LiveState.IDLE:
                 raise RuntimeError(f"a runner starts once, this one is {self._state}")
             self._pipeline.reset()
             self._state = LiveState.RUNNING
-            for work, name in ((self._capture, "capture"), (self._analyse, "analysis")):
-                thread = threading.Thread(target=work, name=f"roomread-{name}", daemon=True)
+            work = (self._capture, "capture"), (self._follow, "follow"), (self._read, "read")
+            for target, name in work:
+                thread = threading.Thread(target=target, name=f"roomread-{name}", daemon=True)
                 self._threads.append(thread)
                 thread.start()
 
@@ -159,17 +125,21 @@ class LiveRunner:
         with self._changed:
             if self._state is LiveState.PAUSED:
                 self._state = LiveState.RUNNING
+                if self._conductor is not None:
+                    self._conductor.pause()
                 self._changed.notify_all()
 
     def stop(self, timeout: float = STOP_S) -> bool:
-        """End both threads and close the source; may be called at any time and twice.
+        """End all threads and close the source; may be called at any time and twice.
+
+        What was followed by then is still read.
 
         Args:
             timeout: seconds after which a thread that hangs in a driver is left behind; that is
                 then said in ``stats().error``.
 
         Returns:
-            Whether both threads ended.
+            Whether all threads ended.
         """
         with self._changed:
             if self._state in {LiveState.IDLE, LiveState.RUNNING, LiveState.PAUSED}:
@@ -183,7 +153,10 @@ class LiveRunner:
             thread.join(max(0.0, deadline - time.monotonic()))
         hanging = [thread.name for thread in threads if thread.is_alive()]
         if hanging:
-            self._fail(f"{' and '.join(hanging)} did not stop in time: restart Roomread")
+            with self._changed:
+                self._state = LiveState.FAILED
+                what = f"{' and '.join(hanging)} did not stop in time: restart Roomread"
+                self._error = self._error or what
         return not hanging
 
     def latest(self) -> LiveView | None:
@@ -194,7 +167,7 @@ class LiveRunner:
     def stats(self) -> LiveStats:
         """Counts, rates and errors, all of the same moment."""
         with self._changed:
-            now = self._clock()
+            now, conductor = self._clock(), self._conductor
             return LiveStats(
                 state=self._state,
                 captured=self._captured,
@@ -205,10 +178,16 @@ class LiveRunner:
                 error=self._error,
                 finished=self._finished,
                 waiting=self._source.waiting if isinstance(self._source, PatientSource) else "",
+                follow_fps=self._followed_rate.at(now),
+                reads=self._reads[0],
+                reads_least=self._reads[1],
+                busy=math.nan if conductor is None else conductor.busy,
+                latency=self._latency.at(now),
+                plan=None if conductor is None else conductor.plan,
             )
 
     def _capture(self) -> None:
-        pace = _Pace(self._clock)
+        pace = Pace(self._clock)
         try:
             for frame in self._source.frames():
                 if not (self._offer(frame) if self._live else self._hand_over(frame, pace)):
@@ -227,30 +206,33 @@ class LiveRunner:
         """No more frames will come; those that came are still analysed."""
         with self._changed:
             # A source that is closed under its reader may complain; the user asked for that.
-            if self._state is not LiveState.STOPPED:
+            if self._state is not LiveState.STOPPED and not self._quitting:
                 self._error = self._error or message
                 self._broken = broken
             self._source_ended = True
             self._changed.notify_all()
 
+    @property
+    def _going(self) -> bool:
+        return self._state in {LiveState.RUNNING, LiveState.PAUSED} and not self._quitting
+
     def _offer(self, frame: Frame) -> bool:
         """Put a camera's frame into the slot; False once the run is over."""
         with self._changed:
+            if not self._going:
+                return False
             if self._state is LiveState.PAUSED:
                 return True
-            if self._state is not LiveState.RUNNING:
-                return False
-            self._count_captured()
             self._drop_slot()
-            self._slot = frame
+            self._slot = self._captured_now(frame)
             self._view = replace(self._view, frame=frame) if self._view else LiveView(frame, None)
             self._changed.notify_all()
             return True
 
-    def _hand_over(self, frame: Frame, pace: _Pace) -> bool:
+    def _hand_over(self, frame: Frame, pace: Pace) -> bool:
         """Put a recording's frame into the free slot when its time has come."""
         with self._changed:
-            while self._state in {LiveState.RUNNING, LiveState.PAUSED}:
+            while self._going:
                 if self._state is LiveState.PAUSED or self._slot is not None:
                     self._changed.wait()
                     continue
@@ -258,83 +240,142 @@ class LiveRunner:
                 if early > 0:
                     self._changed.wait(early)
                     continue
-                self._count_captured()
-                self._slot = frame
+                self._slot = self._captured_now(frame)
                 self._view = self._view or LiveView(frame, None)
                 self._changed.notify_all()
                 return True
             return False
 
-    def _analyse(self) -> None:
+    def _follow(self) -> None:
         try:
-            while (frame := self._take()) is not None:
-                result = self._pipeline.process(frame)
-                if self._sink is not None:
-                    self._sink(result)
-                if self._watch is not None:
-                    self._watch(frame, result)
-                self._show(frame, result)
-        except RoomreadError as error:
-            self._fail(str(error), lost=1)
-        except Exception as error:  # noqa: BLE001 - a thread's top frame: never silence
-            self._fail(f"the analysis failed ({_named(error)})", lost=1)
-        finally:
-            self._source.close()
-
-    def _take(self) -> Frame | None:
-        """The next frame to analyse; None at the end."""
-        with self._changed:
-            while self._state in {LiveState.RUNNING, LiveState.PAUSED}:
-                if self._state is LiveState.RUNNING and self._slot is not None:
-                    frame, self._slot = self._slot, None
+            while (taken := self._take()) is not None:
+                followed = self._who_is_where(taken.frame)
+                with self._changed:
+                    self._followed = followed, taken.at
+                    self._followed_rate.tick(self._clock())
                     self._changed.notify_all()
-                    return frame
-                if self._slot is None and self._source_ended:
-                    self._finished = not self._broken
-                    self._state = LiveState.FAILED if self._broken else LiveState.FINISHED
+        except Exception as error:  # noqa: BLE001 - a thread's top frame: never silence
+            self._fail(error)
+        finally:
+            with self._changed:
+                self._follow_ended = True
+                self._changed.notify_all()
+
+    def _who_is_where(self, frame: Frame) -> Followed:
+        if self._conductor is None:
+            return self._pipeline.follow(frame)
+        with self._changed:
+            camera_fps = self._captured_rate.at(self._clock())
+        return self._conductor.follow(frame, camera_fps)
+
+    def _take(self) -> _Taken | None:
+        """The next frame to follow, once what was followed before is being read; None at the
+        end."""
+        with self._changed:
+            while self._going:
+                running, slot = self._state is LiveState.RUNNING, self._slot
+                if running and slot is not None and self._followed is None and self._is_due(slot):
+                    self._slot = None
+                    self._changed.notify_all()
+                    return slot
+                if slot is None and self._source_ended:
                     return None
                 self._changed.wait()
             return None
 
-    def _show(self, frame: Frame, result: FrameResult) -> None:
+    def _is_due(self, slot: _Taken) -> bool:
+        """Whether to follow this frame rather than wait for the next one; sets when another is.
+
+        A frame that came half a frame early is as near to its time as one that comes late.
+        """
+        if self._conductor is None or self._source_ended:
+            return True
+        if slot.at < self._due - self._half:
+            return False
+        pause = 1.0 / self._conductor.plan.follow_fps
+        self._due = max(self._due + pause, slot.at + pause / 2)
+        return True
+
+    def _read(self) -> None:
+        try:
+            while (waiting := self._next()) is not None:
+                self._what_they_show(*waiting)
+        except Exception as error:  # noqa: BLE001 - a thread's top frame: never silence
+            self._fail(error)
+        finally:
+            self._end()
+            self._source.close()
+
+    def _next(self) -> tuple[Followed, float] | None:
+        """The frame to read; None once there will be no more."""
+        with self._changed:
+            while self._followed is None and not self._follow_ended:
+                self._changed.wait()
+            waiting, self._followed = self._followed, None
+            self._changed.notify_all()
+            return waiting
+
+    def _what_they_show(self, followed: Followed, captured_at: float) -> None:
+        def take(result: FrameResult) -> None:
+            if self._sink is not None:
+                self._sink(result)
+            if self._watch is not None:
+                self._watch(followed, result)
+            self._refresh.update(result)
+
+        if self._conductor is None:
+            result = self._pipeline.read(followed)
+            take(result)
+        else:
+            result = self._conductor.read(followed, take)
+        now = self._clock()
+        reads = self._reads
+        if now - self._counted >= _FIGURES:
+            self._counted, reads = now, self._refresh.spread(result)
+        frame = followed.frame
         with self._changed:
             self._analysed += 1
-            self._analysed_rate.tick(self._clock())
+            self._analysed_rate.tick(now)
+            self._latency.add(now, now - captured_at)
+            self._reads = reads
             newest = self._view.frame if self._live and self._view else frame
-            now = self._pipeline
-            self._view = LiveView(newest, result, now.left_out, now.opted_out, frame)
+            self._view = LiveView(newest, result, followed.left_out, followed.opted_out, frame)
 
-    def _count_captured(self) -> None:
+    def _captured_now(self, frame: Frame) -> _Taken:
         self._captured += 1
-        self._captured_rate.tick(self._clock())
+        now = self._clock()
+        self._captured_rate.tick(now)
+        return _Taken(frame, now)
 
-    def _fail(self, message: str, lost: int = 0) -> None:
-        """End the run for this reason; the first one said is the one that counts."""
+    def _fail(self, error: Exception) -> None:
+        """A frame could not be followed or read: end the run for this reason, the first one."""
+        said = isinstance(error, RoomreadError)
+        message = str(error) if said else f"the analysis failed ({_named(error)})"
         with self._changed:
-            self._skipped += lost
+            self._skipped += 1
             self._error = self._error or message
-            self._state = LiveState.FAILED
+            self._broken = self._quitting = True
             self._drop_slot()
+            self._changed.notify_all()
+
+    def _end(self) -> None:
+        """After the last frame was read: wait for the other thread, and say how it ended."""
+        with self._changed:
+            while not self._follow_ended:
+                self._changed.wait()
+            self._skipped += self._followed is not None
+            self._followed = None
+            self._drop_slot()
+            if self._conductor is not None:
+                self._conductor.close()
+            if self._state in {LiveState.RUNNING, LiveState.PAUSED}:
+                self._finished = not self._broken
+                self._state = LiveState.FAILED if self._broken else LiveState.FINISHED
             self._changed.notify_all()
 
     def _drop_slot(self) -> None:
         self._skipped += self._slot is not None
         self._slot = None
-
-
-class _Pace:
-    """Says how long a recording's frame must wait for its time."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._zero: float | None = None
-
-    def early(self, timestamp: float) -> float:
-        """Seconds until ``timestamp`` is due; 0 or less: it is."""
-        now = self._clock()
-        if self._zero is None or now - self._zero - timestamp > _LATE:
-            self._zero = now - timestamp
-        return self._zero + timestamp - now
 
 
 def _named(error: Exception) -> str:

@@ -10,12 +10,13 @@ import platformdirs
 
 from app.core.privacy import FaceCover, Privacy
 from app.core.regions import Regions
-from app.core.types import Frame, FrameResult
+from app.core.types import FrameResult
 from app.engine.consent import load_purpose
 from app.engine.face_coverer import Found
 from app.engine.live.picture_file import PictureFile
 from app.engine.live.runner import LiveRunner, LiveStats, LiveView
 from app.engine.live.viewmodel import ClassroomModel, ClassView
+from app.engine.pipeline import Followed
 from app.engine.settings import Settings
 from app.session.editor import Editor
 from app.session.export import export_all
@@ -82,7 +83,8 @@ class LiveSession:
         self._source = source
         self._interval = interval
         self.model = ClassroomModel(interval, privacy=settings.privacy)
-        from app.engine.build import session_info  # noqa: PLC0415  # loaded since built exists
+        # Loaded since built exists.
+        from app.engine.build import min_confidence, session_info  # noqa: PLC0415
 
         try:
             info = session_info(source, built, settings, load_purpose(consent))
@@ -92,11 +94,18 @@ class LiveSession:
             raise
         self._pipeline = built.pipeline
         self._pipeline.set_regions(settings.regions)
+        self._wanted = settings.regions  # by the user, now
         self._regions = settings.regions  # as the session file has them
         self.model.set_regions(settings.regions)
         self._picture = _picture_file(source, settings.privacy, self._session.path)
-        watch = self._on_picture if self._picture is not None else None
-        self._runner = LiveRunner(source, built.pipeline, self._on_result, realtime, watch=watch)
+        self._runner = LiveRunner(
+            source,
+            built.pipeline,
+            realtime=realtime,
+            watch=self._on_result,
+            settings=settings.live,
+            bar=min_confidence(settings, built.card),
+        )
         self._outcome: Outcome | None = None
         self._pictures: tuple[int, ...] = ()
 
@@ -137,6 +146,7 @@ class LiveSession:
 
     def set_regions(self, regions: Regions) -> None:
         """Look, ignore and withhold as these say from the next frame on; the session notes it."""
+        self._wanted = regions
         self._pipeline.set_regions(regions)
         if self._picture is not None:
             self._picture.hide(regions.opt_out)
@@ -216,21 +226,19 @@ class LiveSession:
         finally:
             self._session.close()
 
-    def _on_result(self, result: FrameResult) -> None:
+    def _on_result(self, followed: Followed, result: FrameResult) -> None:
         self._session.append(result)
-        # Asked of the pipeline, in its own thread: only it knows with which frame they began.
-        if self._pipeline.regions != self._regions:
-            self._regions = self._pipeline.regions
+        if followed.regions != self._regions:
+            self._regions = followed.regions
             self._session.regions.add(result.timestamp, self._regions)
             self.model.set_regions(self._regions)
         self._pictures = result.pictures
         self.model.update(result)
-
-    def _on_picture(self, frame: Frame, result: FrameResult) -> None:
         if self._picture is not None:
-            now = self._pipeline
-            found = Found(result, now.left_out, now.opted_out)
-            self._picture.put(frame, found, now.regions.opt_out)
+            found = Found(result, followed.left_out, followed.opted_out)
+            # Also who opted out after the frame was followed: hidden sooner is never wrong.
+            seats = dict.fromkeys((*followed.regions.opt_out, *self._wanted.opt_out))
+            self._picture.put(followed.frame, found, tuple(seats))
 
 
 def _picture_file(source: Source, privacy: Privacy, session: Path) -> PictureFile | None:

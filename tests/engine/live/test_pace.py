@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from app.engine.live.pace import SETTLE, PaceWatch
+import pytest
+
+from app.engine.live.pace import LATE, SETTLE, Pace, PaceWatch
 
 
 def test_slow_is_what_lasts() -> None:
@@ -15,3 +17,16 @@ def test_slow_is_what_lasts() -> None:
 def test_without_a_pace_nothing_is_slow() -> None:
     watch = PaceWatch()
     assert not any(watch.behind(0.0, 0.0, now) for now in (0.0, 5.0, 50.0))
+
+
+def test_a_recording_waits_for_its_time_and_never_hurries() -> None:
+    now = 100.0
+    pace = Pace(lambda: now)
+    assert pace.early(0.0) == 0.0
+    assert pace.early(0.5) == 0.5
+    now = 100.5 + LATE / 2
+    assert pace.early(0.5) < 0.0
+    assert pace.early(0.6) == pytest.approx(LATE / 2)
+    now = 103.0  # far behind: its clock is set anew
+    assert pace.early(0.6) == 0.0
+    assert pace.early(0.7) == pytest.approx(0.1)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,5 +36,27 @@ def test_a_face_that_is_no_longer_read_falls_to_nothing() -> None:
     for k in range(21):
         refresh.update(result(k / 10, {1: True}))
     assert refresh.at(1, 2.0) == pytest.approx(10.0)
-    assert refresh.at(1, 3.0) < 6.0
-    assert refresh.at(1, 4.5) == 0.0
+    assert refresh.at(1, 3.0) < 7.0
+    assert refresh.at(1, 6.5) == 0.0
+
+
+def test_a_reading_that_is_held_is_no_new_one() -> None:
+    refresh = Refresh()
+    for k in range(41):
+        one = result(k / 10, {1: True, 2: True})
+        age = np.array([0.0, 0.0 if k % 2 == 0 else 0.1], np.float32)
+        refresh.update(replace(one, expressions=replace(one.expressions, age=age)))
+    assert refresh.at(1, 4.0) == pytest.approx(10.0)
+    assert refresh.at(2, 4.0) == pytest.approx(5.0)
+
+
+def test_the_median_and_the_least_of_those_in_view() -> None:
+    refresh = Refresh()
+    assert np.isnan(refresh.spread(result(0.0, {1: True}))).all()
+    for k in range(41):
+        who = {1: True, 2: True, 3: k % 5 == 0, 4: k % 2 == 0}
+        newest = result(k / 10, {**who, 5: True} if k > 35 else who)
+        refresh.update(newest)
+    # Student 5 came half a second ago: nobody can say yet how often.
+    assert refresh.spread(newest) == pytest.approx((7.5, 2.0))
+    assert refresh.spread(result(4.0, {1: True})) == pytest.approx((10.0, 10.0))

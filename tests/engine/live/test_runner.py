@@ -3,15 +3,27 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from app.core.errors import SessionError, SourceError, TruncatedSourceError
 from app.core.regions import Regions
-from app.core.types import FrameResult
+from app.core.types import Faces, Frame, FrameResult, Suggestion
 from app.engine.live.runner import LiveRunner, LiveState, LiveStats
-from tests.fakes import FakeDetector, FakeSource, fake_pipeline, grid_boxes
+from app.engine.pipeline import Pipeline
+from app.engine.settings import LiveSettings
+from app.stages.protocols import Tracked
+from tests.fakes import (
+    FakeDetector,
+    FakeRecognizer,
+    FakeSmoother,
+    FakeSource,
+    FakeTracker,
+    fake_pipeline,
+    grid_boxes,
+)
 
 OURS = "roomread-"
 
@@ -201,7 +213,7 @@ class TestCamera:
         runner = LiveRunner(
             FakeSource(None, live=True, pace=0.001),
             pipeline,
-            watch=lambda frame, result: seen.append((frame.index, result.index)),
+            watch=lambda followed, result: seen.append((followed.frame.index, result.index)),
         )
         runner.start()
         until(lambda: runner.stats().analysed > 2)
@@ -228,6 +240,116 @@ class TestCamera:
         runner.pause()
         assert ended(runner).error == "camera X is gone"
         runner.stop()
+
+
+class SuggestingTracker(FakeTracker):
+    """Says something in every frame, and notes in which."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[int] = []
+
+    def update(self, faces: Faces, frame: Frame) -> Tracked:
+        self.said.append(frame.index)
+        tracked = super().update(faces, frame)
+        return replace(tracked, suggestions=(Suggestion(1, 2, frame.timestamp, 0.5),))
+
+
+class TestHalves:
+    """Following and reading side by side."""
+
+    def begin(
+        self, source: FakeSource, sink: Callable[[FrameResult], None], **more: object
+    ) -> tuple[LiveRunner, SuggestingTracker]:
+        tracker = SuggestingTracker()
+        stages = FakeDetector(**more), tracker, FakeRecognizer(), FakeSmoother()  # type: ignore[arg-type]
+        runner = LiveRunner(source, Pipeline(*stages), sink, realtime=False)
+        runner.start()
+        return runner, tracker
+
+    @pytest.mark.parametrize("live", [False, True])
+    @pytest.mark.parametrize("end", ["source", "stop", "fail"])
+    def test_whatever_was_followed_is_read_however_it_ends(self, live: bool, end: str) -> None:
+        results: list[FrameResult] = []
+
+        def slow(result: FrameResult) -> None:
+            time.sleep(0.02)
+            results.append(result)
+
+        count = 12 if end == "source" else None
+        fail_at = 8 if end == "fail" and not live else None
+        source = FakeSource(count, live=live, pace=0.05 if live else 0.0)
+        runner, tracker = self.begin(source, slow, fail_at=fail_at)
+        until(lambda: len(results) >= 3)
+        if end == "stop":
+            runner.stop()
+        elif end == "fail" and live:
+            tracker.update = _broken  # type: ignore[method-assign]
+        until(lambda: not threads())
+        assert [one.index for one in results] == tracker.said
+        assert all(len(one.suggestions) == 1 for one in results)
+        stats = runner.stats()
+        assert stats.captured == stats.analysed + stats.skipped
+        assert stats.analysed == len(results)
+        assert (stats.state is LiveState.FAILED) == (end == "fail")
+
+    def test_following_goes_on_while_faces_are_read_and_is_one_frame_ahead_at_most(self) -> None:
+        gate = threading.Semaphore(0)
+        source = FakeSource(None, live=True, pace=0.002)
+        runner, tracker = self.begin(source, lambda _: _wait(gate))
+        until(lambda: len(tracker.said) == 2)
+        time.sleep(0.25)
+        assert len(tracker.said) == 2
+        behind = runner.latest()
+        assert behind is not None
+        assert behind.frame.index > tracker.said[1] + 20
+        gate.release(1)
+        until(lambda: len(tracker.said) == 3)
+        assert tracker.said[2] > tracker.said[1] + 20  # the newest one, none that waited
+        gate.release(1000)
+        runner.stop()
+
+    def test_a_sink_that_fails_is_said_and_counted(self) -> None:
+        source = FakeSource(None, live=True, pace=0.002)
+        runner, _ = self.begin(source, _full)
+        assert ended(runner).error == "the disk is full"
+        stats = runner.stats()
+        assert stats.analysed == 0
+        assert stats.captured == stats.analysed + stats.skipped
+        until(lambda: not threads())
+        assert source.closed
+
+    def test_a_recording_is_read_whole_and_has_no_plan(self) -> None:
+        results: list[FrameResult] = []
+        runner = LiveRunner(FakeSource(20), fake_pipeline(), results.append, realtime=False)
+        runner.start()
+        stats = ended(runner)
+        runner.stop()
+        assert len(results) == 20
+        assert all(one.expressions.fresh.all() for one in results)
+        assert stats.plan is None
+
+    @pytest.mark.alone
+    def test_a_camera_is_followed_and_read_as_planned(self) -> None:
+        results: list[FrameResult] = []
+        source = FakeSource(None, fps=100.0, live=True, pace=0.01)
+        runner = LiveRunner(
+            source, fake_pipeline(4), results.append, settings=LiveSettings(reads=2.5)
+        )
+        runner.start()
+        until(lambda: len(results) >= 26)
+        stats = runner.stats()
+        runner.stop()
+        assert stats.follow_fps == pytest.approx(10.0, rel=0.1)
+        assert stats.captured_fps > 50
+        assert stats.plan is not None
+        assert (stats.plan.follow_fps, stats.plan.reads) == (10.0, 2.5)
+        assert 0.0 <= stats.busy < 1.0
+        assert 0.0 < stats.latency < 0.1
+        # By the camera's own time, which is a little slower than it says.
+        assert 1.5 < stats.reads_least <= stats.reads < 3.5
+        read = np.sum([one.expressions.fresh for one in results], axis=0)
+        assert read.max() < len(results) / 2
 
 
 class TestErrors:
@@ -258,14 +380,14 @@ class TestErrors:
         assert stats.analysed == 0
         runner.stop()
 
-    def test_the_sink_is_called_in_the_analysis_thread(self) -> None:
+    def test_the_sink_is_called_in_the_reading_thread(self) -> None:
         names: set[str] = set()
         runner = LiveRunner(
             FakeSource(5), fake_pipeline(), lambda _: names.add(threading.current_thread().name)
         )
         runner.start()
         ended(runner)
-        assert names == {"roomread-analysis"}
+        assert names == {"roomread-read"}
         runner.stop()
 
 
@@ -338,12 +460,20 @@ class TestStop:
         begin = time.monotonic()
         assert not runner.stop(timeout=0.1)
         assert time.monotonic() - begin < 1
-        assert "roomread-analysis did not stop in time" in (runner.stats().error or "")
+        assert "did not stop in time" in (runner.stats().error or "")
         gate.release(1000)
 
 
 def _stop(holder: list[LiveRunner]) -> None:
     holder[0].stop()
+
+
+def _wait(gate: threading.Semaphore) -> None:
+    gate.acquire()
+
+
+def _full(_: FrameResult) -> None:
+    raise SessionError("the disk is full")
 
 
 def _broken(*_: object) -> None:

@@ -13,9 +13,10 @@ import pytest
 
 from app.core.errors import EditError, SessionError, SourceError
 from app.core.privacy import FaceCover, Privacy
-from app.core.regions import Regions
-from app.core.types import Faces, Frame
+from app.core.regions import Polygon, Regions
+from app.core.types import Expressions, Faces, Frame
 from app.engine.build import Built
+from app.engine.live.picture_file import PictureFile
 from app.engine.live.runner import LiveState
 from app.engine.live.session import LiveSession
 from app.engine.pipeline import Pipeline
@@ -228,6 +229,44 @@ def test_the_picture_of_a_camera_holds_every_analysed_frame_at_its_time(tmp_path
         [one.timestamp for one in results], abs=1e-3
     )
     assert len(kept) == len(results) > 8
+
+
+class GatedRecognizer(FakeRecognizer):
+    """Reads a frame for each release of ``gate``."""
+
+    def __init__(self) -> None:
+        self.gate, self.begun = threading.Semaphore(0), 0
+
+    def recognize(self, faces: Faces, frame: Frame) -> Expressions:
+        self.begun += 1
+        self.gate.acquire()
+        return super().recognize(faces, frame)
+
+
+def test_who_opts_out_is_hidden_also_in_frames_that_were_followed_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden: list[tuple[Polygon, ...]] = []
+    monkeypatch.setattr(PictureFile, "put", lambda _, frame, found, seats: hidden.append(seats))
+    recognizer = GatedRecognizer()
+    pipeline = Pipeline(FakeDetector(), FakeTracker(), recognizer, FakeSmoother())
+    settings = Settings(privacy=Privacy(picture=True))
+    live = LiveSession(camera(), Built(pipeline, "CPU", CARD), settings, tmp_path)
+    live.start()
+    wait(lambda: recognizer.begun == 1)
+    seat = ((0.0, 0.0), (0.3, 0.0), (0.3, 0.3), (0.0, 0.3))
+    live.set_regions(Regions(opt_out=(seat,)))
+    recognizer.gate.release(1000)
+    wait(lambda: len(hidden) >= 3)
+    live.stop()
+    assert set(hidden) == {(seat,)}
+    live.close()
+    with Session.open(live.path) as session:
+        (change,) = session.regions.changes()
+        results = list(session.results())
+    # In the session it holds from the first frame on that was followed without that seat.
+    assert change.timestamp > 0
+    assert all((1 in one.faces.ids) == (one.timestamp < change.timestamp) for one in results)
 
 
 def test_a_class_only_session_keeps_no_picture(tmp_path: Path) -> None:
