@@ -19,8 +19,9 @@ from app import __version__
 from app.arguments import add_regions, add_settings
 from app.cli_analyze import add_analyze, add_demo
 from app.cli_bench import add_bench
+from app.cli_doctor import add_doctor
 from app.cli_edit import add_edit
-from app.cli_exit import EXIT_ERROR, EXIT_OK, EXIT_STOPPED, sorry
+from app.cli_exit import EXIT_ERROR, EXIT_STOPPED, sorry
 from app.cli_export import add_export
 from app.cli_report import add_report
 from app.cli_session import add_session
@@ -97,18 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     add_edit(commands)
     add_session(commands, add_export)
     add_bench(commands)
-
-    _add_doctor(commands)
+    add_doctor(commands)
     parser.set_defaults(known=tuple(commands.choices))
     return parser
-
-
-def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    doctor = commands.add_parser("doctor", help="check that this machine has what it needs")
-    add_settings(doctor)
-    again = "measure anew which model Live reads with"
-    doctor.add_argument("--measure", action="store_true", help=again)
-    doctor.set_defaults(run=_doctor)
 
 
 def _window(args: argparse.Namespace) -> int:
@@ -126,23 +118,6 @@ def _window(args: argparse.Namespace) -> int:
     return run(
         args.video, settings, camera, args.regions, settings_file=args.settings, stream=stream
     )
-
-
-def _doctor(args: argparse.Namespace) -> int:
-    from app.engine.doctor import examine, examine_settings  # noqa: PLC0415
-
-    settings, first = examine_settings(args.settings)
-    print(f"Roomread {__version__}")
-    checks = [first, *examine(settings, args.measure)]
-    width = max(len(check.name) for check in checks)
-    for check in checks:
-        mark = "ok" if check.ok else "!!" if check.needed else "--"
-        print(f"{mark}  {check.name:<{width}}  {check.detail}")
-        if check.advice:
-            print(f"    {'':<{width}}  → {check.advice}")
-    broken = [check.name for check in checks if check.needed and not check.ok]
-    print(f"Needs repair: {', '.join(broken)}" if broken else "Roomread can do its work here.")
-    return EXIT_ERROR if broken else EXIT_OK
 
 
 def _never_fail_to_print() -> None:

@@ -16,7 +16,7 @@ from app.core.errors import ModelError, SettingsError
 from app.core.expressions import LABELS
 from training import calibrate, data, measure, protocol, storage
 from training.augment import at_size
-from training.card import make_card
+from training.card import half_part, make_card
 from training.config import ModelConfig
 from training.evaluate import torch_predict
 from training.networks.reading import Calibrated
@@ -27,6 +27,8 @@ from training.reporting.report import check_folder
 OPSET: Final = 18
 TOLERANCE: Final = 1e-4
 """Largest allowed difference of a probability between torch and ONNX Runtime."""
+SPARED: Final = "GridSample"
+"""Fewer bits would round the coordinates of the spatial transformer."""
 _SHOWN: Final = 512
 """Training faces that show the quantiser how large activations get."""
 
@@ -66,12 +68,16 @@ def export(config: ModelConfig, source: Path, checkpoint: Path, folder: Path) ->
     if difference >= TOLERANCE:
         draft.unlink()
         raise ModelError(f"torch and ONNX Runtime differ by {difference:.1e}, over {TOLERANCE:.0e}")
+    half = folder / "half.onnx.part"
+    storage.halve(draft, half, SPARED)
     _store(config, draft, faces, side)
     stored = compare(module, draft, faces, side)
     card = make_card(config, faces, draft, side, calibration, difference, stored)
+    card["half"] = half_part(half, faces, side, compare(module, half, faces, side))
     parse_card(card)
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     draft.replace(folder / "model.onnx")
+    half.replace(folder / "half.onnx")
     (folder / "card.json").write_text(text, encoding="utf-8")
 
 
@@ -98,8 +104,7 @@ def _store(config: ModelConfig, draft: Path, faces: data.FacesSet, side: int) ->
     if config.export.storage == "half":
         storage.keep_half(draft)
     elif config.export.storage == "int8":
-        # Eight bits would round the coordinates of the spatial transformer.
-        storage.quantise(draft, _shown(config, faces, side), "GridSample")
+        storage.quantise(draft, _shown(config, faces, side), SPARED)
 
 
 def _calibrate(

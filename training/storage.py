@@ -1,4 +1,4 @@
-"""Smaller graphs: weights kept in 16 bits, or convolutions in 8."""
+"""Smaller graphs: weights kept in 16 bits, or convolutions calculated in 16 or in 8."""
 
 from __future__ import annotations
 
@@ -65,6 +65,61 @@ def keep_half(path: Path) -> None:
     onnx.save_model(model, str(path))
 
 
+def halve(source: Path, target: Path, spared: str) -> None:
+    """Write a graph that calculates its convolutions in 16 bits, for graphics cards.
+
+    They have no 8-bit convolutions, or few. What comes before the first convolution (the sum of
+    squared grey values does not fit 16 bits), the last matrix product and all that follows it
+    stay in 32 bits, and so do input and output.
+
+    Args:
+        source: a graph in 32 bits.
+        target: the new file.
+        spared: as in ``quantise``.
+    """
+    model = onnx.shape_inference.infer_shapes(onnx.load(str(source)))
+    graph = model.graph
+    outside = {*_first(graph), *_leading_to(graph, spared), *_last(graph)}
+    floats = {
+        value.name
+        for value in (*graph.value_info, *graph.input, *graph.output)
+        if value.type.tensor_type.elem_type == TensorProto.FLOAT
+    }
+    weights = {one.name: one for one in graph.initializer if one.data_type == TensorProto.FLOAT}
+    nodes: list[onnx.NodeProto] = []
+    made: set[str] = set()
+
+    def cast(name: str, kind: int) -> str:
+        short = f"{name}_{'half' if kind == TensorProto.FLOAT16 else 'whole'}"
+        if short not in made:
+            made.add(short)
+            if name in weights:
+                values = numpy_helper.to_array(weights[name]).astype(np.float16)
+                graph.initializer.append(numpy_helper.from_array(values, short))
+            else:
+                nodes.append(helper.make_node("Cast", [name], [short], f"{short}_cast", to=kind))
+        return short
+
+    halves: set[str] = set()
+    for node in graph.node:  # sorted: whoever makes a tensor comes before those who need it
+        for place, name in enumerate(node.input):
+            if node.name in outside and name in halves:
+                node.input[place] = cast(name, TensorProto.FLOAT)
+            elif node.name not in outside and name not in halves and name in floats | {*weights}:
+                node.input[place] = cast(name, TensorProto.FLOAT16)
+        nodes.append(node)
+        if node.name not in outside:
+            halves.update(floats.intersection(node.output))
+    used = {name for node in nodes for name in node.input}
+    kept = [one for one in graph.initializer if one.name in used]
+    for field, values in ((graph.node, nodes), (graph.initializer, kept), (graph.value_info, [])):
+        copies = [type(one).FromString(one.SerializeToString()) for one in values]
+        del field[:]
+        field.extend(copies)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save_model(model, str(target))
+
+
 class _Crops(CalibrationDataReader):
     """Batches that show the quantiser how large activations get."""
 
@@ -119,6 +174,18 @@ def _leading_to(graph: onnx.GraphProto, kind: str) -> list[str]:
     for node in reversed(graph.node):  # sorted: whoever needs a tensor comes after its maker
         if node.op_type == kind or needed.intersection(node.output):
             needed.update(node.input)
+            found.append(node.name)
+    return found
+
+
+def _first(graph: onnx.GraphProto) -> list[str]:
+    """Names of the nodes that depend on no matrix product or convolution."""
+    behind: set[str] = set()
+    found = []
+    for node in graph.node:
+        if node.op_type in _PRODUCTS or behind.intersection(node.input):
+            behind.update(node.output)
+        else:
             found.append(node.name)
     return found
 

@@ -53,6 +53,8 @@ class ModelCard:
             chosen on validation faces from the model's risk-coverage curve.
         licence: of the weights, one line.
         raw: the whole card as read, with figures, data, weak spots and limits.
+        half_sha256: of ``half.onnx``, the same model calculating in 16 bits, for graphics cards;
+            "" where there is none.
     """
 
     name: str
@@ -66,6 +68,7 @@ class ModelCard:
     min_confidence: float
     licence: str
     raw: Mapping[str, Any]
+    half_sha256: str = ""
 
 
 def load_card(folder: Path) -> tuple[ModelCard, Path]:
@@ -86,12 +89,33 @@ def load_card(folder: Path) -> tuple[ModelCard, Path]:
         actual = hashlib.sha256(model_path.read_bytes()).hexdigest()
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"model card {card_path} can't be read ({error}): reinstall it") from error
-    if actual != card.sha256:
-        raise ModelError(
-            f"{model_path} is damaged or not the model of its card "
-            f"(SHA-256 {actual[:12]}…, card says {card.sha256[:12]}…): reinstall it"
-        )
+    _check(model_path, actual, card.sha256)
     return card, model_path
+
+
+def load_half(folder: Path, card: ModelCard) -> Path | None:
+    """The path of the model in 16 bits that lies beside its card; None where there is none.
+
+    Raises:
+        ModelError: the card has one and it is missing, or the checksum differs.
+    """
+    if not card.half_sha256:
+        return None
+    path = folder / "half.onnx"
+    try:
+        actual = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"model file {path} is missing: reinstall Roomread") from error
+    _check(path, actual, card.half_sha256)
+    return path
+
+
+def _check(path: Path, actual: str, expected: str) -> None:
+    if actual != expected:
+        raise ModelError(
+            f"{path} is damaged or not the model of its card "
+            f"(SHA-256 {actual[:12]}…, card says {expected[:12]}…): reinstall it"
+        )
 
 
 def parse_card(raw: Mapping[str, Any]) -> ModelCard:
@@ -128,4 +152,5 @@ def parse_card(raw: Mapping[str, Any]) -> ModelCard:
         min_confidence=min_confidence,
         licence=str(raw["licence"]),
         raw=raw,
+        half_sha256=str(raw.get("half", {"sha256": ""})["sha256"]).lower(),
     )

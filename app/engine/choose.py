@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
 from app import __version__
 from app.core.card import SHIPPED_MODELS, load_card
-from app.core.errors import SettingsError
+from app.core.errors import ModelError, SettingsError
+from app.engine.how_to_run import how_to_run
 from app.engine.kept_model import Choice, choice_path, chooses, load_choice, save_choice
-from app.engine.settings import RecognizerSettings
+from app.engine.settings import AUTO, RecognizerSettings
+from app.stages.providers import CPU, Running
 from app.stages.recognizer import OnnxRecognizer, shipped_model
 
 FACES: Final = 40
@@ -25,7 +28,9 @@ PAUSE_S: Final = 0.25
 """The best of so many short runs counts, so far apart: a busy moment must not decide."""
 
 
-def choose_recognizer(settings: RecognizerSettings, file: Path | None = None) -> OnnxRecognizer:
+def choose_recognizer(
+    settings: RecognizerSettings, file: Path | None = None, keep: bool = True
+) -> OnnxRecognizer:
     """The user's model, the named shipped one, or the most accurate that is fast enough here.
 
     The last is measured the first time, which takes a second or two, and kept.
@@ -33,23 +38,26 @@ def choose_recognizer(settings: RecognizerSettings, file: Path | None = None) ->
     Args:
         settings: by which it is chosen.
         file: where the choice is kept; None: the usual one.
+        keep: whether what is measured now is kept.
 
     Raises:
-        ModelError: a missing, damaged or mismatched model, or no CUDA where it was asked for.
+        ModelError: a missing, damaged or mismatched model, or a provider that was asked for and
+            does not work here.
     """
+    running = how_to_run(settings, file, keep)
     if settings.model is not None:
-        return _load(settings.model, settings)
+        return _load(settings.model, settings, running)
     if not chooses(settings):
-        return _load(shipped_model(settings.shipped), settings)
+        return _load(shipped_model(settings.shipped), settings, running)
     choice = kept_choice(settings, file)
     if choice is None:
-        choice = measure(settings)
+        choice = measure(settings, file)
         with contextlib.suppress(SettingsError):  # no reason not to work: measured again next time
             keep_choice(choice, settings, file)
-    return _load(shipped_model(choice.model), settings)
+    return _load(shipped_model(choice.model), settings, running)
 
 
-def measure(settings: RecognizerSettings) -> Choice:
+def measure(settings: RecognizerSettings, file: Path | None = None) -> Choice:
     """Measure the shipped models here, the most accurate first, until one is fast enough.
 
     Where none is, the last one, which is the fastest, is chosen.
@@ -57,9 +65,10 @@ def measure(settings: RecognizerSettings) -> Choice:
     Raises:
         ModelError: as ``choose_recognizer``.
     """
+    running = how_to_run(settings, file)
     times: dict[str, float] = {}
     for name in SHIPPED_MODELS[:-1]:
-        times[name] = _best(_load(shipped_model(name), settings))
+        times[name] = _best(_load(shipped_model(name), settings, running))
         if times[name] <= LIMIT_MS:
             return Choice(name, times)
     return Choice(SHIPPED_MODELS[-1], times)
@@ -73,7 +82,7 @@ def kept_choice(settings: RecognizerSettings, file: Path | None = None) -> Choic
     Raises:
         ModelError: a shipped model is missing or damaged.
     """
-    choice = load_choice(file or choice_path(), _made_with(settings))
+    choice = load_choice(file or choice_path(), _made_with(settings, file))
     return choice if choice is not None and choice.model in SHIPPED_MODELS else None
 
 
@@ -84,7 +93,7 @@ def keep_choice(choice: Choice, settings: RecognizerSettings, file: Path | None 
         SettingsError: the file can't be written.
         ModelError: as ``kept_choice``.
     """
-    save_choice(choice, file or choice_path(), _made_with(settings))
+    save_choice(choice, file or choice_path(), _made_with(settings, file))
 
 
 def milliseconds_a_face(settings: RecognizerSettings, chosen: OnnxRecognizer) -> dict[str, float]:
@@ -98,23 +107,23 @@ def milliseconds_a_face(settings: RecognizerSettings, chosen: OnnxRecognizer) ->
         ModelError: as ``choose_recognizer``.
     """
     own = chosen.card.name
+    running = how_to_run(settings, keep=False)
     if settings.model is not None:
         return {own: chosen.milliseconds_a_face()}
     return {
         name: (
-            chosen if name == own else _load(shipped_model(name), settings)
+            chosen if name == own else _load(shipped_model(name), settings, running)
         ).milliseconds_a_face()
         for name in SHIPPED_MODELS
     }
 
 
-def _made_with(settings: RecognizerSettings) -> dict[str, Any]:
+def _made_with(settings: RecognizerSettings, file: Path | None) -> dict[str, Any]:
     """What the choice holds for; anything else, and it is measured anew."""
     return {
         "roomread": __version__,
         "models": {name: load_card(shipped_model(name))[0].sha256 for name in SHIPPED_MODELS},
-        "provider": settings.provider,
-        "threads": settings.threads,
+        "running": asdict(how_to_run(settings, file, keep=False)),
     }
 
 
@@ -129,5 +138,11 @@ def _best(recognizer: OnnxRecognizer) -> float:
     return best
 
 
-def _load(folder: Path, settings: RecognizerSettings) -> OnnxRecognizer:
-    return OnnxRecognizer(folder, settings.provider, settings.threads)
+def _load(folder: Path, settings: RecognizerSettings, running: Running) -> OnnxRecognizer:
+    """The recognizer; on the processor where "auto" chose what can't run just this model."""
+    try:
+        return OnnxRecognizer(folder, running)
+    except ModelError:
+        if settings.provider != AUTO or running.provider == CPU.name:
+            raise
+        return OnnxRecognizer(folder, replace(running, provider=CPU.name))

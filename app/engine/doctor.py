@@ -33,7 +33,18 @@ from app.engine.kept_model import choice_path, chooses, for_recording
 from app.engine.settings import Settings, load_settings, settings_path
 from app.stages.camera import list_cameras
 from app.stages.fetch import DETECTORS, SPARSE, YUNET, blazeface_model, models_folder
-from app.stages.providers import CPU, CUDA, problem_of
+from app.stages.providers import (
+    COREML,
+    CPU,
+    CUDA,
+    DIRECTML,
+    OPENVINO,
+    PROVIDERS,
+    TENSORRT,
+    Provider,
+    listed,
+    problem_of,
+)
 from app.stages.yunet import YuNetDetector
 
 _ONE_OF: Final = (
@@ -50,6 +61,17 @@ _ONE_OF: Final = (
 )
 """Packages that write over one another's files; the first one is the one to keep."""
 
+
+_DRIVER: Final = "update the driver of the graphics card"
+_NEEDS: Final = f"that ONNX Runtime {ort.__version__} asks for"
+_ADVICE: Final = {
+    CUDA.name: f"update the NVIDIA driver and install the CUDA and cuDNN {_NEEDS}",
+    TENSORRT.name: f"install the TensorRT, CUDA and cuDNN {_NEEDS}",
+    COREML.name: "update macOS",
+    DIRECTML.name: _DRIVER,
+    OPENVINO.name: "install the package openvino again",
+}
+"""What to do where a provider is there and does not compute."""
 
 MODELS: Final = {
     "sweep": (DETECTORS["short"], DETECTORS["full"]),
@@ -136,7 +158,7 @@ def _version(package: str) -> str | None:
 
 
 def _providers(settings: Settings) -> Iterator[Check]:
-    """The CPU must work, CUDA may: each has to start and compute, being listed says nothing."""
+    """The CPU must work, the others may: each has to start and compute."""
     problem = problem_of(CPU)
     yield Check(
         "Runs on CPU",
@@ -144,21 +166,27 @@ def _providers(settings: Settings) -> Iterator[Check]:
         problem or "yes",
         "install Roomread again" if problem else "",
     )
-    if CUDA not in ort.get_available_providers():
-        yield Check("Runs on CUDA", True, "no, this build of ONNX Runtime is for the CPU")
-        return
-    problem = problem_of(CUDA)
+    asked = settings.recognizer.provider
+    for one in PROVIDERS:
+        if one != CPU and (one.name in (CUDA.name, asked) or (one.auto and one in listed())):
+            yield _provider(one, one.name == asked)
+
+
+def _provider(one: Provider, asked: bool) -> Check:
+    """Whether a provider computes; it must only where it was ``asked`` for."""
+    name = f"Runs on {one.title}"
+    if one not in listed():
+        advice = "install a build of ONNX Runtime that has it, or set recognizer.provider to auto"
+        said = "no, this build of ONNX Runtime is without it"
+        return Check(name, not asked, said, advice if asked else "")
+    problem = problem_of(one)
     if not problem:
-        yield Check("Runs on CUDA", True, "yes")
-    elif _has_nvidia() or settings.recognizer.provider == "cuda":
-        advice = (
-            "update the NVIDIA driver and install the CUDA and cuDNN that ONNX Runtime "
-            f"{ort.__version__} asks for; until then the CPU does the work"
-        )
-        needed = settings.recognizer.provider == "cuda"
-        yield Check("Runs on CUDA", False, f"no: {problem}", advice, needed=needed)
-    else:
-        yield Check("Runs on CUDA", True, "no NVIDIA graphics card here, the CPU does the work")
+        return Check(name, True, "yes")
+    if one == CUDA and not asked and not _has_nvidia():
+        return Check(name, True, "no NVIDIA graphics card here, the CPU does the work")
+    advice = _ADVICE[one.name]
+    advice += ", or set recognizer.provider to auto" if asked else "; until then the CPU does it"
+    return Check(name, False, f"no: {problem}", advice, needed=asked)
 
 
 def _has_nvidia() -> bool:
@@ -171,7 +199,7 @@ def _has_nvidia() -> bool:
 
 def _expression_model(settings: Settings) -> Check:
     try:
-        recognizer = choose_recognizer(for_recording(settings).recognizer)
+        recognizer = choose_recognizer(for_recording(settings).recognizer, keep=False)
         times = milliseconds_a_face(settings.recognizer, recognizer)
     except ModelError as error:
         what, _, advice = str(error).rpartition(": ")

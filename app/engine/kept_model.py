@@ -3,21 +3,30 @@
 A recording is read by the most accurate one on any computer, busy or not: it may take its time.
 A camera does not wait, so there it is the most accurate that is fast enough here. That is measured
 once and kept, so that the same computer always reads with the same model.
+
+The file keeps two more things: which provider was the fastest (``how_to_run``) and what
+``roomread doctor --tune`` found (``tune``). Each says what it holds for, and stands on its own.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from app.core.card import SHIPPED_MODELS
 from app.engine.keep import keep_text
-from app.engine.settings import RecognizerSettings, Settings, settings_path
+from app.engine.settings import AUTO, RecognizerSettings, Settings, settings_path
+from app.stages.providers import Running, provider_named
 
-_AUTO: Final = "auto"
+_RUNNING: Final = TypeAdapter(Running)
+_FASTEST, _TUNED, _MADE_WITH = "fastest", "tuned", "made_with"
+_UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What a file that can't be used raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +42,22 @@ class Choice:
     milliseconds: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Fastest:
+    """Which provider reads faces the fastest on this computer.
+
+    Attributes:
+        provider: its name in the settings.
+        milliseconds: a face, of each that was measured, by name.
+    """
+
+    provider: str
+    milliseconds: Mapping[str, float]
+
+
 def chooses(settings: RecognizerSettings) -> bool:
     """Whether the choice is the app's."""
-    return settings.model is None and settings.shipped == _AUTO
+    return settings.model is None and settings.shipped == AUTO
 
 
 def for_recording(settings: Settings) -> Settings:
@@ -58,9 +80,9 @@ def load_choice(file: Path, made_with: Mapping[str, Any]) -> Choice | None:
     """
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
-        times = {str(name): float(ms) for name, ms in kept["milliseconds"].items()}
-        return Choice(str(kept["model"]), times) if kept["made_with"] == made_with else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        choice = Choice(str(kept["model"]), _times(kept))
+        return choice if kept[_MADE_WITH] == made_with else None
+    except _UNUSABLE:
         return None
 
 
@@ -70,9 +92,59 @@ def save_choice(choice: Choice, file: Path, made_with: Mapping[str, Any]) -> Non
     Raises:
         SettingsError: the file can't be written.
     """
-    kept = {
-        "model": choice.model,
-        "milliseconds": dict(choice.milliseconds),
-        "made_with": dict(made_with),
-    }
+    _merge(file, {**asdict(choice), _MADE_WITH: dict(made_with)})
+
+
+def load_fastest(file: Path, made_with: Mapping[str, Any]) -> Fastest | None:
+    """The provider that was the fastest with just this; None as in ``load_choice``."""
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))[_FASTEST]
+        found = Fastest(provider_named(kept["provider"]).name, _times(kept))
+        return found if kept[_MADE_WITH] == made_with else None
+    except _UNUSABLE:
+        return None
+
+
+def save_fastest(fastest: Fastest, file: Path, made_with: Mapping[str, Any]) -> None:
+    """Keep which provider was the fastest.
+
+    Raises:
+        SettingsError: the file can't be written.
+    """
+    _merge(file, {_FASTEST: {**asdict(fastest), _MADE_WITH: dict(made_with)}})
+
+
+def load_tuned(file: Path, made_with: Mapping[str, Any]) -> Running | None:
+    """What tuning found with just this; None as in ``load_choice``."""
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))[_TUNED]
+        running = _RUNNING.validate_python(kept["running"])
+        provider_named(running.provider)
+        return running if kept[_MADE_WITH] == made_with else None
+    except _UNUSABLE:
+        return None
+
+
+def save_tuned(running: Running | None, file: Path, made_with: Mapping[str, Any]) -> None:
+    """Keep what tuning found; None forgets it.
+
+    Raises:
+        SettingsError: the file can't be written.
+    """
+    kept = None if running is None else {"running": asdict(running), _MADE_WITH: dict(made_with)}
+    if kept is not None or file.is_file():
+        _merge(file, {_TUNED: kept})
+
+
+def _times(kept: Mapping[str, Any]) -> dict[str, float]:
+    return {str(name): float(ms) for name, ms in kept["milliseconds"].items()}
+
+
+def _merge(file: Path, parts: Mapping[str, Any]) -> None:
+    """Write these parts of the file and leave the others as they are; None takes one out."""
+    try:
+        kept = dict(json.loads(file.read_text(encoding="utf-8")))
+    except _UNUSABLE:
+        kept = {}
+    kept = {name: part for name, part in {**kept, **parts}.items() if part is not None}
     keep_text(file, json.dumps(kept, indent=1) + "\n", "the chosen model")

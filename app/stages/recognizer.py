@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
-from app.core.card import SHIPPED_MODELS, ModelCard, load_card
+from app.core.card import SHIPPED_MODELS, ModelCard, load_card, load_half
 from app.core.errors import ModelError
 from app.core.expressions import LABELS
 from app.core.types import Expressions, Faces, Frame
 from app.stages.crops import cut_faces
-from app.stages.providers import CPU, CUDA, ORT_ERRORS, SILENT, problem_of
+from app.stages.inference import Inference
+from app.stages.providers import Running, provider_named
 from app.stages.quality import measure_quality
+
+_USUAL: Final = Running()
 
 
 def shipped_model(name: str = SHIPPED_MODELS[0]) -> Path:
@@ -27,25 +30,29 @@ class OnnxRecognizer:
     """Implements ``Recognizer`` with ONNX Runtime.
 
     Args:
-        folder: holds ``model.onnx`` and ``card.json``.
-        provider: "cpu", "cuda" (an error where CUDA does not work), or "auto": CUDA where it
-            truly works, else the CPU.
-        threads: of ONNX Runtime; 0: as many as there are cores.
+        folder: holds ``model.onnx`` and ``card.json``, and ``half.onnx`` for graphics cards
+            where the card says so.
+        running: on what and how; as it stands, on the CPU.
 
     Attributes:
         card: the model's card.
-        provider: "CPU" or "CUDA": what really runs.
+        provider: what really runs, as people read it: "CPU", "CUDA (16 bits)" ...
 
     Raises:
-        ModelError: a missing, damaged or mismatched model, or no CUDA where it was asked for.
+        ModelError: a missing, damaged or mismatched model, or a provider that does not work here.
     """
 
-    def __init__(self, folder: Path, provider: str = "auto", threads: int = 0) -> None:
+    def __init__(self, folder: Path, running: Running = _USUAL) -> None:
         self.card: ModelCard
         self.card, model = load_card(folder)
-        self._session, self.provider = _start(model, provider, threads)
+        half = None
+        if running.half and provider_named(running.provider).half:
+            half = load_half(folder, self.card)
+        model = half or model
+        side = self.card.input_size
+        self._inference = Inference(model, running, (1, side, side))
+        self.provider = self._inference.provider.title + (" (16 bits)" if half else "")
         self._check_contract(model)
-        self._input = self._session.get_inputs()[0].name
 
     def recognize(self, faces: Faces, frame: Frame) -> Expressions:
         """Read every face; see ``Recognizer``."""
@@ -57,7 +64,7 @@ class OnnxRecognizer:
 
     def read(self, crops: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 1, s, s) float32 grey 0..255 to (n, 8) probabilities in ``LABELS`` order."""
-        return np.asarray(self._session.run(None, {self._input: crops})[0], np.float32)
+        return self._inference.run(crops)
 
     def milliseconds_a_face(self, batch: int = 16) -> float:
         """Time of a face in a batch of so many, the best of five; after a run to warm up."""
@@ -75,29 +82,11 @@ class OnnxRecognizer:
     def _check_contract(self, model: Path) -> None:
         """The graph's inputs and outputs against the card."""
         side = self.card.input_size
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        session = self._inference.session
+        inputs, outputs = session.get_inputs(), session.get_outputs()
         shapes = [list(port.shape[1:]) for port in (*inputs, *outputs)]
         if shapes != [[1, side, side], [len(LABELS)]]:
             raise ModelError(
                 f"{model} takes and gives {shapes}, its card says [[1, {side}, {side}], "
                 f"[{len(LABELS)}]]: reinstall the model or choose another"
             )
-
-
-def _start(model: Path, provider: str, threads: int) -> tuple[ort.InferenceSession, str]:
-    """A session on the best provider that really starts."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = SILENT
-    cuda = provider != "cpu" and CUDA in ort.get_available_providers() and not problem_of(CUDA)
-    try:
-        if cuda:
-            return ort.InferenceSession(str(model), options, providers=[CUDA, CPU]), "CUDA"
-        if provider == "cuda":
-            raise ModelError(
-                "CUDA was asked for but does not work here: run 'roomread doctor', or set the "
-                "provider to auto or cpu"
-            )
-        return ort.InferenceSession(str(model), options, providers=[CPU]), "CPU"
-    except ORT_ERRORS as error:
-        raise ModelError(f"{model} can't be loaded by ONNX Runtime: reinstall it") from error

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import hashlib
 import json
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.core.card import load_card, parse_card
+from app.core.card import SHIPPED_MODELS, load_card, load_half, parse_card
 from app.core.errors import ModelError
 from app.core.expressions import LABELS
+from app.stages.recognizer import shipped_model
 
 MODEL = b"not really a network"
 CARD: dict[str, Any] = {
@@ -107,3 +109,16 @@ def test_every_field_is_needed(folder: Path, name: str) -> None:
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
     with pytest.raises(ModelError, match=name):
         load_card(folder)
+
+
+def test_16_bits_lie_beside_the_card_where_it_says_so(tmp_path: Path) -> None:
+    for name in SHIPPED_MODELS:
+        folder = shipped_model(name)
+        card, _ = load_card(folder)
+        assert load_half(folder, card) == folder / "half.onnx"
+    with pytest.raises(ModelError, match="missing"):
+        load_half(tmp_path, card)
+    assert load_half(tmp_path, dataclasses.replace(card, half_sha256="")) is None
+    (tmp_path / "half.onnx").write_bytes(b"something else")
+    with pytest.raises(ModelError, match="damaged or not the model of its card"):
+        load_half(tmp_path, card)

@@ -36,12 +36,8 @@ def crowds(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     return boxes, 5 + raw[:, 4:] * (120, 25)
 
 
-@given(crowds())
-def test_a_label_covers_no_neighbour_no_label_and_stays_in_the_frame(
-    crowd: tuple[np.ndarray, np.ndarray],
-) -> None:
-    boxes, sizes = crowd
-    places = place_labels(boxes, sizes, FRAME)
+def check(boxes: np.ndarray, sizes: np.ndarray, places: np.ndarray) -> None:
+    """No label on a neighbour, on another or beyond the frame."""
     assert places.shape == (len(boxes), 2)
     assert (np.isnan(places[:, 0]) == np.isnan(places[:, 1])).all()
     found = plates(places, sizes)
@@ -55,6 +51,15 @@ def test_a_label_covers_no_neighbour_no_label_and_stays_in_the_frame(
         for j in shown:
             if j != i:
                 assert overlap(found[i], found[j]) < 1e-6
+
+
+@given(crowds())
+def test_a_label_covers_no_neighbour_no_label_and_stays_in_the_frame(
+    crowd: tuple[np.ndarray, np.ndarray],
+) -> None:
+    boxes, sizes = crowd
+    places = place_labels(boxes, sizes, FRAME)
+    check(boxes, sizes, places)
 
 
 @given(crowds())
@@ -169,3 +174,25 @@ def test_a_margin_keeps_hair_and_chin_of_a_neighbour_free() -> None:
     x, y = free[1]
     apart = y >= boxes[0, 1] + boxes[0, 3] * 1.3 or x >= 126 or x + 30 <= 94 or y + 26 <= 44
     assert apart
+
+
+@given(crowds(), st.integers(0, 1000), st.floats(0.0, 12.0))
+def test_a_label_that_was_there_before_covers_nothing_either(
+    crowd: tuple[np.ndarray, np.ndarray], seed: int, jump: float
+) -> None:
+    boxes, sizes = crowd
+    rng = np.random.default_rng(seed)
+    before = place_labels(boxes, sizes, FRAME)
+    before[rng.random(len(boxes)) < 0.2] = np.nan  # who has just come
+    boxes[:, :2] += rng.normal(0, jump, (len(boxes), 2))
+    check(boxes, sizes, place_labels(boxes, sizes, FRAME, before=before))
+
+
+def test_labels_stay_beside_faces_that_move_a_little() -> None:
+    boxes = np.array([[40.0 + 90 * k, 100.0 + 60 * (k % 2), 30.0, 36.0] for k in range(6)])
+    sizes = np.full((6, 2), (60.0, 16.0))
+    beside = np.full((6, 2), (4.0, -25.0))  # not the place that they would take by themselves
+    boxes[:, :2] += [[1.5, -1.0], [-1.0, 0.5]] * 3
+    places = place_labels(boxes, sizes, FRAME, before=boxes[:, :2] + beside)
+    np.testing.assert_allclose(places, boxes[:, :2] + beside)
+    assert (place_labels(boxes, sizes, FRAME) != places).any(axis=1).all()

@@ -7,10 +7,11 @@ import pytest
 
 from app.core.card import SHIPPED_MODELS
 from app.core.errors import ModelError
-from app.engine import choose
+from app.engine import choose, how_to_run
 from app.engine.choose import LIMIT_MS, choose_recognizer, kept_choice, measure
 from app.engine.kept_model import for_recording
 from app.engine.settings import RecognizerSettings, Settings
+from app.stages.providers import Running
 from app.stages.recognizer import shipped_model
 
 
@@ -21,8 +22,8 @@ class Timed:
     busy: ClassVar[list[float]] = []  # runs during which the computer does something else
     measured: ClassVar[list[str]] = []
 
-    def __init__(self, folder: Path, provider: str, threads: int) -> None:
-        self.folder, self.provider, self.threads = folder, provider, threads
+    def __init__(self, folder: Path, running: Running) -> None:
+        self.folder, self.running = folder, running
 
     def milliseconds_a_face(self) -> float:
         self.measured.append(self.folder.name)
@@ -31,7 +32,8 @@ class Timed:
 
 @pytest.fixture(autouse=True)
 def timed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(choose, "choice_path", lambda: tmp_path / "user" / "model.json")
+    for module in (choose, how_to_run):
+        monkeypatch.setattr(module, "choice_path", lambda: tmp_path / "user" / "model.json")
     monkeypatch.setattr(choose, "PAUSE_S", 0.0)
     monkeypatch.setattr(Timed, "measured", [])
     monkeypatch.setattr(choose, "OnnxRecognizer", Timed)
@@ -71,7 +73,7 @@ def test_what_was_measured_once_holds_however_busy_the_computer_is(
     assert kept.milliseconds == {"base": 0.9 * LIMIT_MS}
 
 
-@pytest.mark.parametrize("change", ["roomread", "threads", "damage"])
+@pytest.mark.parametrize("change", ["roomread", "threads", "tuned", "damage"])
 def test_it_is_measured_anew_when_what_it_holds_for_changes(
     monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -82,6 +84,8 @@ def test_it_is_measured_anew_when_what_it_holds_for_changes(
         monkeypatch.setattr(choose, "__version__", "99")
     elif change == "damage":
         choose.choice_path().write_text("[]")
+    elif change == "tuned":
+        how_to_run.keep_tuned(Running(threads=2))
     settings = RecognizerSettings(threads=2 if change == "threads" else 0)
     assert chosen(settings).folder == shipped_model("small")
 
@@ -111,7 +115,7 @@ def test_a_named_one_is_not_measured(name: str) -> None:
 def test_the_users_own_model_comes_first(tmp_path: Path) -> None:
     settings = RecognizerSettings(model=tmp_path, provider="cpu", threads=3, shipped="base")
     found = chosen(settings)
-    assert (found.folder, found.provider, found.threads) == (tmp_path, "cpu", 3)
+    assert (found.folder, found.running) == (tmp_path, Running("cpu", threads=3))
 
 
 def test_every_shipped_model_is_there_and_sound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,3 +130,23 @@ def test_a_missing_model_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.undo()
     with pytest.raises(ModelError, match="missing"):
         choose_recognizer(RecognizerSettings(model=tmp_path))
+
+
+class Picky(Timed):
+    """Runs on nothing but the processor."""
+
+    def __init__(self, folder: Path, running: Running) -> None:
+        if running.provider != "cpu":
+            raise ModelError("CUDA was asked for but does not work here")
+        super().__init__(folder, running)
+
+
+def test_a_model_that_the_fastest_can_not_run_is_read_by_the_cpu(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(choose, "OnnxRecognizer", Picky)
+    monkeypatch.setattr(choose, "how_to_run", lambda *_, **__: Running("cuda", threads=2))
+    settings = RecognizerSettings(model=tmp_path)
+    assert chosen(settings).running == Running("cpu", threads=2)
+    with pytest.raises(ModelError, match="asked for"):
+        choose_recognizer(settings.model_copy(update={"provider": "cuda"}))

@@ -13,11 +13,14 @@ import onnxruntime as ort
 import pytest
 
 from app.core.errors import ModelError
-from app.engine import choose, doctor
+from app.engine import choose, doctor, how_to_run
 from app.engine.doctor import Check, examine, examine_settings
 from app.engine.settings import DetectorSettings, RecognizerSettings, Settings
+from app.stages import inference
 from app.stages.camera import Camera
 from app.stages.recognizer import shipped_model
+from tests import accelerators
+from tests.accelerators import Accelerators
 
 Named = Callable[..., dict[str, list[Check]]]
 Kind = Literal["sweep", "tiles", "yunet"]
@@ -30,7 +33,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: done)
     monkeypatch.setattr(doctor, "list_cameras", list)
     monkeypatch.setattr(doctor, "models_folder", lambda: tmp_path / "data")
-    for module in (doctor, choose):
+    monkeypatch.setattr(inference, "models_folder", lambda: tmp_path / "data")
+    for module in (doctor, choose, how_to_run):
         monkeypatch.setattr(module, "choice_path", lambda: tmp_path / "model.json")
 
 
@@ -74,13 +78,7 @@ class TestProviders:
         assert named()["Runs on CPU"][0] == Check("Runs on CPU", True, "yes")
 
     def test_listed_is_not_usable(self, named: Named, monkeypatch: pytest.MonkeyPatch) -> None:
-        real = ort.InferenceSession
-
-        def without_cuda(model: bytes, options: Any, providers: list[str]) -> Any:
-            return real(model, options, providers=["CPUExecutionProvider"])
-
-        monkeypatch.setattr(ort, "InferenceSession", without_cuda)
-        monkeypatch.setattr(ort, "get_available_providers", lambda: ["CUDAExecutionProvider"])
+        Accelerators(monkeypatch, accelerators.CUDA, idle=(accelerators.CUDA,))
         monkeypatch.setattr(doctor, "_has_nvidia", lambda: True)
         (check,) = named()["Runs on CUDA"]
         assert not check.ok
@@ -92,6 +90,27 @@ class TestProviders:
         monkeypatch.setattr(doctor, "_has_nvidia", lambda: False)
         assert named()["Runs on CUDA"][0].ok
 
+    def test_every_other_that_is_there_is_tried(
+        self, named: Named, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        others = (accelerators.DIRECTML, accelerators.OPENVINO, accelerators.TENSORRT)
+        Accelerators(monkeypatch, *others, failing=(accelerators.OPENVINO, accelerators.TENSORRT))
+        found = named()
+        assert found["Runs on DirectML"] == [Check("Runs on DirectML", True, "yes")]
+        (broken,) = found["Runs on OpenVINO"]
+        assert (broken.ok, broken.needed) == (False, False)
+        assert "no kernel image" in broken.detail
+        assert "Runs on CoreML" not in found
+        assert "Runs on TensorRT" not in found, "it runs only where it is asked for"
+        settings = Settings(recognizer=RecognizerSettings(provider="tensorrt"))
+        assert named(settings)["Runs on TensorRT"][0].needed
+
+    def test_what_was_asked_for_and_is_not_built_in(self, named: Named) -> None:
+        settings = Settings(recognizer=RecognizerSettings(provider="coreml"))
+        (check,) = named(settings)["Runs on CoreML"]
+        assert (check.ok, check.needed) == (False, True)
+        assert "recognizer.provider" in check.advice
+
     def test_wrong_numbers_are_not_usable(
         self, named: Named, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -102,7 +121,7 @@ class TestProviders:
             def run(self, *_: Any) -> list[float]:
                 return [3.5]
 
-        def no_model(_: Any) -> Any:
+        def no_model(_: Any, keep: bool) -> Any:
             raise ModelError("not asked here: go on")
 
         monkeypatch.setattr(doctor, "choose_recognizer", no_model)

@@ -5,13 +5,15 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 import pytest
 
 from app.core.errors import ModelError
 from app.core.types import Faces, Frame
-from app.stages import recognizer
+from app.stages import inference
+from app.stages.providers import Running
 from app.stages.recognizer import OnnxRecognizer, shipped_model
+from tests import accelerators
+from tests.accelerators import Accelerators
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def model(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def shipped() -> OnnxRecognizer:
-    return OnnxRecognizer(shipped_model(), "cpu", threads=1)
+    return OnnxRecognizer(shipped_model(), Running(threads=1))
 
 
 def change_card(folder: Path, **changes: object) -> None:
@@ -82,11 +84,51 @@ def test_missing_files_are_named(model: Path) -> None:
         OnnxRecognizer(model)
 
 
-def test_cuda_that_is_listed_but_does_not_start_is_not_used(
+def test_it_says_what_it_runs_on(
+    shipped: OnnxRecognizer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert shipped.provider == "CPU"
+    monkeypatch.setattr(inference, "models_folder", lambda: tmp_path)
+    runtime = Accelerators(monkeypatch, accelerators.DIRECTML, accelerators.OPENVINO)
+    exact = OnnxRecognizer(shipped_model("small"), Running("directml", half=False))
+    assert (exact.provider, runtime.last.model) == ("DirectML", "model.onnx")
+    reader = OnnxRecognizer(shipped_model("small"), Running("directml"))
+    assert (reader.provider, runtime.last.model) == ("DirectML (16 bits)", "half.onnx")
+    crops = np.random.default_rng(2).uniform(0, 255, (30, 1, 48, 48)).astype(np.float32)
+    np.testing.assert_allclose(reader.read(crops), exact.read(crops), atol=0.1)
+    plain = OnnxRecognizer(shipped_model("small"), Running("openvino"))
+    assert (plain.provider, runtime.last.model) == ("OpenVINO", "model.onnx")
+
+
+def test_a_model_without_16_bits_runs_as_it_is(
+    model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(inference, "models_folder", lambda: tmp_path)
+    runtime = Accelerators(monkeypatch, accelerators.CUDA)
+    card = json.loads((model / "card.json").read_text())
+    del card["half"]
+    (model / "card.json").write_text(json.dumps(card))
+    reader = OnnxRecognizer(model, Running("cuda"))
+    assert (reader.provider, runtime.last.model) == ("CUDA", "model.onnx")
+
+
+@pytest.mark.parametrize("damage", [b"something else", None])
+def test_damaged_16_bits_are_refused(
+    model: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes | None
+) -> None:
+    Accelerators(monkeypatch, accelerators.CUDA)
+    half = model / "half.onnx"
+    half.unlink()
+    if damage is not None:
+        half.write_bytes(damage)
+    with pytest.raises(ModelError, match=r"half\.onnx is"):
+        OnnxRecognizer(model, Running("cuda"))
+    assert OnnxRecognizer(model).provider == "CPU", "which needs none"
+
+
+def test_what_is_listed_but_does_not_start_is_not_used(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ort, "get_available_providers", lambda: ["CUDAExecutionProvider"])
-    monkeypatch.setattr(recognizer, "problem_of", lambda _: "listed, but does not start")
-    assert OnnxRecognizer(model, "auto").provider == "CPU"
+    Accelerators(monkeypatch, accelerators.CUDA, idle=(accelerators.CUDA,))
     with pytest.raises(ModelError, match="CUDA was asked for"):
-        OnnxRecognizer(model, "cuda")
+        OnnxRecognizer(model, Running("cuda"))

@@ -8,7 +8,7 @@ import onnx
 import pytest
 import torch
 
-from app.core.card import load_card
+from app.core.card import load_card, load_half
 from app.core.errors import ModelError, SettingsError
 from app.core.expressions import LABELS
 from tests.training.toys import save_checkpoint, save_faces, toy_config
@@ -49,7 +49,7 @@ def exported(source: Path, checkpoint: Path) -> Path:
 
 def test_card_of_a_seven_class_network(exported: Path) -> None:
     card, model = load_card(exported)
-    assert {path.name for path in exported.iterdir()} == {"model.onnx", "card.json"}
+    assert {path.name for path in exported.iterdir()} == {"model.onnx", "half.onnx", "card.json"}
     assert card.labels == LABELS
     assert 0 < card.min_confidence < 1
     assert card.calibration.startswith("temperature that depends on the sharpness of the crop and")
@@ -69,6 +69,10 @@ def test_card_of_a_seven_class_network(exported: Path) -> None:
     assert "vote distributions" not in card.calibration
     assert card.raw["min_confidence_is"].startswith("the confidence that 80% of the validation")
     assert b"_half" in model.read_bytes()
+    half = load_half(exported, card)
+    assert half == exported / "half.onnx"
+    assert card.raw["half"]["largest_difference_to_torch"] < 1e-2
+    assert [row["pixels"] for row in card.raw["half"]["figures"]] == list(measure.SIZES)
 
 
 @pytest.mark.parametrize(

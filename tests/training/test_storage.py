@@ -64,6 +64,33 @@ def right(graph: Path, crops: np.ndarray, labels: np.ndarray) -> float:
     return float((measure.onnx_predict(graph)(crops).argmax(axis=1) == labels).mean())
 
 
+def test_16_bits_between_the_crop_and_the_logits(
+    whole: Path, tmp_path: Path, crops: np.ndarray, labels: np.ndarray
+) -> None:
+    half = tmp_path / "half.onnx"
+    storage.halve(whole, half, "GridSample")
+    onnx.checker.check_model(str(half), full_check=True)
+    assert 0 < apart(half, whole, crops).max() < 1e-2
+    assert right(half, crops, labels) == right(whole, crops, labels)
+    assert apart(half, whole, crops[:1]).shape == (1, 8)  # any batch
+    graph = onnx.shape_inference.infer_shapes(onnx.load(str(half))).graph
+    kinds = {v.name: v.type.tensor_type.elem_type for v in graph.value_info}
+    kinds |= {w.name: w.data_type for w in graph.initializer}
+    convolutions = [node for node in graph.node if node.op_type == "Conv"]
+    halves = [kinds[node.input[0]] == TensorProto.FLOAT16 for node in convolutions]
+    assert all(
+        (kinds[node.input[1]] == TensorProto.FLOAT16) is short
+        for node, short in zip(convolutions, halves, strict=True)
+    )
+    assert halves.count(False) == 3, "those that find the pose"
+    (pose,) = [node for node in graph.node if node.op_type == "GridSample"]
+    assert {kinds[name] for name in pose.input} == {TensorProto.FLOAT}
+    assert [port.type.tensor_type.elem_type for port in (*graph.input, *graph.output)] == [
+        TensorProto.FLOAT,
+        TensorProto.FLOAT,
+    ]
+
+
 def test_half_the_bits_are_about_half_the_file(graph: Path, whole: Path, crops: np.ndarray) -> None:
     storage.keep_half(graph)
     onnx.checker.check_model(str(graph), full_check=True)

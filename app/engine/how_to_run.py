@@ -1,0 +1,137 @@
+"""On what and how ONNX Runtime runs the expression model on this computer.
+
+What ``roomread doctor --tune`` found and kept comes first. Otherwise "auto" is the first graphics
+card (or other accelerator) that truly works and reads faces faster than the processor does; that
+is measured once and kept. Where there is none, nothing is measured.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime as ort
+
+from app import __version__
+from app.core.errors import ModelError, SettingsError
+from app.core.machine import usable_cores
+from app.engine.kept_model import (
+    Fastest,
+    choice_path,
+    load_fastest,
+    load_tuned,
+    save_fastest,
+    save_tuned,
+)
+from app.engine.settings import AUTO, RecognizerSettings
+from app.stages.providers import CPU, Provider, Running, listed, problem_of, provider_named
+from app.stages.recognizer import OnnxRecognizer, shipped_model
+
+AGREES: Final = 0.3
+"""Share of the probability that may lie on other expressions than the processor's reading of
+noise says: in 16 bits instead of 8 it is 0.13, in a wrong order of the expressions 0.94."""
+_FACES: Final = 16
+
+
+def how_to_run(
+    settings: RecognizerSettings, file: Path | None = None, keep: bool = True
+) -> Running:
+    """How the expression model runs here.
+
+    Args:
+        settings: which name a provider, or "auto", and threads, or 0.
+        file: where what was measured is kept; None: the usual one.
+        keep: whether what is measured now is kept.
+    """
+    running = tuned(settings, file) or Running(_provider(settings, file, keep))
+    return replace(
+        running, threads=settings.threads or running.threads, half=settings.half and running.half
+    )
+
+
+def tuned(settings: RecognizerSettings, file: Path | None = None) -> Running | None:
+    """What was found by tuning, where that holds for these settings and still works here."""
+    found = load_tuned(file or choice_path(), _here())
+    if found is None or settings.provider not in (AUTO, found.provider):
+        return None
+    provider = provider_named(found.provider)
+    return None if provider != CPU and problem_of(provider) else found
+
+
+def keep_tuned(running: Running | None, file: Path | None = None) -> None:
+    """Keep what was found by tuning, or forget it.
+
+    Raises:
+        SettingsError: the file can't be written.
+    """
+    save_tuned(running, file or choice_path(), _here())
+
+
+def rivals_of_the_cpu() -> list[Provider]:
+    """Providers that "auto" may choose and that truly compute here, in order."""
+    return [one for one in listed() if one.auto and one != CPU and not problem_of(one)]
+
+
+def quickest(rivals: Sequence[Provider], settings: RecognizerSettings) -> Fastest:
+    """The first of ``rivals`` that reads faces faster than the processor, and as it does.
+
+    Raises:
+        ModelError: the shipped model is missing or damaged.
+    """
+    threads = settings.threads
+    usual = OnnxRecognizer(shipped_model(), Running(CPU.name, threads))
+    side = usual.card.input_size
+    noise = np.random.default_rng(0).uniform(0, 255, (_FACES, 1, side, side)).astype(np.float32)
+    expected = usual.read(noise)
+    times = {CPU.name: usual.milliseconds_a_face()}
+    for rival in rivals:
+        try:
+            other = OnnxRecognizer(
+                shipped_model(), Running(rival.name, threads, half=settings.half)
+            )
+            apart = np.abs(other.read(noise) - expected).sum(axis=1).mean() / 2
+            if not apart <= AGREES:  # nor where it is no number
+                continue
+            times[rival.name] = other.milliseconds_a_face()
+        except ModelError:
+            continue  # it computes, but not this model
+        if times[rival.name] < times[CPU.name]:
+            return Fastest(rival.name, times)
+    return Fastest(CPU.name, times)
+
+
+def _provider(settings: RecognizerSettings, file: Path | None, keep: bool) -> str:
+    """The name of the one that was asked for, or of the fastest."""
+    if settings.provider != AUTO:
+        return settings.provider
+    rivals = rivals_of_the_cpu()
+    if not rivals:
+        return CPU.name
+    file = file or choice_path()
+    made_with = {
+        **_here(),
+        "rivals": [one.name for one in rivals],
+        "threads": settings.threads,
+        "half": settings.half,
+    }
+    found = load_fastest(file, made_with)
+    if found is None:
+        found = quickest(rivals, settings)
+        if keep:
+            with contextlib.suppress(SettingsError):  # measured again next time
+                save_fastest(found, file, made_with)
+    return found.provider
+
+
+def _here() -> dict[str, Any]:
+    """What a measurement holds for; anything else, and it is done anew."""
+    return {
+        "roomread": __version__,
+        "onnxruntime": ort.__version__,
+        "providers": ort.get_available_providers(),
+        "cores": usable_cores(),
+    }
