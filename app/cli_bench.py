@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.arguments import above_zero, count, seconds
+from app.cli_bench_live import add_live
 from app.core.machine import usable_cores
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ FETCH: Final = object()
 
 def add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its kinds to the parser's commands."""
-    bench = commands.add_parser("bench", help="measure detectors on your own labelled pictures")
+    bench = commands.add_parser("bench", help="measure how well and how fast Roomread works here")
     kinds = bench.add_subparsers(title="kinds", metavar="KIND", required=True)
     detect = kinds.add_parser(
         "detect",
@@ -66,6 +67,7 @@ def add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     detect.set_defaults(run=_detect, parser=detect)
     _add_analyze(kinds)
     _add_many(kinds)
+    add_live(kinds)
 
 
 def _add_analyze(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -111,7 +111,7 @@ class _Round:
         process = multiprocessing.get_context("spawn").Process(
             target=_main, args=(work, theirs), name=f"roomread {work.name}", daemon=True
         )
-        with _deaf_to_ctrl_c():
+        with deaf_to_ctrl_c():
             process.start()
         theirs.close()  # so that the end of the process is the end of the pipe
         self._running.append(_Running(work, process, ours, time.monotonic()))
@@ -223,7 +223,7 @@ def environment(more: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def deaf_to_ctrl_c() -> Iterator[None]:
     """A process that begins meanwhile does not take the terminal's Ctrl-C, which goes to all."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -1,0 +1,66 @@
+"""Runs a part of a bench in a process of its own: memory and caches of the last one are gone."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from app.core.errors import RoomreadError
+from app.engine.analyse.processes import deaf_to_ctrl_c
+from app.engine.analyse.throwaway import remove_leftovers
+
+T = TypeVar("T")
+
+
+def in_own_process(work: Callable[..., T], *arguments: Any, limit: float) -> T:
+    """Call ``work`` in its main thread; both it and what it is given can be pickled.
+
+    Args:
+        work: what to call.
+        arguments: for it.
+        limit: seconds after which it is ended.
+
+    Raises:
+        RoomreadError: what ``work`` raised of this kind, or that it ended without an answer.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(
+        target=_answer, args=(theirs, work, arguments), name="roomread bench", daemon=True
+    )
+    with deaf_to_ctrl_c():
+        process.start()
+    theirs.close()  # so that the end of the process is the end of the pipe
+    try:
+        if not ours.poll(limit):
+            raise RoomreadError(f"a case took longer than {limit:.0f} s: ask for fewer seconds")
+        good, said = ours.recv()
+        process.join(limit)
+    except EOFError:
+        process.join(limit)
+        raise RoomreadError(
+            f"a case ended with status {process.exitcode} and no word: free some memory, "
+            "or ask for fewer faces"
+        ) from None
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+        remove_leftovers()  # of one that was killed
+    if not good:
+        raise RoomreadError(said)
+    answer: T = said
+    return answer
+
+
+def _answer(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    try:
+        answer: tuple[bool, Any] = True, work(*arguments)
+    except RoomreadError as error:
+        answer = False, str(error)
+    with suppress(OSError):  # whoever asked has gone
+        pipe.send(answer)
+    pipe.close()

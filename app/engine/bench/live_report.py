@@ -1,0 +1,151 @@
+"""The figures of ``roomread bench live`` as tables, JSON and a paragraph of a page."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from textwrap import fill
+from typing import Any, Final
+
+from app.engine.bench.live_case import FOLLOWED, WARM_UP, LiveFigures
+from app.engine.keep import keep_text
+
+FLOOR: Final = {"faces": 30, "shown_fps": 15.0, "reads": 3.0, "latency": math.nan}
+GOAL: Final = {"faces": 50, "shown_fps": 30.0, "reads": 5.0, "latency": 0.150}
+"""What Live must reach, and what it is to reach, on two ordinary cores without a GPU."""
+HEAD: Final = (
+    "picture",
+    "faces",
+    "found",
+    "followed",
+    "wrong",
+    "shown/s",
+    "looked/s",
+    "reads/s",
+    "least",
+    "ms p50",
+    "p95",
+    "p99",
+    "CPU",
+    "MB",
+    "skipped",
+    "lost",
+)
+NOTES: Final = (
+    f"Each case runs in a process of its own, and its first {WARM_UP:g} s do not count. "
+    f"found: students found in a picture that was looked at, of those whom nothing hides, on "
+    f"average; followed: students found in {FOLLOWED:.0%} of these pictures under one id; wrong: "
+    "faces found where nobody is; "
+    "shown/s, looked/s: different pictures painted, and searched, a second; reads/s, least: how "
+    "often a second a face is really read, the median and the one read least often; ms: from a "
+    "picture's capture to the end of painting what was found in it; CPU: share of all usable "
+    "cores, the camera's decoding included; MB: memory at most; skipped: pictures shown and not "
+    "searched; lost: pictures of the camera that came too late to be taken."
+)
+BUSY: Final = "Other work took half of this computer or more: measure again when it is idle."
+_WIDTH: Final = 100
+
+
+def row(one: LiveFigures) -> list[str]:
+    """The cells of ``HEAD``."""
+    return [
+        f"{one.size[0]}x{one.size[1]}",
+        str(one.faces),
+        f"{one.found:.1f}/{one.there:.1f}",
+        str(one.followed),
+        f"{one.wrong:.1f}",
+        number(one.shown_fps),
+        number(one.follow_fps),
+        number(one.reads),
+        number(one.reads_least),
+        *(number(1000 * seconds, 0) for seconds in one.latency),
+        f"{one.busy:.0%}",
+        f"{one.memory / 1e6:.0f}" if one.memory else "-",
+        str(one.skipped),
+        str(one.lost),
+    ]
+
+
+def stage_table(figures: Sequence[LiveFigures]) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of mean milliseconds by stage, and what a looked-for face costs."""
+    names = list(dict.fromkeys(name for one in figures for name in one.stages))
+    rows = [
+        [
+            f"{one.size[0]}x{one.size[1]}",
+            str(one.faces),
+            *(number(1000 * one.stages.get(name, math.nan)) for name in names),
+            number(1000 * one.cost, 2),
+            number(one.cost * one.speed.one, 2),
+        ]
+        for one in figures
+    ]
+    return ["picture", "faces", *names, "CPU a face", "in rounds"], rows
+
+
+def paragraph(text: str) -> str:
+    """Broken into lines."""
+    return fill(text, _WIDTH)
+
+
+def number(value: float, digits: int = 1) -> str:
+    """A figure with so many decimals, "-" for one that can't be told."""
+    return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def page_words(figures: Sequence[LiveFigures], facts: Mapping[str, Any], name: str) -> str:
+    """What a page says, in Markdown."""
+    first = figures[0]
+    about = (
+        f"{name}, {first.seconds:.0f} s a case, on {facts['cores']} cores of {facts['processor']}, "
+        f"model {first.model} on {first.provider}, {facts['date'][:10]}, Roomread "
+        f"{facts['roomread']}; calibration {first.speed.one:.0f} rounds a second on one core, "
+        f"{first.speed.all:.0f} on all."
+    )
+    if any(one.speed.busy for one in figures):
+        about += f" {BUSY}"
+    return "\n\n".join(
+        (
+            paragraph(about),
+            markdown(HEAD, [row(one) for one in figures]),
+            paragraph(NOTES),
+            "Milliseconds by stage, by the clock on the wall; they overlap:",
+            markdown(*stage_table(figures)),
+        )
+    )
+
+
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def write_json(
+    path: Path, figures: Sequence[LiveFigures], facts: Mapping[str, Any], asked: Mapping[str, Any]
+) -> None:
+    """Write all figures, seconds and bytes as they are; null for one that can't be told.
+
+    Raises:
+        SettingsError: the file can't be written.
+    """
+    content = {
+        "kind": "roomread bench live",
+        "machine": dict(facts),
+        "asked": dict(asked),
+        "floor": FLOOR,
+        "goal": GOAL,
+        "cases": [asdict(one) for one in figures],
+    }
+    text = json.dumps(_without_nan(content), indent=1, allow_nan=False)
+    keep_text(path, text + "\n", "the figures")
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nan(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
