@@ -6,6 +6,7 @@ test holds the two together.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import cv2
@@ -18,6 +19,9 @@ from app.core.types import Faces
 _MOST_ROLL: Final = np.deg2rad(60.0)
 _LEAST_EYE_DISTANCE: Final = 0.15
 """Of the box width: closer eyes are those of a profile, whose line says nothing of roll."""
+
+_SPARE: Final = 4
+"""Pixels around a crop that bicubic enlarging looks at, and one for rounding."""
 
 
 def cut_faces(
@@ -37,14 +41,14 @@ def cut_faces(
     crops = np.empty((len(faces), 1, side, side), np.float32)
     if not len(faces):
         return crops
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
     rolls = head_rolls(faces) if spec.upright else np.zeros(len(faces))
     box_sides = faces.boxes[:, 2:].max(axis=1).astype(np.float64)
     middles = faces.boxes[:, :2] + faces.boxes[:, 2:] / 2.0
     turned = _rotate(np.tile(spec.shift, (len(faces), 1)), rolls)
     middles = middles + turned * box_sides[:, None]
-    for row in range(len(faces)):
-        crops[row, 0] = _cut(grey, middles[row], box_sides[row] * spec.scale, rolls[row], side)
+    extents = box_sides * spec.scale
+    for row, (grey, corner) in enumerate(_grey_around(image, middles, extents, rolls)):
+        crops[row, 0] = _cut(grey, middles[row] - corner, extents[row], rolls[row], side)
     return crops
 
 
@@ -74,7 +78,7 @@ def _rotate(points: NDArray[np.float64], angles: NDArray[np.float64]) -> NDArray
 
 def _cut(
     grey: NDArray[np.uint8], middle: NDArray[np.float64], extent: float, roll: float, side: int
-) -> NDArray[np.float32]:
+) -> NDArray[np.uint8]:
     """One square crop, ``extent`` frame pixels wide."""
     shrink = max(1, int(np.ceil(extent / side)))
     fine = side * shrink
@@ -98,4 +102,28 @@ def _cut(
     )
     if shrink > 1:
         crop = cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA)
-    return np.asarray(crop, np.float32)
+    return np.asarray(crop, np.uint8)
+
+
+def _grey_around(
+    image: NDArray[np.uint8],
+    middles: NDArray[np.float64],
+    extents: NDArray[np.float64],
+    rolls: NDArray[np.float64],
+) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
+    """As much of the image in grey as each crop needs, and the x, y of its corner.
+
+    The rest of the frame is most of it, and takes as long as ten faces.
+    """
+    size = np.array(image.shape[1::-1])
+    reach = (extents * (np.abs(np.cos(rolls)) + np.abs(np.sin(rolls))) / 2)[:, None]
+    low = np.floor(middles - reach).astype(np.int64) - _SPARE
+    high = np.ceil(middles + reach).astype(np.int64) + _SPARE
+    # Beyond the frame's edge as much of what lies within is mirrored.
+    starts = np.clip(np.minimum(low, 2 * size - high), 0, size - 1)
+    ends = np.clip(np.maximum(high, -low), starts + 1, size)
+    for start, (left, top), (right, bottom) in zip(
+        starts, starts.tolist(), ends.tolist(), strict=True
+    ):
+        part = image[top:bottom, left:right]
+        yield np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.uint8), start

@@ -11,12 +11,12 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.geometry import centres, iou_matrix
 from app.core.types import Faces
+from app.stages.windows import shrink
 
 CELL: Final = 64
 """Side of a cell in pixels of the mosaic."""
@@ -160,6 +160,4 @@ def _cut(image: NDArray[np.uint8], left: int, top: int, side: int) -> NDArray[np
         part = part[: side - before_y, : side - before_x]
         after_x, after_y = side - before_x - part.shape[1], side - before_y - part.shape[0]
         part = np.pad(part, ((before_y, after_y), (before_x, after_x), (0, 0)), mode="edge")
-    # Up to half the size every pixel still counts, and it takes a tenth of the time.
-    how = cv2.INTER_AREA if side > 2 * CELL else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(part, (CELL, CELL), interpolation=how), np.uint8)
+    return shrink(part, (CELL, CELL))

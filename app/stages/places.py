@@ -42,11 +42,11 @@ class RecentPlaces:
     boxes are set right by it until the next time.
 
     Args:
-        lasting: seconds for which a sighting counts.
+        lasting: seconds for which a sighting counts; may be changed later.
     """
 
     def __init__(self, lasting: float) -> None:
-        self._lasting = lasting
+        self.lasting = lasting
         self._boxes = np.zeros((0, 4))
         self._times = np.zeros(0)
         self._changes = np.zeros((0, 4))  # as ``_change`` gives them; NaN: not learned yet
@@ -58,11 +58,20 @@ class RecentPlaces:
         if overlap.size:
             old = overlap.max(axis=1) > SAME_PLACE_IOU
             changes[old] = self._changes[overlap.argmax(axis=1)[old]]
-        kept = now - self._times <= REMEMBERED * self._lasting
+        kept = now - self._times <= REMEMBERED * self.lasting
         kept &= overlap.max(axis=0, initial=0.0) <= SAME_PLACE_IOU
         self._boxes = np.concatenate([self._boxes[kept], boxes.astype(np.float64)])
         self._times = np.concatenate([self._times[kept], np.full(len(boxes), now)])
         self._changes = np.concatenate([self._changes[kept], changes])
+
+    @property
+    def boxes(self) -> NDArray[np.float64]:
+        """(k, 4) all places, also those of which the sighting no longer counts."""
+        return self._boxes
+
+    def renew(self, rows: NDArray[np.bool_], since: float, now: float) -> None:
+        """Nothing changed since then where these of ``boxes`` are: who was seen there still is."""
+        self._times[rows & (self._times >= since)] = now
 
     def learn(self, boxes: NDArray[np.floating], now: float) -> None:
         """The mosaic saw faces at ``boxes`` (n, 4), in the frame of the last ``add``."""
@@ -98,7 +107,7 @@ class RecentPlaces:
 
     def confirm(self, boxes: NDArray[np.floating], now: float) -> NDArray[np.bool_]:
         """(n,): whether a face was seen near each of ``boxes`` (n, 4), and not too long ago."""
-        fresh = self._boxes[now - self._times <= self._lasting]
+        fresh = self._boxes[now - self._times <= self.lasting]
         return np.asarray(iou_matrix(boxes, fresh).max(axis=1, initial=0.0) > SAME_PLACE_IOU)
 
 

@@ -11,32 +11,27 @@ time, which costs next to nothing. A detector without windows searches the whole
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.geometry import iou_matrix
+from app.core.geometry import centres, iou_matrix
 from app.core.types import Faces, Frame
+from app.stages.changes import room_for_faces, smallest_faces
 from app.stages.protocols import Detector
 from app.stages.sweep import SMALL_FRAME
-from app.stages.windows import OVERLAP, Window
+from app.stages.windows import Window
 
 PERIOD: Final = 2.0
 """Seconds in which every window is searched once, at least."""
 CHANGE: Final = 12
 """Levels (of 255) of a colour by which a small square's mean differs where something changed."""
-LEAST_FACE: Final = 12
-"""Scaled pixels across the smallest face that the finest windows show."""
 SHARE: Final = 0.25
 """Of the area of the smallest face that a window is for, so much changes where one appears."""
 AGAIN: Final = 3
 """Searches of a part that changed, after the first one."""
-SIDES: Final = (96, 160)
-"""Scaled pixels of the squares that are searched where little of a window changed. They are few, as
-a network is built anew for each size."""
 EXPECTED: Final = 2.0
 """Seconds for which a face is looked for where it was found last."""
 _SAME_PLACE: Final = 0.3  # intersection over union
@@ -107,8 +102,8 @@ class Scout:
         new = ~(iou_matrix(boxes, expected) > _SAME_PLACE).any(axis=1)
         new &= _hidden_shares(boxes, covered) <= _KNOWN  # a student has a place at any time
         for window, time in zip(windows, seen, strict=True):
-            since[new & _shows(window, boxes)] = np.minimum(
-                since[new & _shows(window, boxes)], time
+            since[new & window.holds(centres(boxes))] = np.minimum(
+                since[new & window.holds(centres(boxes))], time
             )
         self._remember(boxes, frame.timestamp)
         return Sighting(boxes, since)
@@ -142,12 +137,8 @@ class _Changes:
         self._still = np.full(len(windows), -np.inf)  # the time of that before the last change
         self._recent = np.tile(_NOTHING, (len(windows), AGAIN + 1, 1))  # what changed, newest first
         self._searched: dict[int, NDArray[np.uint8]] = {}
-        scales = {window.level: window.scale for window in windows}
-        # What is smaller is seen at the scale before. In squares.
-        self._least = {
-            level: (LEAST_FACE / scale if level == 0 else OVERLAP / scales[level - 1]) / self._cell
-            for level, scale in scales.items()
-        }
+        faces = smallest_faces(windows)
+        self._least = {level: width / self._cell for level, width in faces.items()}  # in squares
 
     def due(
         self, frame: Frame, covered: NDArray[np.floating]
@@ -189,12 +180,7 @@ class _Changes:
             red, green, blue = cv2.split(cv2.absdiff(small, picture))
             most = cv2.max(cv2.max(red, green), blue)
             other = np.asarray(most > CHANGE, np.uint8) & shown
-            side = max(1, int(self._least[level]))
-            kernel = (side, side)
-            count = cv2.boxFilter(
-                other, cv2.CV_16U, kernel, normalize=False, borderType=cv2.BORDER_CONSTANT
-            )
-            faces[level] = np.asarray(count >= SHARE * self._least[level] ** 2, np.uint8)
+            faces[level] = room_for_faces(other, self._least[level], SHARE)
         changed = np.tile(_NOTHING, (len(self._windows), 1))
         for row, window in enumerate(self._windows):
             if window.level in faces:
@@ -209,16 +195,11 @@ class _Changes:
 
         The window itself where no smaller one will do.
         """
-        corner = np.array((window.left, window.top))
-        size = np.array((window.width, window.height))
         scaled = self._cell * window.scale
-        start = np.maximum(np.floor(start * scaled) - OVERLAP, corner)
-        end = np.minimum(np.ceil(end * scaled) + OVERLAP, corner + size)
-        for side in SIDES:
-            if (end - start).max() <= side <= size.min():
-                left, top = np.clip((start + end - side) // 2, corner, corner + size - side)
-                return replace(window, left=int(left), top=int(top), width=side, height=side)
-        return window
+        corner = np.array((window.left, window.top))
+        left, top = (np.floor(start * scaled) - corner).astype(int).tolist()
+        right, low = (np.ceil(end * scaled) - corner).astype(int).tolist()
+        return window.part((left, top, right, low))
 
     def _see(self, small: NDArray[np.uint8], level: int, place: tuple[int, int, int, int]) -> None:
         """Compare this place with the picture from now on."""
@@ -260,12 +241,6 @@ class _Changes:
         right = min(self._size[0], int(np.ceil((window.left + window.width) / size)))
         low = min(self._size[1], int(np.ceil((window.top + window.height) / size)))
         return left, top, right, low
-
-
-def _shows(window: Window, boxes: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """(n,) whether the middle of each box lies in the window."""
-    middles = (boxes[:, :2] + boxes[:, 2:] / 2) * window.scale - (window.left, window.top)
-    return np.asarray(((middles >= 0) & (middles <= (window.width, window.height))).all(axis=1))
 
 
 def _hidden_shares(

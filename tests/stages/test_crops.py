@@ -87,6 +87,25 @@ def test_faces_over_the_edge_are_cut_without_error() -> None:
     assert np.isfinite(crops).all()
 
 
+def test_a_face_is_cut_alike_whatever_part_of_the_frame_is_made_grey() -> None:
+    """As from the whole frame, also over its edges: mirrored around the frame's own pixels."""
+    rng = np.random.default_rng(3)
+    image = rng.integers(0, 255, (120, 160, 3), dtype=np.uint8)
+    around = cv2.copyMakeBorder(image, 150, 150, 150, 150, cv2.BORDER_REFLECT_101)
+    count = 40
+    corner, side = rng.uniform(-40, 150, (count, 2)), rng.uniform(6, 90, count)
+    boxes = np.column_stack([corner, side, side])
+    eyes = np.array([[-0.2, -0.1], [0.2, 0.0], [0.0, 0.1], [-0.1, 0.3], [-0.4, 0], [0.4, 0]])
+    points = corner[:, None] + side[:, None, None] * (eyes + 0.5)
+    spec = CropSpec(scale=1.0, shift=(0.0, -0.03), upright=True)
+    mine = cut_faces(image, Faces.make(boxes, np.ones(count), points), spec, 48)
+    moved = boxes + np.array([150.0, 150, 0, 0])
+    whole = cut_faces(around, Faces.make(moved, np.ones(count), points + 150), spec, 48)
+    # Turned places are rounded to a thirty-second of a pixel.
+    assert np.abs(mine - whole).mean() < 0.05
+    assert np.abs(mine - whole).mean(axis=(1, 2, 3)).max() < 1
+
+
 def test_no_faces_no_crops() -> None:
     assert cut_faces(frame_with(portrait(8), 0, 0), Faces.empty(), PLAIN, 48).shape == (
         0,

@@ -86,3 +86,13 @@ def test_nothing_is_near_nothing() -> None:
     seen.follow(PLACE)
     seen.add(PLACE, 0.0)
     assert seen.confirm(np.zeros((0, 4)), 0.0).shape == (0,)
+
+
+def test_what_looks_as_it_did_when_somebody_was_seen_there_still_counts() -> None:
+    seen = RecentPlaces(2.0)
+    far = right_of(PLACE, 50)
+    seen.add(np.concatenate([PLACE, far]), 1.0)
+    seen.renew(np.array([True, False]), 1.0, 3.0)
+    assert seen.confirm(np.concatenate([PLACE, far]), 4.5).tolist() == [True, False]
+    seen.renew(np.array([True, True]), 3.5, 4.5)  # searched at 3.5, and nobody was seen
+    assert not seen.confirm(PLACE, 5.5).any()

@@ -171,13 +171,63 @@ def test_the_cost_is_spread_evenly(detector: SweepDetector, full: Squares) -> No
     assert sum(looks[1:31]) == looks[0]
 
 
+def restless(at: float, size: tuple[int, int]) -> Frame:
+    """Everything changes from picture to picture."""
+    cells = np.random.default_rng(round(at * 1000)).integers(0, 190, (size[1] // 8, size[0] // 8))
+    grey = np.repeat(np.repeat(cells.astype(np.uint8), 8, axis=0), 8, axis=1)
+    return Frame(np.stack([grey] * 3, axis=2), round(at * 1000), at)
+
+
 def test_slow_frames_get_more_windows(detector: SweepDetector, full: Squares) -> None:
     for at in (0.0, 1.0, 5.0):
         full.looks.clear()
-        detector.detect(room(NOBODY, at, (1280, 720)), NOBODY)
+        detector.detect(restless(at, (1280, 720)), NOBODY)
     assert len(full.looks) == 19
-    detector.detect(room(NOBODY, 6.0, (1280, 720)), NOBODY)
+    detector.detect(restless(6.0, (1280, 720)), NOBODY)
     assert len(full.looks) == 19 + 9
+
+
+def test_the_period_may_change_on_the_way(detector: SweepDetector, full: Squares) -> None:
+    detector.detect(restless(0.0, (1280, 720)), NOBODY)
+    detector.period = 4.0
+    full.looks.clear()
+    detector.detect(restless(2.0, (1280, 720)), NOBODY)
+    assert (len(full.looks), detector.period) == (9, 4.0)
+    with pytest.raises(ValueError, match="period"):
+        detector.period = 0.0
+
+
+def test_where_nothing_changes_little_is_searched(detector: SweepDetector, full: Squares) -> None:
+    detector.detect(room(FOUR, 0.0), NOBODY)
+    first = len(full.looks)
+    looks, found = [], []
+    for at in np.arange(1, 121) / 10:
+        full.looks.clear()
+        found.append(detector.detect(room(FOUR, at), FOUR))
+        looks.append(len(full.looks))
+    assert sum(looks[:20]) == first  # the first turn: a second look everywhere
+    assert sum(looks[20:80]) == 0
+    assert sum(looks[80:110]) == first  # all of it again, window by window
+    # Who was seen by the sweep still counts as seen.
+    assert all(len(faces) == 4 and (faces.scores > 0.68).all() for faces in found)
+
+
+def test_a_known_face_that_the_sweep_missed_is_searched_again(
+    detector: SweepDetector, full: Squares
+) -> None:
+    detector.detect(room(FOUR, 0.0), NOBODY)
+    full.score = 0.0
+    for at in np.arange(1, 50) / 10:
+        detector.detect(room(FOUR, at), FOUR)
+    full.looks.clear()
+    for at in np.arange(50, 70) / 10:
+        detector.detect(room(FOUR, at), FOUR)
+    assert full.looks
+
+
+def test_searching_is_timed(detector: SweepDetector) -> None:
+    detector.detect(room(FOUR, 0.0), NOBODY)
+    assert detector.swept > 0
 
 
 def test_a_cut_is_searched_whole_at_once_but_not_again_and_again(

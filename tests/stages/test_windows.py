@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.stages.windows import MAX_PIXELS, OVERLAP, STEP, Window, plan_windows
+from app.stages.windows import MAX_PIXELS, OVERLAP, STEP, Window, plan_windows, shrink
 
 AREA = 65_536
 
@@ -78,3 +79,30 @@ def test_overhang_counts_borders_inside_the_frame_only() -> None:
     boxes = np.array([[90, 50, 20, 20], [295, 50, 20, 20], [120, 95, 20, 20], [140, -5, 10, 10]])
     over = window.overhang(boxes.astype(float), (400, 100))
     assert over == pytest.approx([0.5, 0.75, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("scale", [0.75, 0.5, 0.375, 0.19])
+def test_shrinking_keeps_the_mean_of_areas(scale: float) -> None:
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(0, 255, (24, 32, 3), dtype=np.uint8)
+    picture = np.asarray(cv2.resize(coarse, (640, 480), interpolation=cv2.INTER_CUBIC), np.uint8)
+    size = round(640 * scale), round(480 * scale)
+    by_area = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(float)
+    assert np.abs(shrink(picture, size) - by_area).mean() < 1
+
+
+def test_a_part_holds_what_is_asked_for_with_room_for_a_face() -> None:
+    window = Window(100, 60, 320, 160, 0.75)
+    part = window.part((200, 70, 210, 80))
+    assert (part.width, part.height, part.scale, part.level) == (96, 96, 0.75, 0)
+    assert part.left <= 100 + 200 - OVERLAP
+    assert part.left + part.width >= 100 + 210 + OVERLAP
+    corner = window.part((318, 158, 320, 160))
+    assert (corner.left + corner.width, corner.top + corner.height) == (420, 220)
+    assert window.part((0, 0, 300, 20)) is window
+
+
+def test_points_in_a_window() -> None:
+    window = Window(75, 0, 96, 96, 0.75)
+    points = np.array([[100.0, 0], [99, 5], [228, 128], [229, 5]])
+    assert window.holds(points).tolist() == [True, False, True, False]
