@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.ui.images import argb_image, rgb_image, rgb_over
+from app.ui.images import FrameImage, argb_image, rgb_image, rgb_over
 
 
 def test_pixels_are_where_they_were() -> None:
@@ -21,3 +21,16 @@ def test_only_one_of_its_own_forgets_the_array() -> None:
     pixels[:] = 200
     assert own.pixelColor(0, 0).red() == 0
     assert over.pixelColor(0, 0).red() == 200
+
+
+def test_a_frame_follows_the_newest_pixels_and_their_size() -> None:
+    frame = FrameImage()
+    first = np.full((4, 6, 3), (10, 20, 30), np.uint8)
+    image = frame.of(first)
+    assert image.pixelColor(5, 3).getRgb() == (10, 20, 30, 255)
+    assert frame.of(first) is image
+    wide = np.zeros((5, 14, 3), np.uint8)
+    wide[:, ::2] = (200, 100, 0)
+    image = frame.of(wide[:, ::2])
+    assert (image.width(), image.height()) == (7, 5)
+    assert image.pixelColor(6, 4).getRgb() == (200, 100, 0, 255)

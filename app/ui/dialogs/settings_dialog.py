@@ -46,7 +46,7 @@ class SettingsDialog(JobDialog):
         self.resize(QSize(720, 640).boundedTo(self.screen().availableSize() - QSize(0, 40)))
         self.privacy = PrivacyPage(settings.privacy)
         self.look = LookPage(settings.appearance)
-        self.analysis = AnalysisPage(settings.recognizer, settings.detector)
+        self.analysis = AnalysisPage(settings.recognizer, settings.detector, settings.live)
         self.data = DataPage(data, self.run_job)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -73,13 +73,14 @@ class SettingsDialog(JobDialog):
 
     def value(self) -> Settings:
         """The settings as they would be saved now."""
-        recognizer, detector = self.analysis.value()
+        recognizer, detector, live = self.analysis.value()
         return self._settings.model_copy(
             update={
                 "privacy": self.privacy.value(),
                 "appearance": self.look.value(),
                 "recognizer": recognizer,
                 "detector": detector,
+                "live": live,
             }
         )
 

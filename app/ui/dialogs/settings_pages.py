@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,12 +20,20 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.privacy import MIN_GROUP, FaceCover, Privacy, Purpose
-from app.engine.settings import Appearance, DetectorSettings, RecognizerSettings
+from app.engine.settings import Appearance, DetectorSettings, LiveSettings, RecognizerSettings
 from app.ui.dialogs.purpose_form import PurposeForm
 from app.ui.translations import LANGUAGES
+from app.ui.wording import percent
 
 USUAL_DAYS = 90
 """Offered where the user has not set a number of days."""
+_PROVIDERS: Final = {
+    "tensorrt": "TensorRT",
+    "coreml": "CoreML",
+    "directml": "DirectML",
+    "openvino": "OpenVINO",
+}
+"""As ``stages.providers`` calls them, which loads what takes seconds."""
 
 
 class PrivacyPage(QWidget):
@@ -189,9 +199,11 @@ class LookPage(QWidget):
 class AnalysisPage(QWidget):
     """What reads and what finds the faces."""
 
-    def __init__(self, recognizer: RecognizerSettings, detector: DetectorSettings) -> None:
+    def __init__(
+        self, recognizer: RecognizerSettings, detector: DetectorSettings, live: LiveSettings
+    ) -> None:
         super().__init__()
-        self._recognizer, self._detector = recognizer, detector
+        self._recognizer, self._detector, self._live = recognizer, detector, live
         self.model = _choice(
             self.tr("How expressions are read"),
             {
@@ -201,15 +213,16 @@ class AnalysisPage(QWidget):
             },
             recognizer.shipped,
         )
-        self.provider = _choice(
-            self.tr("What reads run on"),
-            {
-                "auto": self.tr("graphics card where there is one"),
-                "cpu": self.tr("processor only"),
-                "cuda": self.tr("graphics card only (NVIDIA)"),
-            },
-            recognizer.provider,
-        )
+        self._choose_live(live)
+        runs_on = {
+            "auto": self.tr("graphics card where there is one"),
+            "cpu": self.tr("processor only"),
+            "cuda": self.tr("graphics card only (NVIDIA)"),
+        }
+        if recognizer.provider not in runs_on:  # a choice made in the settings file stays
+            title = _PROVIDERS.get(recognizer.provider, recognizer.provider)
+            runs_on[recognizer.provider] = self.tr("{what} only").format(what=title)
+        self.provider = _choice(self.tr("What reads run on"), runs_on, recognizer.provider)
         self.detector = _choice(
             self.tr("How faces are found"),
             {
@@ -226,22 +239,51 @@ class AnalysisPage(QWidget):
         if recognizer.model is not None:
             self.model.setEnabled(False)
             form.addRow("", _remark(self.tr("Your settings file names a model of its own.")))
+        form.addRow(self.tr("Live may &use"), self.share)
+        form.addRow(self.tr("Live reads each &face"), self.reads)
         form.addRow("", self.more)
         form.addRow(self.tr("It &runs on the"), self.provider)
-        form.addRow(self.tr("&Faces are found"), self.detector)
+        form.addRow(self.tr("Faces are fou&nd"), self.detector)
         form.addRow("", _remark(self.tr("Changes hold from the next analysis on.")))
         self._form = form
         self.more.toggled.connect(self._unfold)
         self._unfold(False)
 
-    def value(self) -> tuple[RecognizerSettings, DetectorSettings]:
+    def _choose_live(self, live: LiveSettings) -> None:
+        self.share = _shares(
+            self.tr("How much of the computer Live may use"),
+            {
+                0.4: self.tr("other programs stay quick"),
+                0.8: self.tr("usual"),
+                1.0: self.tr("all of it, other programs wait"),
+            },
+            live.share,
+        )
+        self.reads = _number(1, 10, round(live.reads))
+        self.reads.setSuffix(self.tr(" times a second"))
+        self.reads.setAccessibleName(self.tr("How often Live reads each face"))
+        self.reads.setToolTip(
+            self.tr(
+                "Where the computer has the time; 5 is usual. Fewer than 3 miss short expressions, "
+                "more than 5 take more of the computer."
+            )
+        )
+
+    def value(self) -> tuple[RecognizerSettings, DetectorSettings, LiveSettings]:
         """As they are set now."""
         read = {"shipped": self.model.currentData(), "provider": self.provider.currentData()}
         find = {"kind": self.detector.currentData()}
         return (
             self._recognizer.model_copy(update=read),
             self._detector.model_copy(update=find),
+            self._live.model_copy(update=self._live_now()),
         )
+
+    def _live_now(self) -> dict[str, float]:
+        now: dict[str, float] = {"share": self.share.currentData()}
+        if self.reads.value() != round(self._live.reads):  # the settings file may say 4.5
+            now["reads"] = float(self.reads.value())
+        return now
 
     def _unfold(self, open_: bool) -> None:
         self.more.setText(self.tr("Less") if open_ else self.tr("More…"))
@@ -278,6 +320,18 @@ def _choice(name: str, words: dict[str, str], value: str) -> QComboBox:
     for key, text in words.items():
         box.addItem(text, str(key))
     box.setCurrentIndex(max(0, box.findData(str(value))))
+    return box
+
+
+def _shares(name: str, words: dict[float, str], value: float) -> QComboBox:
+    """As ``_choice``, of shares; one that only the settings file offers stays to be chosen."""
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(name)
+    for share in sorted({*words, value}):
+        said = f"{percent(share)}: {words[share]}" if share in words else percent(share)
+        box.addItem(said, share)
+    box.setCurrentIndex(box.findData(value))
     return box
 
 

@@ -33,7 +33,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.engine.region_editor import Drawing, Kind, Outline, Point
-from app.ui.widgets.video_view import INK, PLATE, VideoView
+from app.ui.widgets.face_tags import INK, PLATE
+from app.ui.widgets.video_view import VideoView
 from app.ui.wording import percent
 
 translate = QCoreApplication.translate

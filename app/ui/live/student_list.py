@@ -1,7 +1,8 @@
-"""The list of students: id, name, expression now, time seen."""
+"""The list of students: id, name, expression now, how often it is read, time seen."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
@@ -12,17 +13,27 @@ from app.core.expressions import LABELS, UNKNOWN
 from app.engine.live.viewmodel import StudentRow
 from app.ui.widgets.marks import mark_icon, word
 from app.ui.widgets.students import CODE, NAME, StudentModel, StudentTable
-from app.ui.wording import clock
+from app.ui.wording import clock, decimal
 
-NOW, SEEN = 2, 3
+NOW, READ, SEEN = 2, 3, 4
 
 
 class LiveStudentModel(StudentModel[StudentRow]):
     """Students seen so far; those who are out of view are greyed."""
 
     def __init__(self, parent: QWidget) -> None:
-        titles = (self.tr("Id"), self.tr("Name"), self.tr("Now"), self.tr("Seen"))
-        super().__init__(parent, titles, frozenset({SEEN}))
+        titles = (
+            self.tr("Id"),
+            self.tr("Name"),
+            self.tr("Now"),
+            self.tr("/s"),
+            self.tr("Seen"),
+        )
+        super().__init__(parent, titles, frozenset({READ, SEEN}))
+        self._tips = {
+            READ: self.tr("How many times a second this face is really read"),
+            SEEN: self.tr("How long this student was in view so far"),
+        }
         self._away = self.tr("out of view")
         self._icons = {label: mark_icon(label) for label in (UNKNOWN, *range(len(LABELS)))}
 
@@ -42,12 +53,26 @@ class LiveStudentModel(StudentModel[StudentRow]):
             return row.code
         if column == NOW:
             return word(row.label) if row.in_view else self._away
+        if column == READ:
+            return decimal(row.refresh) if math.isfinite(row.refresh) else "–"
         return clock(row.seconds)
 
     def _look(self, row: StudentRow, column: int, role: int) -> Any:
         if role == Qt.ItemDataRole.DecorationRole and column == NOW and row.in_view:
             return self._icons[row.label]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tips.get(column)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == READ:
+            return self.tr("read {rate} times a second").format(rate=self._text(row, READ))
         return None
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Column titles, and what numbers below them are."""
+        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
+            return self._tips.get(section)
+        return super().headerData(section, orientation, role)
 
 
 class StudentList(QWidget):
@@ -78,7 +103,8 @@ class StudentList(QWidget):
         metrics = self.fontMetrics()
         widths = {
             CODE: metrics.horizontalAdvance("S888") + 18,
-            NOW: self.model.widest(metrics) + 42,
+            NOW: self.model.widest(metrics) + 36,
+            READ: metrics.horizontalAdvance("88.8") + 14,
             SEEN: metrics.horizontalAdvance("0:00:00") + 14,
         }
         self.table = StudentTable(self.model, self.tr("Students"), widths)

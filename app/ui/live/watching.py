@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-from app.engine.live.runner import LiveState
+from app.engine.live.schedule import Plan
 from app.engine.live.session import LiveSession
+from app.engine.live.state import LiveState, LiveView
 from app.engine.live.viewmodel import ClassView, State
 from app.ui.live.pictures import Pictures
 from app.ui.live.status import figures
@@ -16,8 +17,9 @@ from app.ui.wording import gone, place
 if TYPE_CHECKING:
     from app.ui.live.controller import Controller
 
-POLL_MS: Final = 33
-"""Pause between two looks at the runner; a screen shows no more."""
+POLL_MS: Final = 16
+"""Pause between two looks at the runner: half of what lies between two pictures of a camera, so
+that none waits long."""
 FIGURES_MS: Final = 250
 RUNS: Final = frozenset({State.RUNNING, State.PAUSED})
 """While there is something to look at."""
@@ -45,10 +47,14 @@ class Watching(QObject):
         super().__init__(controller)
         self._controller, self._pictures = controller, pictures
         self._live: LiveSession | None = None
+        self._newest: LiveView | None = None
         self._view: ClassView | None = None
         self._waiting = ""
-        self._clock = QElapsedTimer()
+        self._clock, self._run = QElapsedTimer(), QElapsedTimer()
+        self._pause = 0.0  # ms from one picture to the next
+        self._due = 0.0  # ms of the run, when the next picture may be shown
         self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
 
@@ -59,23 +65,32 @@ class Watching(QObject):
 
     def begin(self, live: LiveSession) -> None:
         """Look at this session, which begins now."""
-        self._live, self._view = live, None
+        self._live, self._newest, self._view = live, None, None
         self._pictures.begin()
         self.class_changed.emit(live.view)
         live.start()
+        self._pause = 1000.0 / Plan().display_fps
         self._clock.start()
+        self._run.start()
+        self._due = 0.0
         self._timer.start()
 
     def pause(self) -> None:
         """Look no more."""
         self._timer.stop()
-        self._live = None
+        self._live = self._newest = None
 
     def show_newest(self, live: LiveSession) -> None:
         """Show the newest picture and class, where they are new."""
         newest = live.latest()
-        if newest is not None:
+        if newest is not None and newest is not self._newest:
+            self._newest = newest
+            # Not from now on: a camera that is as fast as the plan would always be a look behind.
+            self._due = max(self._due + self._pause, self._run.elapsed())
             self._pictures.show(newest)
+        self._show_class_if_new(live)
+
+    def _show_class_if_new(self, live: LiveSession) -> None:
         view = live.view
         if view is not self._view:
             self.show_class(view)
@@ -88,6 +103,8 @@ class Watching(QObject):
     def show_figures(self, live: LiveSession) -> None:
         """Show how fast it goes, where it is, and whether a camera is waited for."""
         now, stats, speed = self._controller, live.stats(), None
+        if stats.plan is not None:
+            self._pause = 1000.0 / stats.plan.display_fps
         if now.state is State.RUNNING:
             speed = self._pictures.speed()
         self.figures.emit(figures(stats, self._pictures.result, speed, now.provider))
@@ -108,7 +125,10 @@ class Watching(QObject):
         live = self._live
         if live is None:
             return
-        self.show_newest(live)
+        if self._run.elapsed() + POLL_MS / 2 >= self._due:  # the look that is nearest to it
+            self.show_newest(live)
+        else:
+            self._show_class_if_new(live)
         if self._clock.elapsed() >= FIGURES_MS:
             self._clock.restart()
             self.show_figures(live)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.core.errors import SourceError
+from app.engine.live.enough import ReadsWatch
 from app.engine.live.pace import PaceWatch
 from app.engine.live.viewmodel import ClassView, State, empty_view
 from app.engine.settings import Settings
@@ -66,6 +67,7 @@ class LiveWorkspace(Workspace):
         self._folder = Path.home()
         self._moment = 0.0
         self._pace, self._said_slow = PaceWatch(), False
+        self._reads, self._said_few, self._aim = ReadsWatch(), False, settings.live.reads
         self._view = empty_view()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside the controls, then Space
         self._lay_out()
@@ -109,7 +111,7 @@ class LiveWorkspace(Workspace):
         column.setSpacing(GAP)
         column.addWidget(self.panel)
         column.addWidget(self.people)  # no stretch: in a low window both give way
-        right.setMinimumWidth(350)
+        right.setMinimumWidth(406)  # names beside their figures
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(GAP)
@@ -222,6 +224,21 @@ class LiveWorkspace(Workspace):
                 )
             )
 
+        self._say_few(figures)
+
+    def _say_few(self, figures: Figures) -> None:
+        """Say once a run that faces are read less often than they should be, and what helps."""
+        few = self._reads.too_few(figures.reads, figures.plan, self._aim, time.monotonic())
+        if few and not self._said_few:
+            self._said_few = True
+            self.note.emit(
+                self.tr(
+                    "This computer reads each face fewer than 3 times a second now: short "
+                    "expressions may be missed. A smaller picture size, closing other programs, or "
+                    "the fast model (Settings, Analysis) help."
+                )
+            )
+
     def _on_waiting(self, text: str) -> None:
         said = self.tr("Camera unplugged – waiting for it…")
         if self.controller.sources.network:
@@ -255,7 +272,8 @@ class LiveWorkspace(Workspace):
 
     def _on_start(self) -> None:
         self.dismissed.emit()
-        self._said_slow = False
+        self._said_slow = self._said_few = False
+        self._aim = self.controller.rooms.settings.live.reads
         self.controller.start(self.controls.fast.isChecked())
 
     def _on_stop(self) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -27,36 +24,21 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.core.expressions import UNKNOWN
 from app.core.overlay import crowded, place_labels
 from app.core.types import Frame, FrameResult, student_code
-from app.ui.images import rgb_over
-from app.ui.widgets.marks import colour, paint_mark, word
-from app.ui.wording import percent
+from app.ui.images import FrameImage
+from app.ui.widgets.face_tags import HELD, INK, MARK, PAD, PLATE, Tag, TagLayer
+from app.ui.widgets.marks import word
+from app.ui.wording import decimal, percent
 
 GROUND = QColor("#101317")
 RECORDED = QColor("#d3202a")
 GREYED = 0.35
 """Opacity of a picture that is not the present one."""
-PLATE = QColor(12, 15, 19, 215)
-INK = QColor("#ffffff")
-MARK = 10.0
-PAD = 4.0
 MARGIN = 0.12
 """Of a box: what is left free around a neighbour's face."""
+STEADY = 2.0
+"""Seconds for which labels stay beside their faces; then all may take better places."""
 FULL, CODE, BARE = range(3)
 """How much a plate says: id and expression word, id, or the mark alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """One face as drawn: where, and what its plate says; rectangles in widget pixels.
-
-    The plate is empty where no place for it was free; the box's colour and tooltip remain.
-    """
-
-    track_id: int
-    label: int
-    box: QRectF
-    plate: QRectF
-    text: str
 
 
 class VideoView(QWidget):
@@ -73,14 +55,16 @@ class VideoView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frame: Frame | None = None
-        self._pixels: NDArray[np.uint8] | None = None
-        self._image: QImage | None = None
+        self._image = FrameImage()
+        self._layer = TagLayer()
         self._result: FrameResult | None = None
         self._names: dict[int, str] = {}
         self._selected = 0
         self._hidden: frozenset[int] = frozenset()
         self._tags: list[Tag] | None = None
         self._short = False
+        self._beside: dict[int, tuple[int, float, float]] = {}
+        self._placed = 0.0
         self._hint = ("", "")
         self._details: dict[int, str] = {}
         self._faces_shown = True
@@ -104,11 +88,10 @@ class VideoView(QWidget):
     def show_frame(self, frame: Frame | None, result: FrameResult | None) -> None:
         """Show ``frame`` (None: the hint) with ``result`` over it, which may be an older one."""
         if frame is not self._frame:
-            self._frame = frame
-            # The image borrows the pixels, so both are kept and let go together.
-            self._pixels = None if frame is None else np.ascontiguousarray(frame.image)
-            self._image = None if self._pixels is None else rgb_over(self._pixels)
-            self._tags = None
+            before, self._frame = self._frame, frame
+            # The picture comes more often than the faces in it, whose places cost most.
+            if before is None or frame is None or before.size != frame.size:
+                self._tags = None
         if result is not self._result:
             self._result = result
             self._tags = None
@@ -180,25 +163,33 @@ class VideoView(QWidget):
         seen = ~np.isin(result.faces.ids, list(self._hidden))
         boxes = result.faces.boxes[seen] * np.float32(area.width() / result.size[0])
         labels = result.expressions.labels[seen].tolist()
+        held = (result.expressions.age[seen] > HELD).tolist()
         ids = result.faces.ids[seen].tolist()
         metrics = QFontMetricsF(self._label_font())
         height = metrics.height() + 2
         usual = metrics.horizontalAdvance(f"S00 · {word(1)}") + MARK + 3 * PAD
-        self._short = crowded(boxes, (usual, height), self._short)
-        detail = [CODE if self._short else FULL] * len(ids)
-        texts, sizes, spots = [""] * len(ids), np.zeros((len(ids), 2)), np.zeros((0, 2))
+        short = crowded(boxes, (usual, height), self._short)
+        if short != self._short or not 0.0 <= result.timestamp - self._placed < STEADY:
+            self._beside, self._short, self._placed = {}, short, result.timestamp
+        usually = (CODE if short else FULL, np.nan, np.nan)
+        known = np.array([self._beside.get(track_id, usually) for track_id in ids]).reshape(-1, 3)
+        detail = known[:, 0].astype(int).tolist()
+        spots = boxes[:, :2] + known[:, 1:]
+        texts, sizes = [""] * len(ids), np.zeros((len(ids), 2))
+        size = int(area.width()), int(area.height())
         for _ in (FULL, CODE, BARE):  # a label without a place says less, then is tried again
             for row, (track_id, label) in enumerate(zip(ids, labels, strict=True)):
-                texts[row] = self._text(track_id, label, detail[row])
+                texts[row] = self._text(track_id, label, detail[row], held[row])
                 words = metrics.horizontalAdvance(texts[row]) + PAD if texts[row] else 0.0
                 sizes[row] = words + MARK + 2 * PAD, height
-            size = int(area.width()), int(area.height())
-            spots = place_labels(boxes, sizes, size, margin=MARGIN)
+            spots = place_labels(boxes, sizes, size, margin=MARGIN, before=spots)
             homeless = np.flatnonzero(np.isnan(spots[:, 0])).tolist()
             if not homeless:
                 break
             for row in homeless:
                 detail[row] = min(detail[row] + 1, BARE)
+        beside = (spots - boxes[:, :2]).tolist()
+        self._beside = {track_id: (detail[row], *beside[row]) for row, track_id in enumerate(ids)}
         tags = []
         for row, (track_id, label) in enumerate(zip(ids, labels, strict=True)):
             box = QRectF(*boxes[row].tolist()).translated(area.topLeft())
@@ -206,30 +197,31 @@ class VideoView(QWidget):
             if np.isfinite(spots[row, 0]):
                 plate = QRectF(*spots[row].tolist(), *sizes[row].tolist())
                 plate.translate(area.topLeft())
-            tags.append(Tag(track_id, label, box, plate, texts[row]))
+            tags.append(Tag(track_id, label, box, plate, texts[row], held[row]))
         return tags
 
-    def _text(self, track_id: int, label: int, detail: int) -> str:
+    def _text(self, track_id: int, label: int, detail: int, held: bool) -> str:
         if detail == BARE:
             return ""
+        more = " …" if held else ""
         code, name = student_code(track_id), self._names.get(track_id, "")
         if detail == CODE:
-            return code
+            return code + more
         who = f"{code} {name[:14]}" if name else code
-        return f"{who} · {word(label)}"
+        return f"{who} · {word(label)}{more}"
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the picture, then boxes, then plates, so that no box crosses a text."""
+        """Draw the picture, then what lies over it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), 8, 8)
         painter.setClipPath(clip)
         painter.fillRect(self.rect(), GROUND)
-        if self._image is None:
+        if self._frame is None:
             self._paint_hint(painter)
         else:
-            self._paint_picture(painter, self._image)
+            self._paint_picture(painter, self._image.of(self._frame.image))
         painter.end()
 
     def _paint_picture(self, painter: QPainter, image: QImage) -> None:
@@ -239,13 +231,11 @@ class VideoView(QWidget):
         painter.setOpacity(1.0)
         if self._waiting:
             self._paint_waiting(painter)
-        else:
-            for tag in self.tags():
-                self._paint_box(painter, tag)
-            painter.setFont(self._label_font())
-            for tag in self.tags():
-                if not tag.plate.isEmpty():
-                    _paint_plate(painter, tag)
+        elif self.tags():
+            font, ratio = self._label_font(), self.devicePixelRatioF()
+            layer = self._layer.of(self.tags(), self._selected, font, self.size(), ratio)
+            painter.setClipping(False)  # with it, a layer takes several times as long
+            painter.drawPixmap(0, 0, layer)
         if self._recording:
             self._paint_recording(painter)
 
@@ -285,14 +275,6 @@ class VideoView(QWidget):
         font.setPointSizeF(9.5)
         font.setBold(True)
         return font
-
-    def _paint_box(self, painter: QPainter, tag: Tag) -> None:
-        chosen = tag.track_id == self._selected
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(INK if chosen else QColor(0, 0, 0, 170), 7.0 if chosen else 3.6))
-        painter.drawRoundedRect(tag.box, 3, 3)
-        painter.setPen(QPen(colour(tag.label), 2.0))
-        painter.drawRoundedRect(tag.box, 3, 3)
 
     def _paint_hint(self, painter: QPainter) -> None:
         title, text = self._hint
@@ -341,6 +323,9 @@ class VideoView(QWidget):
             if label != UNKNOWN:
                 sure = float(self._result.expressions.confidences[row])
                 said += ", " + self.tr("{share} sure").format(share=percent(sure))
+            age = float(self._result.expressions.age[row])
+            if age > HELD:
+                said += ", " + self.tr("read {seconds} s ago").format(seconds=decimal(age))
         more = self._details.get(track_id, "")
         return f"{said}\n{more}" if more else said
 
@@ -355,6 +340,7 @@ class VideoView(QWidget):
         """Lay the labels out anew."""
         self._tags = None
         self._short = False
+        self._beside = {}
         super().resizeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
@@ -367,15 +353,3 @@ class VideoView(QWidget):
         """Hand the dropped file up."""
         self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())
         event.acceptProposedAction()
-
-
-def _paint_plate(painter: QPainter, tag: Tag) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(PLATE)
-    painter.drawRoundedRect(tag.plate, 4, 4)
-    top = tag.plate.center().y() - MARK / 2
-    paint_mark(painter, tag.label, QRectF(tag.plate.left() + PAD, top, MARK, MARK), INK)
-    painter.setPen(INK)
-    text = tag.plate.adjusted(MARK + 2 * PAD, 0, 0, 0)
-    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-    painter.drawText(text, flags, tag.text)

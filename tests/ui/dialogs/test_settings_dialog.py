@@ -20,7 +20,13 @@ from shiboken6 import isValid
 
 from app.core.privacy import FaceCover, Privacy
 from app.engine.consent import load_purpose, save_purpose
-from app.engine.settings import RecognizerSettings, Settings, load_settings, save_settings
+from app.engine.settings import (
+    LiveSettings,
+    RecognizerSettings,
+    Settings,
+    load_settings,
+    save_settings,
+)
 from app.ui import main_window, theme
 from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.jobs import Jobs
@@ -73,7 +79,8 @@ def test_of_the_class_only_no_picture_can_be_kept(make: Callable[..., SettingsDi
 def test_nothing_touched_changes_nothing(make: Callable[..., SettingsDialog]) -> None:
     given = Settings(
         privacy=Privacy(True, 7, FaceCover.BLOCK, True, 30),
-        recognizer=RecognizerSettings(shipped="small", threads=3),
+        recognizer=RecognizerSettings(shipped="small", threads=3, provider="openvino"),
+        live=LiveSettings(share=0.65, reads=4.5),  # no choice of the page
     )
     assert make(given).value() == given
     assert make().value() == Settings()
@@ -93,6 +100,8 @@ def test_every_choice_arrives(qtbot: QtBot, make: Callable[..., SettingsDialog])
     dialog.analysis.model.setCurrentIndex(2)
     dialog.analysis.provider.setCurrentIndex(1)
     dialog.analysis.detector.setCurrentIndex(2)
+    dialog.analysis.share.setCurrentIndex(0)
+    dialog.analysis.reads.setValue(3)
     heard: list[Settings] = []
     dialog.changed.connect(heard.append)
     dialog.save.click()
@@ -101,6 +110,7 @@ def test_every_choice_arrives(qtbot: QtBot, make: Callable[..., SettingsDialog])
     assert (new.appearance.theme, new.appearance.language) == ("dark", "de")
     assert (new.recognizer.shipped, new.recognizer.provider) == ("small", "cpu")
     assert new.detector.kind == "yunet"
+    assert new.live == LiveSettings(share=0.4, reads=3.0)
     assert not dialog.isVisible()
 
 
@@ -160,6 +170,13 @@ def test_few_people_see_the_choices_that_few_need(make: Callable[..., SettingsDi
     dialog.analysis.more.click()
     assert dialog.analysis.provider.isVisible()
     assert dialog.analysis.detector.isVisible()
+
+
+def test_what_only_the_file_can_name_stays(make: Callable[..., SettingsDialog]) -> None:
+    given = Settings(recognizer=RecognizerSettings(provider="directml"))
+    page = make(given).analysis
+    assert page.value()[0] == given.recognizer
+    assert page.provider.currentText() == "DirectML only"
 
 
 def test_days_matter_only_where_sessions_expire(make: Callable[..., SettingsDialog]) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.engine.live.viewmodel import StudentRow
-from app.ui.live.student_list import SEEN, StudentList
+from app.ui.live.student_list import READ, SEEN, StudentList
 from app.ui.widgets.students import CODE, NAME
 
 
@@ -21,20 +21,24 @@ def test_the_list_changes_cells_without_losing_an_open_editor(qtbot: QtBot) -> N
     students.table.edit(index)
     assert students.table.state() == students.table.State.EditingState
     later = (
-        StudentRow(1, "S01", "", 3, True, 4.0),
+        StudentRow(1, "S01", "", 3, True, 4.0, refresh=4.84),
         StudentRow(2, "S02", "Bo", -1, False, 3.0),
         StudentRow(5, "S05", "", 1, True, 0.5),
     )
     students.show_students(later)
     assert students.table.state() == students.table.State.EditingState
     assert students.model.rowCount() == 3
-    texts = [[students.model.index(r, c).data() for c in range(4)] for r in range(3)]
+    texts = [[students.model.index(r, c).data() for c in range(5)] for r in range(3)]
     assert texts == [
-        ["S01", "add name", "sadness", "0:04"],
-        ["S02", "Bo", "out of view", "0:03"],
-        ["S05", "add name", "happiness", "0:00"],
+        ["S01", "add name", "sadness", "4.8", "0:04"],
+        ["S02", "Bo", "out of view", "–", "0:03"],
+        ["S05", "add name", "happiness", "–", "0:00"],
     ]
     assert not students.model.index(0, 0).flags() & Qt.ItemFlag.ItemIsEditable
+    read = students.model.index(0, READ).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert read == "read 4.8 times a second"
+    across, tip = Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
+    assert "really read" in students.model.headerData(READ, across, tip)
 
 
 def test_an_empty_name_takes_it_away_and_the_same_name_is_no_intent(qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -9,8 +10,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.core.expressions import CANT_TELL, CANT_TELL_COLOUR, LABELS, MARKS, UNKNOWN
-from app.core.types import Frame
-from app.ui.widgets import marks
+from app.core.types import Expressions, Faces, Frame
+from app.ui.widgets import face_tags, marks, video_view
 from app.ui.widgets.marks import mark_icon
 from app.ui.widgets.video_view import VideoView
 from tests.ui.stand_ins import classroom_frame, classroom_result
@@ -119,6 +120,84 @@ def test_hovering_says_who_and_how_sure(view: VideoView) -> None:
     assert view.describe(5) == "S05: can't tell"
     view.set_details({5: "read 4.8 times a second"})
     assert view.describe(5) == "S05: can't tell\nread 4.8 times a second"
+
+
+def test_a_reading_that_is_held_for_long_is_paler_and_says_so(view: VideoView) -> None:
+    result = classroom_result(2, unread=9)
+    said = result.expressions
+    old = Expressions(
+        said.probabilities, said.known, said.quality, np.array([0.0, 1.3], np.float32)
+    )
+    black = Frame(np.zeros((720, 1280, 3), np.uint8), 0, 0.0)
+    view.show_frame(black, replace(result, expressions=old))
+    fresh, held = view.tags()
+    assert (fresh.held, held.held) == (False, True)
+    assert held.text.endswith("…")
+    assert "…" not in fresh.text
+    assert view.describe(2).endswith("read 1.3 s ago")
+    shown = pixels(view.grab().toImage()).astype(int)
+    words = []
+    for tag in (fresh, held):
+        area = tag.plate.toRect()
+        part = shown[area.top() : area.bottom(), area.left() + 20 : area.right()]
+        words.append(part.min(axis=2).max())
+    assert words[1] < 0.7 * words[0]
+
+
+def test_a_new_picture_with_the_same_faces_places_no_label_anew(
+    view: VideoView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = classroom_result(12)
+    frame = classroom_frame(result)
+    view.show_frame(frame, result)
+    tags = view.tags()
+    view.show_frame(replace(frame, index=1), result)
+    assert view.tags() is tags
+    view.show_frame(Frame(frame.image[:-100], 2, 0.1), result)
+    assert view.tags() is not tags
+
+
+def test_labels_of_faces_that_tremble_stay_beside_them(
+    view: VideoView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = classroom_result(40)
+    frame = classroom_frame(result)
+    view.resize(560, 320)
+
+    def jumps(steady: float) -> float:
+        monkeypatch.setattr(video_view, "STEADY", steady)
+        rng, beside = np.random.default_rng(1), []
+        for k in range(19):
+            boxes = result.faces.boxes + rng.normal(0, 2.0, result.faces.boxes.shape)
+            faces = Faces.make(boxes, result.faces.scores, ids=result.faces.ids)
+            view.show_frame(frame, replace(result, index=k, timestamp=k / 10, faces=faces))
+            tags = view.tags()
+            plates = [tag.plate for tag in tags if not tag.plate.isEmpty()]
+            assert not any(one.intersects(two) for one, two in combinations(plates, 2))
+            beside.append([(tag.plate.x() - tag.box.x(), tag.plate.width()) for tag in tags])
+        return float((np.abs(np.diff(beside, axis=0)).max(axis=2) > 8).mean())
+
+    usual = jumps(video_view.STEADY)
+    assert usual < 0.5 * jumps(0.0)
+
+
+def test_a_plate_is_drawn_anew_only_where_it_says_something_else(
+    view: VideoView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    draw = face_tags._draw
+    monkeypatch.setattr(
+        face_tags, "_draw", lambda tag, *rest: drawn.append(tag.text) or draw(tag, *rest)
+    )
+    result = classroom_result(4, unread=9)
+    for index in range(3):
+        view.show_frame(replace(classroom_frame(result), index=index), result)
+        view.grab()
+    assert sorted(drawn) == sorted(tag.text for tag in view.tags())
+    view.set_names({2: "Bo"})
+    view.grab()
+    assert len(drawn) == 5
+    assert "Bo" in drawn[-1]
 
 
 def test_no_face_is_told_apart_where_the_class_only_is_shown(view: VideoView) -> None:
