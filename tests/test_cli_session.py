@@ -77,7 +77,7 @@ def test_info_of_a_class_only_session(tmp_path: Path, capsys: Out) -> None:
 
 def test_check(path: Path, torn: Path, capsys: Out) -> None:
     assert call("check", path) == 0
-    assert capsys.readouterr().out == f"{path} is whole: 300 frames, 900 faces, version 3.\n"
+    assert capsys.readouterr().out == f"{path} is whole: 300 frames, 900 faces, version 4.\n"
     assert call("check", torn) == 1
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.endswith(f"roomread session repair {torn} --out NEW")

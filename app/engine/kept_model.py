@@ -14,16 +14,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
 
 from app.core.card import SHIPPED_MODELS
 from app.engine.keep import keep_text
 from app.engine.settings import AUTO, RecognizerSettings, Settings, settings_path
-from app.stages.providers import Running, provider_named
 
-_RUNNING: Final = TypeAdapter(Running)
+if TYPE_CHECKING:  # it brings ONNX Runtime, which the window has no use for at its start
+    from app.stages.providers import Running
+
 _FASTEST, _TUNED, _MADE_WITH = "fastest", "tuned", "made_with"
 _UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What a file that can't be used raises."""
@@ -97,6 +98,8 @@ def save_choice(choice: Choice, file: Path, made_with: Mapping[str, Any]) -> Non
 
 def load_fastest(file: Path, made_with: Mapping[str, Any]) -> Fastest | None:
     """The provider that was the fastest with just this; None as in ``load_choice``."""
+    from app.stages.providers import provider_named  # noqa: PLC0415 - as above
+
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))[_FASTEST]
         found = Fastest(provider_named(kept["provider"]).name, _times(kept))
@@ -116,9 +119,11 @@ def save_fastest(fastest: Fastest, file: Path, made_with: Mapping[str, Any]) -> 
 
 def load_tuned(file: Path, made_with: Mapping[str, Any]) -> Running | None:
     """What tuning found with just this; None as in ``load_choice``."""
+    from app.stages.providers import Running, provider_named  # noqa: PLC0415 - as above
+
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))[_TUNED]
-        running = _RUNNING.validate_python(kept["running"])
+        running = TypeAdapter(Running).validate_python(kept["running"])
         provider_named(running.provider)
         return running if kept[_MADE_WITH] == made_with else None
     except _UNUSABLE:

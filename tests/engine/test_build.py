@@ -16,6 +16,7 @@ from app.engine.settings import (
 )
 from app.stages.camera_motion import CameraMotion
 from app.stages.colour_cue import ColourCue
+from app.stages.providers import Running
 from tests.fakes import CARD, FakeDetector, FakeRecognizer, FakeSmoother, FakeTracker
 
 Calls = dict[str, tuple[tuple[Any, ...], dict[str, Any]]]
@@ -106,7 +107,13 @@ def test_a_missing_model_is_said_before_anything_is_fetched(
 def test_a_recording_is_read_on_half_of_the_cores(
     cores: int, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(build, "tuned", lambda _: None)
     monkeypatch.setattr(build, "usable_cores", lambda: cores)
     assert build.share_cores(Settings()).recognizer.threads == threads
     chosen = Settings(recognizer=RecognizerSettings(threads=3))
     assert build.share_cores(chosen) == chosen
+
+
+def test_or_on_as_many_threads_as_tuning_found_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "tuned", lambda _: Running(threads=7))
+    assert build.share_cores(Settings()).recognizer.threads == 7

@@ -49,7 +49,12 @@ RECORDINGS: Final = Table(
         Column("start", "s", "0 upwards", "timestamp of the first analysed frame"),
         Column("end", "s", "0 upwards", "timestamp of the last analysed frame"),
         Column("seconds_taken", "s", "0 upwards", "by the last run over it"),
-        Column("provider", "", "CPU or CUDA", "where the model ran"),
+        Column(
+            "provider",
+            "",
+            "CPU, CUDA, TensorRT, CoreML, DirectML or OpenVINO",
+            "where the model ran",
+        ),
         Column("model", "", "text", "that read the expressions, with its version"),
     ),
 )

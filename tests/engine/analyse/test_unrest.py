@@ -3,12 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from app.core.regions import Regions
 from app.core.types import STILL, Faces, Frame
 from app.engine.analyse.unrest import FAST, LASTING, Unrest
 from app.engine.pipeline import Followed
 from app.stages.protocols import Tracked
 
 IMAGE = np.zeros((360, 640, 3), np.uint8)
+NOBODY = np.zeros((0, 4), np.float32)
 STEP = 0.2
 
 
@@ -16,7 +18,8 @@ def saw(unrest: Unrest, time: float, boxes: list[list[float]], pan: float = 0.0)
     ids = np.arange(1, len(boxes) + 1)
     faces = Faces.make(np.array(boxes, np.float32).reshape(-1, 4), np.ones(len(boxes)), ids=ids)
     camera = STILL + np.array([[0, 0, pan], [0, 0, 0]])
-    unrest.saw(Followed(Frame(IMAGE, round(time * 15), time), Tracked(faces), camera, 0.0, 0.0))
+    frame = Frame(IMAGE, round(time * 15), time)
+    unrest.saw(Followed(frame, Tracked(faces), camera, 0.0, 0.0, Regions(), NOBODY, NOBODY))
 
 
 def box(x: float, y: float = 100.0) -> list[float]:
