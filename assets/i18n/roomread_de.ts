@@ -87,6 +87,10 @@
         <translation>nur Grafikkarte (NVIDIA)</translation>
     </message>
     <message>
+        <source>{what} only</source>
+        <translation>nur {what}</translation>
+    </message>
+    <message>
         <source>How faces are found</source>
         <translation>Wie Gesichter gefunden werden</translation>
     </message>
@@ -119,16 +123,52 @@
         <translation>In Ihrer Einstellungsdatei steht ein eigenes Modell.</translation>
     </message>
     <message>
+        <source>Live may &amp;use</source>
+        <translation>Live darf &amp;nutzen</translation>
+    </message>
+    <message>
+        <source>Live reads each &amp;face</source>
+        <translation>Live liest jedes &amp;Gesicht</translation>
+    </message>
+    <message>
         <source>It &amp;runs on the</source>
         <translation>Gerechnet wird a&amp;uf</translation>
     </message>
     <message>
-        <source>&amp;Faces are found</source>
-        <translation>&amp;Gesichter finden</translation>
+        <source>Faces are fou&amp;nd</source>
+        <translation>Gesichter werden gefun&amp;den</translation>
     </message>
     <message>
         <source>Changes hold from the next analysis on.</source>
         <translation>Änderungen gelten ab der nächsten Analyse.</translation>
+    </message>
+    <message>
+        <source>How much of the computer Live may use</source>
+        <translation>Wie viel vom Rechner Live nutzen darf</translation>
+    </message>
+    <message>
+        <source>other programs stay quick</source>
+        <translation>andere Programme bleiben flink</translation>
+    </message>
+    <message>
+        <source>usual</source>
+        <translation>üblich</translation>
+    </message>
+    <message>
+        <source>all of it, other programs wait</source>
+        <translation>alles, andere Programme warten</translation>
+    </message>
+    <message>
+        <source> times a second</source>
+        <translation>-mal je Sekunde</translation>
+    </message>
+    <message>
+        <source>How often Live reads each face</source>
+        <translation>Wie oft Live jedes Gesicht abliest</translation>
+    </message>
+    <message>
+        <source>Where the computer has the time; 5 is usual. Fewer than 3 miss short expressions, more than 5 take more of the computer.</source>
+        <translation>Sofern der Rechner Zeit dafür hat; üblich ist 5. Bei weniger als 3 entgehen kurze Ausdrücke, mehr als 5 belasten den Rechner stärker.</translation>
     </message>
     <message>
         <source>Less</source>
@@ -1233,12 +1273,28 @@ im Bild</translation>
         <translation>Jetzt</translation>
     </message>
     <message>
+        <source>/s</source>
+        <translation>/s</translation>
+    </message>
+    <message>
         <source>Seen</source>
         <translation>Im Bild</translation>
     </message>
     <message>
+        <source>How many times a second this face is really read</source>
+        <translation>Wie oft je Sekunde dieses Gesicht wirklich abgelesen wird</translation>
+    </message>
+    <message>
+        <source>How long this student was in view so far</source>
+        <translation>Wie lange diese Person bisher im Bild war</translation>
+    </message>
+    <message>
         <source>out of view</source>
         <translation>nicht im Bild</translation>
+    </message>
+    <message>
+        <source>read {rate} times a second</source>
+        <translation>{rate}-mal je Sekunde abgelesen</translation>
     </message>
 </context>
 <context>
@@ -1262,6 +1318,10 @@ im Bild</translation>
     <message>
         <source>This computer reads the recording more slowly than it plays. Every picture is read all the same. Analyse reads fewer pictures a second and is done sooner; Full speed never waits for the clock.</source>
         <translation>Dieser Rechner liest die Aufnahme langsamer, als sie läuft. Trotzdem wird jedes Bild gelesen. Analyse liest weniger Bilder je Sekunde und ist früher fertig; Volles Tempo wartet nie auf die Uhr.</translation>
+    </message>
+    <message>
+        <source>This computer reads each face fewer than 3 times a second now: short expressions may be missed. A smaller picture size, closing other programs, or the fast model (Settings, Analysis) help.</source>
+        <translation>Dieser Rechner liest jedes Gesicht gerade seltener als 3-mal je Sekunde ab: Kurze Ausdrücke können entgehen. Es hilft, ein kleineres Bild zu wählen, andere Programme zu schließen oder das schnelle Modell zu nehmen (Einstellungen, Analyse).</translation>
     </message>
     <message>
         <source>Camera unplugged – waiting for it…</source>
@@ -2413,6 +2473,30 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
         <translation>Gesichter {n}</translation>
     </message>
     <message>
+        <source>Pictures a second in which faces are looked for; between two of them the boxes stay. {n} pictures were shown only.</source>
+        <translation>Bilder je Sekunde, in denen Gesichter gesucht werden; dazwischen bleiben die Rahmen stehen. {n} Bilder wurden nur gezeigt.</translation>
+    </message>
+    <message>
+        <source>Followed {n} fps</source>
+        <translation>Verfolgt {n}/s</translation>
+    </message>
+    <message>
+        <source>Read {n}/s, slowest {least}/s</source>
+        <translation>Gelesen {n}/s, mindestens {least}/s</translation>
+    </message>
+    <message>
+        <source>How many times a second a face is really read: the usual one, and the one that is read least often. Roomread aims at {aim} here and now. In between, the last reading is held.</source>
+        <translation>Wie oft je Sekunde ein Gesicht wirklich abgelesen wird: das mittlere und das am seltensten abgelesene. Roomread strebt hier und jetzt {aim} an. Dazwischen gilt, was zuletzt abgelesen wurde.</translation>
+    </message>
+    <message>
+        <source>How much of this computer Roomread uses. Where it would be more than the settings allow, faces are read less often.</source>
+        <translation>Wie viel von diesem Rechner Roomread nutzt. Wäre es mehr, als die Einstellungen erlauben, werden Gesichter seltener abgelesen.</translation>
+    </message>
+    <message>
+        <source>Computer {share}</source>
+        <translation>Rechner {share}</translation>
+    </message>
+    <message>
         <source>Slower than real time</source>
         <translation>Langsamer als Echtzeit</translation>
     </message>
@@ -2769,6 +2853,10 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
     <message>
         <source>{share} sure</source>
         <translation>{share} sicher</translation>
+    </message>
+    <message>
+        <source>read {seconds} s ago</source>
+        <translation>vor {seconds} s abgelesen</translation>
     </message>
 </context>
 <context>
