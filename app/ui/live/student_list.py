@@ -104,7 +104,7 @@ class StudentList(QWidget):
         widths = {
             CODE: metrics.horizontalAdvance("S888") + 18,
             NOW: self.model.widest(metrics) + 36,
-            READ: metrics.horizontalAdvance("88.8") + 14,
+            READ: metrics.horizontalAdvance("88.8") + 24,
             SEEN: metrics.horizontalAdvance("0:00:00") + 14,
         }
         self.table = StudentTable(self.model, self.tr("Students"), widths)

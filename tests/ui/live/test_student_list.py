@@ -92,3 +92,12 @@ def test_f2_names_the_student_whatever_the_column(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: students.table.findChild(QLineEdit) is None)
     students.select(1)
     assert students.table.currentIndex().column() == NAME
+
+
+def test_no_figure_is_cut_off(qtbot: QtBot) -> None:
+    students = StudentList()
+    qtbot.addWidget(students)
+    students.show()
+    students.show_students((StudentRow(1, "S120", "", 0, True, 9000.0, refresh=14.9),))
+    for column in (CODE, READ, SEEN):
+        assert students.table.sizeHintForColumn(column) <= students.table.columnWidth(column)
