@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path, PurePath
 from typing import Any, Final
@@ -22,6 +22,7 @@ DAMAGE: Final = (ValueError, TypeError, KeyError, OverflowError, AttributeError,
 """What goes wrong with a row that SQLite can read and that Roomread never wrote."""
 _HEADER: Final = b"SQLite format 3\x00"
 _HEADER_BYTES: Final = 100
+_CORRUPT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Database:
@@ -138,8 +139,23 @@ def make_room(path: Path) -> None:
         ) from error
 
 
+def discard(path: Path) -> None:
+    """Take a session away that the user gave up, also one that can't be read.
+
+    A file of any other kind stays, for ``make_room`` to refuse. Raises SessionError where it can't
+    be taken away.
+    """
+    try:
+        if path.is_file() and header_of(path) is not Header.FOREIGN:
+            path.unlink()
+    except OSError as error:
+        raise SessionError(
+            f"can't replace {path} ({error.strerror}): choose a folder you can write to"
+        ) from error
+
+
 def _refuse_to_replace(path: Path) -> None:
-    """Raise SessionError where this is no session, or one that only a repair can read."""
+    """Raise SessionError where this is no session, or one that can't be read as it is."""
     what = header_of(path)
     if what is Header.DAMAGED:
         raise SessionError(damaged(path, "damaged at its start, so it is not replaced"))
@@ -147,6 +163,17 @@ def _refuse_to_replace(path: Path) -> None:
         raise SessionError(
             f"{path} is no Roomread session, so it is not replaced: choose another name"
         )
+    if what is Header.NEWER:
+        raise SessionError(
+            f"session {path} was made by a newer Roomread, so it is not replaced: choose another "
+            "name"
+        )
+    try:
+        with closing(connect(path, "ro")) as connection:
+            connection.execute("SELECT info FROM session").fetchall()
+    except sqlite3.Error as error:
+        if _primary(error) in _CORRUPT:
+            raise SessionError(damaged(path, "damaged, so it is not replaced")) from error
 
 
 class Header(Enum):
@@ -215,7 +242,7 @@ def explain(error: sqlite3.Error, path: Path) -> SessionError:
         return SessionError(
             f"the disk of {path} is full: free some space; what was stored so far is kept"
         )
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if primary in _CORRUPT:
         return SessionError(damaged(path))
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return SessionError(f"can't write {path}: move it to, or choose, a folder you can write to")

@@ -37,9 +37,12 @@ from app.session.store import REPAIRED, SUFFIX, Session
 Row = tuple[Any, ...]
 
 _NAMED: Final = 5  # gaps in the one line
+_GROUP: Final = 40
+"""Smallest group where the user's own is lost: the largest that the window offers."""
 _LOST: Final = {
     "root": "whether edits, markers or labels are missing can't be said",
-    "session": "how it was made (recording, model, settings, by what right) is lost",
+    "session": f"how it was made (recording, model, settings, by what right) is lost; shares of "
+    f"the class need {_GROUP} faces now, since a higher minimum group may be lost",
     "edit": "edits (who is named, joined and left out) are lost",
     "student": "names are lost",
     "marker": "markers are lost",
@@ -239,7 +242,7 @@ def _about(path: Path, found: Salvage) -> tuple[SessionInfo, _Ending]:
         model_sha256="",
         provider="",
         settings={},
-        privacy=Privacy(class_only="class_frame" in found.tables),
+        privacy=Privacy(class_only="class_frame" in found.tables, min_group=_GROUP),
     )
     return info_lost, _Ending({}, None, None, "")
 

@@ -212,8 +212,12 @@ def test_what_the_session_is_about_is_lost(whole: Path, tmp_path: Path) -> None:
         data[at] = 0
 
     done = saved(harmed(whole, tmp_path, harm))
-    assert done.notes == ("how it was made (recording, model, settings, by what right) is lost",)
+    assert done.notes == (
+        "how it was made (recording, model, settings, by what right) is lost; shares of the class "
+        "need 40 faces now, since a higher minimum group may be lost",
+    )
     with Session.open(done.path) as session:
+        assert session.info.privacy.min_group == 40
         assert session.info.model_sha256 == ""
         assert session.info.source_name == "harmed"
         export_all(session, tmp_path / "out")

@@ -29,9 +29,9 @@ from app.engine.analyse.folder import (
     There,
     look_into,
     prepare,
+    purpose_for,
     refuse_another_model,
     refuse_to_lose_work,
-    same_purpose,
 )
 from app.engine.analyse.resume import Resumed, interrupted, read_out
 from app.engine.analyse.sampling import Sampling
@@ -42,6 +42,7 @@ from app.engine.kept_model import for_recording
 from app.engine.settings import Settings
 from app.session.analysis_files import ANNOTATED_FILE, SESSION_FILE
 from app.session.annotate import CLASS_ONLY, annotate_video
+from app.session.database import discard
 from app.session.edits import Change
 from app.session.export import export_all
 from app.session.interval import INTERVAL, check_interval
@@ -126,7 +127,7 @@ def analyze_video(
         out: folder, made if missing. The same analysis of the same recording in it is taken as it
             is, or gone on with where it was interrupted. Another one is replaced where all of it is
             in the new one; else only with ``overwrite``, and so is one that the user worked on
-            (edits, names, markers, hand labels).
+            (edits, names, markers, hand labels) or that can't be read.
         settings: of the stages.
         sampling: which frames to analyse.
         annotate: write ``annotated.mp4`` too; not after a cancelled run.
@@ -144,7 +145,7 @@ def analyze_video(
         listed: list of session files that this one is put on, see ``app.engine.analyse.analysed``;
             None: on none.
         consent: file of the purpose; None: the usual one.
-        purpose: what it is for; None: as the file says.
+        purpose: what it is for; None: as the file says, or else as the analysis in ``out`` has it.
 
     Raises:
         LossError: ``out`` holds what would be lost.
@@ -159,7 +160,7 @@ def analyze_video(
     asked = Asked(video, source.info, settings, sampling, purpose)
     there = look_into(out, asked, overwrite, resume)
     built = (build or build_pipeline)(share_cores(for_recording(settings)), say)
-    why = same_purpose(out / SESSION_FILE, purpose) or load_purpose(consent)
+    why = purpose_for(out, asked, load_purpose(consent))
     info = session_info(source, built, settings, why, asdict(sampling))
     with (
         contextlib.closing(built.pipeline),
@@ -202,13 +203,15 @@ def _session(
             say(f"{name} is analysed already, with these settings: --overwrite does it anew")
             return Session.open(path)
         old = interrupted(path, info) if there is There.BEGUN else None
-        if old is None and not overwrite:  # what was to be gone on with does not fit
-            refuse_to_lose_work(out)
-            refuse_another_model(path, info)
         if old is None and there is not There.NOTHING:
+            if not overwrite:  # what was to be gone on with does not fit
+                refuse_to_lose_work(out)
+                refuse_another_model(path, info)
             say(f"Replacing the earlier analysis of {name} in {out}")
         with contextlib.suppress(OSError):
             (out / ANNOTATED_FILE).unlink(missing_ok=True)
+        if old is None and overwrite:
+            discard(path)
         return old or Session.create(path, info)
 
 

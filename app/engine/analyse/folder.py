@@ -11,14 +11,25 @@ from enum import Enum
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
-from app.core.errors import ExportError, HandWorkError, LossError, RoomreadError, SettingsError
+from app.core.commands import command_line
+from app.core.errors import (
+    ExportError,
+    HandWorkError,
+    LossError,
+    RoomreadError,
+    SessionError,
+    SettingsError,
+)
 from app.core.privacy import Purpose
+from app.core.types import student_code
+from app.engine.analyse.opted_out import opted_out_since
 from app.engine.analyse.resume import read_out
 from app.engine.analyse.sampling import Sampling
-from app.engine.analyse.user_work import user_work
+from app.engine.analyse.user_work import UserWork, work_in
 from app.engine.kept_model import for_recording
 from app.engine.settings import Settings, checked_settings
 from app.session.analysis_files import ANNOTATED_FILE, SESSION_FILE
+from app.session.database import Header, header_of, in_use
 from app.session.edits import clock
 from app.session.staging import export_error
 from app.session.store import Session, SessionInfo
@@ -34,8 +45,11 @@ _OF_NO_RECORDING: Final[dict[str, Any]] = {
     "recognizer": {"threads": True},
 }
 """Settings that change nothing in how a recording is read."""
-_OPTED_OUT: Final = "regions.opt_out"
-"""A setting by which people asked to be lost."""
+_LOSE_NOTHING: Final = frozenset(
+    {"regions.opt_out", "privacy.retention_days", "privacy.faces", "privacy.picture"}
+)
+"""Settings for which an analysis is made anew unasked: who opted out asked to be lost, and the
+others say how long it is kept and how faces are drawn."""
 _NAMED: Final = 3
 """Settings that a line names at most."""
 
@@ -109,35 +123,80 @@ def look_into(out: Path, asked: Asked, overwrite: bool, resume: bool) -> There:
         resume: it is known to be of an analysis as this one: it is gone on with where it can be.
 
     Raises:
-        LossError: something that is there would be lost.
+        LossError: something that is there would be lost; nobody knows where it can't be read.
+        SessionError: its file is none of Roomread's, or in use.
     """
+    path = out / SESSION_FILE
     try:
-        session = Session.open(out / SESSION_FILE)
-    except RoomreadError:  # missing, damaged or no session: ``Session.create`` decides
-        return There.NOTHING
-    with session:
-        name = PureWindowsPath(session.info.source_name).name
-        if name != asked.video.name and not overwrite:
-            raise LossError(f"{out} holds the analysis of {name}: {ADVICE}")
-        if overwrite or resume:
-            return There.BEGUN if resume else There.REPLACED
-        refuse_to_lose_work(out)
-        lost = _lost(session, asked)
-        if lost:
-            raise LossError(f"{out} holds {lost}: {ADVICE}")
-        if session.standing.cut_off or not _of_the_same(session, asked):
-            return There.REPLACED
-        return There.DONE if session.complete else There.BEGUN
+        with Session.open(path) as session:
+            name = PureWindowsPath(session.info.source_name).name
+            if name != asked.video.name and not overwrite:
+                raise LossError(f"{out} holds the analysis of {name}: {ADVICE}")
+            if overwrite or resume:
+                return There.BEGUN if resume else There.REPLACED
+            return _there(session, out, asked)
+    except SessionError as error:
+        return _unreadable(path, error, overwrite)
+
+
+def _there(session: Session, out: Path, asked: Asked) -> There:
+    """What a session that may be neither replaced nor gone on with unseen is."""
+    lost = _lost(session, asked)
+    same = not (lost or session.standing.cut_off) and _of_the_same(session, asked)
+    if same and not session.complete:  # to go on loses nothing, not even what was done by hand
+        return There.BEGUN
+    work = work_in(session)
+    if work or lost:
+        raise _loss(session, out, asked, _worked_on(work) if work else lost, bool(work))
+    return There.DONE if same else There.REPLACED
+
+
+def _loss(session: Session, out: Path, asked: Asked, held: str, by_hand: bool) -> LossError:
+    """The error that says what ``out`` holds, and who of it has opted out since."""
+    seated = [student_code(one) for one in opted_out_since(session, asked.settings.regions.opt_out)]
+    if not seated:
+        return (HandWorkError if by_hand else LossError)(f"{out} holds {held}: {ADVICE}")
+    exclude = command_line("roomread", "edit", str(session.path), "exclude", *seated)
+    one = len(seated) == 1
+    return LossError(
+        f"{out} holds {held}, and {', '.join(seated)} in {'a seat' if one else 'seats'} that opted "
+        f"out since: leave {'this student' if one else 'these students'} out with `{exclude}`, "
+        f"{ADVICE}"
+    )
+
+
+def _unreadable(path: Path, error: SessionError, overwrite: bool) -> There:
+    """What a file is that ``error`` keeps from being read: nothing, or replaced if that may be."""
+    try:
+        if not path.is_file() or not path.stat().st_size:
+            return There.NOTHING
+        foreign = header_of(path) is Header.FOREIGN
+    except OSError:
+        raise error from None
+    if foreign:
+        raise SessionError(
+            f"{path} is no Roomread session, so it is not replaced: choose another folder"
+        ) from error
+    if in_use(error.__cause__):
+        raise error
+    if overwrite:
+        return There.REPLACED
+    raise LossError(f"{error}; nothing is replaced: {ADVICE}") from error
 
 
 def refuse_to_lose_work(out: Path) -> None:
-    """Raise HandWorkError where the session in ``out`` holds what a person put in by hand."""
-    work = user_work(out / SESSION_FILE)
+    """Raise HandWorkError where the session in ``out`` holds what a person put in by hand.
+
+    SessionError where there is none, or nobody can say.
+    """
+    with Session.open(out / SESSION_FILE) as session:
+        work = work_in(session)
     if work:
-        raise HandWorkError(
-            f"{out} holds an earlier analysis that you worked on, which would be lost ({work}): "
-            f"{ADVICE}"
-        )
+        raise HandWorkError(f"{out} holds {_worked_on(work)}: {ADVICE}")
+
+
+def _worked_on(work: UserWork) -> str:
+    return f"an earlier analysis that you worked on, which would be lost ({work})"
 
 
 def refuse_another_model(path: Path, info: SessionInfo) -> None:
@@ -158,16 +217,22 @@ def refuse_another_model(path: Path, info: SessionInfo) -> None:
         raise LossError(f"{path.parent} holds an analysis by {models[0]}, and {now}: {ADVICE}")
 
 
-def same_purpose(path: Path, purpose: Purpose | None) -> Purpose | None:
-    """``purpose``, as the session at ``path`` has it where the words are the same."""
-    if purpose is None:
-        return None
+def purpose_for(out: Path, asked: Asked, usual: Purpose | None) -> Purpose | None:
+    """What the analysis is for: as asked, or else ``usual``.
+
+    Where nobody says so, or in the same words, it is the purpose that an earlier analysis of this
+    recording in ``out`` has.
+    """
+    purpose = asked.purpose or usual
     try:
-        with Session.open(path) as session:
-            before = session.info.purpose
+        with Session.open(out / SESSION_FILE) as session:
+            info = session.info
     except RoomreadError:
         return purpose
-    return before if before is not None and _alike(before, purpose) else purpose
+    before = info.purpose
+    if before is None or info.recording != asked.video.name or _another(info, asked):
+        return purpose
+    return before if purpose is None or _alike(before, purpose) else purpose
 
 
 def _alike(one: Purpose, other: Purpose) -> bool:
@@ -195,7 +260,7 @@ def _lost(session: Session, asked: Asked) -> str:
     if stretch.start < start or stretch.end >= end:
         there = f"{clock(stretch.start)} to {clock(stretch.end)}"
         return f"the analysis of {name} from {there}, more than is asked for now"
-    others = [one for one in _differences(info, asked) if one != _OPTED_OUT]
+    others = [one for one in _differences(info, asked) if one not in _LOSE_NOTHING]
     if not others:
         return ""
     more = [f"{len(others) - _NAMED} more"] if len(others) > _NAMED else []

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from app.core.errors import HandWorkError, LossError
+from app.core.errors import HandWorkError, LossError, SessionError
 from app.engine.analyse.manifest import Fingerprint, Found
 from app.session.store import Session
 
@@ -38,17 +38,27 @@ class Kept:
 def kept_of(path: Path, error: LossError) -> Kept | None:
     """The session at ``path``, which ``error`` says would be lost.
 
-    None where it is half of an analysis that nobody worked on: that is no result of a run.
-
-    Raises:
-        SessionError: it can't be read.
+    None where it is no result of a run: half of an analysis that nobody worked on, or nothing that
+    can be read.
     """
     by_hand = isinstance(error, HandWorkError)
-    with Session.open(path) as session:
-        if not (by_hand or session.complete or session.standing.cut_off):
-            return None
-        message = "" if session.complete else session.message
-        return Kept(str(error), by_hand, _fingerprint(path), _found(session), message)
+    try:
+        with Session.open(path) as session:
+            if not (by_hand or session.complete or session.standing.cut_off):
+                return None
+            message = "" if session.complete else session.message
+            return Kept(str(error), by_hand, _fingerprint(path), _found(session), message)
+    except SessionError:
+        return None
+
+
+def readable(path: Path) -> bool:
+    """Whether the session at ``path`` opens."""
+    try:
+        Session.open(path).close()
+    except SessionError:
+        return False
+    return True
 
 
 def _fingerprint(path: Path) -> Fingerprint:

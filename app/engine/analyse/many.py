@@ -17,7 +17,7 @@ from app.core.errors import ExportError, RoomreadError
 from app.core.privacy import Purpose
 from app.engine.analyse.estimate import Estimate
 from app.engine.analyse.joined import NEEDS_PYARROW, has_parquet, join, partition
-from app.engine.analyse.keeping import Kept
+from app.engine.analyse.keeping import Kept, readable
 from app.engine.analyse.manifest import Fingerprint, Manifest, Row, fingerprint_of, held, stamp_of
 from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.queue_run import Tools
@@ -211,7 +211,7 @@ class _Planner:
         settings = settings_for(row.path, how.settings, how.regions, lines.append, rooms)
         new = fingerprint_of(row.path, settings, how.sampling)
         changed = row.fingerprint.differs_by(new) if row.fingerprint is not None else ""
-        if done and not changed:
+        if done and not changed and (not how.overwrite or readable(session)):
             return self._again(row, new, settings)
         if changed and row.attempts:
             self._say(f"{row.name}: {changed} since it was analysed")

@@ -81,9 +81,10 @@ def analyze(
         minimum: seconds below which an episode is dropped.
         gap: seconds below which an interruption of an episode is bridged.
         overwrite: replace whatever analysis is in ``out``. Without it, one that was edited, of
-            another recording, of more of this one or with other settings stays, and that is an
-            error.
-        purpose: what the analysis is for, noted in the session; None: as agreed to in the window.
+            another recording, of more of this one or with other settings stays, and so does one
+            that can't be read; that is an error.
+        purpose: what the analysis is for, noted in the session; None: as agreed to in the window,
+            or else as an earlier analysis in ``out`` has it.
         basis: with ``purpose``, by what right: a key of ``app.core.privacy.BASES``, "ethics".
         progress: show a bar in terminals and notebooks; or what is told after every frame.
 

@@ -47,16 +47,21 @@ def user_work(path: Path) -> UserWork:
     """What the session at ``path`` holds; nothing where it is missing or can't be read."""
     try:
         with Session.open(path) as session:
-            edits = [
-                edit
-                for edit in session.log.edits()
-                if (edit.origin == USER) == (not edit.undone) and not isinstance(edit.change, Name)
-            ]
-            return UserWork(
-                len(edits),
-                len(session.names()),
-                sum(marker.text != BREAK for marker in session.markers.all()),
-                len(session.hand_labels.all()),
-            )
+            return work_in(session)
     except RoomreadError:
         return UserWork()
+
+
+def work_in(session: Session) -> UserWork:
+    """What a session holds; SessionError where that can't be read."""
+    edits = [
+        edit
+        for edit in session.log.edits()
+        if (edit.origin == USER) == (not edit.undone) and not isinstance(edit.change, Name)
+    ]
+    return UserWork(
+        len(edits),
+        len(session.names()),
+        sum(marker.text != BREAK for marker in session.markers.all()),
+        len(session.hand_labels.all()),
+    )

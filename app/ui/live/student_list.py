@@ -104,8 +104,8 @@ class StudentList(QWidget):
         widths = {
             CODE: metrics.horizontalAdvance("S888") + 18,
             NOW: self.model.widest(metrics) + 36,
-            READ: metrics.horizontalAdvance("88.8") + 24,
-            SEEN: metrics.horizontalAdvance("0:00:00") + 14,
+            READ: metrics.horizontalAdvance("88.8") + 22,
+            SEEN: metrics.horizontalAdvance("0:00:00") + 22,
         }
         self.table = StudentTable(self.model, self.tr("Students"), widths)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.core.errors import ExportError, LossError
-from app.core.privacy import Privacy, Purpose
+from app.core.errors import ExportError, HandWorkError, LossError, SessionError
+from app.core.privacy import FaceCover, Privacy, Purpose
 from app.core.regions import Regions
 from app.engine.analyse.analyze import AnalysisReport, analyze_video
 from app.engine.analyse.batch import Progress
 from app.engine.analyse.sampling import Sampling
 from app.engine.build import Built
 from app.engine.settings import Settings, SmootherSettings, TrackerSettings
+from app.engine.consent import save_purpose
 from app.session.analysis_files import SESSION_FILE
+from app.session.editor import Editor
+from app.session.edits import Exclude
 from app.session.store import Session
+from tests.engine.analyse.harm import HARMS, seat_of
 from tests.fakes import CARD, fake_build, fake_pipeline, write_video
 
 WHY = Purpose("study", "ethics", "2026-11-22T10:00:00+00:00")
@@ -57,6 +64,7 @@ class Desk:
                 stop.set()
 
         more.setdefault("build", fake_build())
+        more.setdefault("consent", self.out / "none")
         return analyze_video(
             more.pop("video", self.video),
             self.out,
@@ -139,6 +147,36 @@ def test_who_opted_out_since_is_not_kept(desk: Desk) -> None:
     assert desk.read == 30
 
 
+@pytest.mark.parametrize(
+    "privacy",
+    [Privacy(retention_days=7), Privacy(faces=FaceCover.BLUR), Privacy(picture=True)],
+)
+def test_what_loses_nothing_is_done_anew_unasked(desk: Desk, privacy: Privacy) -> None:
+    desk.run()
+    desk.run(settings=Settings(privacy=privacy))
+    assert desk.read == 30
+    with Session.open(desk.out / SESSION_FILE) as session:
+        assert session.info.privacy == privacy
+        Editor(session).name(1, "Ada")
+    assert "you worked on" in desk.refused()
+
+
+def test_who_opted_out_since_is_named(desk: Desk) -> None:
+    desk.run()
+    session = desk.out / SESSION_FILE
+    with Session.open(session) as opened:
+        Editor(opened).name(1, "Ada")
+    opted_out = Settings(regions=Regions(opt_out=(seat_of(2),)))
+    line = desk.refused(None, opted_out)
+    assert "S02 in a seat that opted out since" in line
+    assert f"leave this student out with `roomread edit {session} exclude S02`" in line
+    with Session.open(session) as opened:
+        Editor(opened).apply(Exclude(2))
+    assert "opted out since" not in desk.refused(None, opted_out)
+    with pytest.raises(HandWorkError):
+        desk.run(None, opted_out)
+
+
 def test_another_recording_of_the_same_name(desk: Desk, tmp_path: Path) -> None:
     desk.run()
     other = tmp_path / "tuesday" / "lesson.mp4"
@@ -195,6 +233,62 @@ def test_one_that_was_stopped_is_no_obstacle(desk: Desk) -> None:
     assert desk.run().counts.analysed == 30
 
 
+def test_one_that_was_stopped_and_edited_goes_on(desk: Desk) -> None:
+    desk.run(stop_at=12)
+    with Session.open(desk.out / SESSION_FILE) as session:
+        Editor(session).name(1, "Ada")
+        Editor(session).apply(Exclude(2))
+    assert "you worked on" in desk.refused(settings=Settings(tracker=TrackerSettings(max_gap=60.0)))
+    assert desk.run().counts.analysed == 30
+    assert desk.said == []
+    with Session.open(desk.out / SESSION_FILE) as session:
+        assert session.complete
+        assert (session.names(), session.identities.excluded) == ({1: "Ada"}, {2})
+
+
+@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("resume", [False, True])
+def test_one_that_cannot_be_read_stays(
+    desk: Desk, harm: Callable[[Path], object], resume: bool
+) -> None:
+    desk.run(Sampling(end=1.0))
+    session = desk.out / SESSION_FILE
+    with Session.open(session) as opened:
+        Editor(opened).name(1, "Ada")
+    harm(session)
+    line = desk.refused(resume=resume, build=_no_build)
+    assert "; nothing is replaced: " in line
+    newer = "made by a newer Roomread: update Roomread to open it"
+    assert (f"roomread session repair {session} --out NEW" in line) != (newer in line)
+    report = desk.run(resume=resume, overwrite=True)
+    assert desk.said == [f"Replacing the earlier analysis of lesson.mp4 in {desk.out}"]
+    assert report.counts.analysed == 30
+
+
+def test_where_the_edits_cannot_be_read_it_stays(desk: Desk) -> None:
+    desk.run(Sampling(end=1.0))
+    with closing(sqlite3.connect(desk.out / SESSION_FILE)) as db, db:
+        db.execute("DROP TABLE edit")
+    assert "nothing is replaced" in desk.refused()
+    assert desk.run(overwrite=True).counts.analysed == 30
+
+
+def test_a_file_of_another_kind_is_never_replaced(desk: Desk) -> None:
+    desk.out.mkdir()
+    session = desk.out / SESSION_FILE
+    session.write_text("my diary")
+    for overwrite in (False, True):
+        with pytest.raises(SessionError, match="is no Roomread session, so it is not replaced"):
+            desk.run(overwrite=overwrite, build=_no_build)
+    assert session.read_text() == "my diary"
+    session.write_text("")  # nothing is in it
+    assert desk.run().counts.analysed == 30
+
+
+def _no_build(*_: object) -> Built:
+    raise AssertionError("no model is loaded for what is refused")
+
+
 def test_another_model(desk: Desk) -> None:
     desk.run()
 
@@ -215,6 +309,31 @@ def test_a_purpose_is_kept_and_another_one_asked_about(desk: Desk) -> None:
     with Session.open(desk.out / SESSION_FILE) as session:
         assert session.info.purpose == WHY
     assert "for another purpose" in desk.refused(purpose=replace(WHY, purpose="another"))
+
+
+def _purpose(desk: Desk) -> Purpose | None:
+    with Session.open(desk.out / SESSION_FILE) as session:
+        return session.info.purpose
+
+
+def test_a_purpose_stays_where_nobody_says_another(desk: Desk, tmp_path: Path) -> None:
+    desk.run(Sampling(end=1.0), purpose=WHY, stop_at=5)
+    desk.run(Sampling(end=1.0))
+    assert desk.said == []  # it went on
+    assert _purpose(desk) == WHY
+    desk.run()
+    assert (desk.read, _purpose(desk)) == (30, WHY)
+    told = save_purpose("another", "self", tmp_path / "notice.json")
+    desk.run(overwrite=True, consent=tmp_path / "notice.json")
+    assert _purpose(desk) == told
+
+
+def test_the_purpose_of_another_recording_is_not_taken(desk: Desk, tmp_path: Path) -> None:
+    desk.run(purpose=WHY)
+    other = tmp_path / "friday.mp4"
+    write_video(other, 30)
+    desk.run(video=other, overwrite=True)
+    assert _purpose(desk) is None
 
 
 def test_a_folder_that_cannot_be_made(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.engine.live.viewmodel import StudentRow
+from app.ui import theme
 from app.ui.live.student_list import READ, SEEN, StudentList
 from app.ui.widgets.students import CODE, NAME
 
@@ -94,7 +95,8 @@ def test_f2_names_the_student_whatever_the_column(qtbot: QtBot) -> None:
     assert students.table.currentIndex().column() == NAME
 
 
-def test_no_figure_is_cut_off(qtbot: QtBot) -> None:
+def test_no_figure_is_cut_off(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, dark=False)
     students = StudentList()
     qtbot.addWidget(students)
     students.show()
