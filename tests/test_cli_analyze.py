@@ -20,6 +20,7 @@ from app.engine.analyse.processes import OnProcesses
 from app.engine.analyse.work import Begun, Ended, Tell, Work, do
 from app.session.editor import Editor
 from app.session.store import Session
+from tests.engine.analyse.harm import no_list, seat_of
 from tests.fakes import fake_build, write_video
 
 Out = pytest.CaptureFixture[str]
@@ -102,6 +103,35 @@ def test_what_would_be_lost_stays(week: Path, tmp_path: Path, capsys: Out) -> No
     assert "1 recording was not analysed as you asked" in said.err.splitlines()[-1]
     assert call("analyze", week, "--out", out, "--end", "0.5", "--overwrite") == 0
     assert "Ada" not in (out / "students.csv").read_text(encoding="utf-8")
+
+
+def test_who_opted_out_since_is_said(week: Path, tmp_path: Path, capsys: Out) -> None:
+    out, regions = tmp_path / "o", tmp_path / "regions.toml"
+    call("analyze", week, "--out", out)
+    session = out / "monday" / "session.roomread"
+    with Session.open(session) as opened:
+        Editor(opened).name(1, "Ada")
+    regions.write_text(f"opt_out = [{[list(corner) for corner in seat_of(2)]}]")
+    capsys.readouterr()
+    assert call("analyze", week, "--out", out, "--regions", regions) == 1
+    assert f"out with `roomread edit {session} exclude S02`" in capsys.readouterr().out
+    assert call("edit", session, "exclude", "S02") == 0
+    assert call("analyze", week, "--out", out, "--regions", regions) == 0
+
+
+def test_one_that_cannot_be_read_stays(week: Path, tmp_path: Path, capsys: Out) -> None:
+    out = tmp_path / "o"
+    for arguments in ((), ("--jobs", 1)):
+        folder = out / str(len(arguments))
+        call("analyze", week / "monday.mp4", "--out", folder, *arguments)
+        (session,) = folder.rglob("session.roomread")
+        no_list(session)
+        harmed = session.read_bytes()
+        capsys.readouterr()
+        assert call("analyze", week / "monday.mp4", "--out", folder, "--end", 0.5, *arguments) == 1
+        said = capsys.readouterr()
+        assert f"`roomread session repair {session} --out NEW`; nothing is" in said.out + said.err
+        assert session.read_bytes() == harmed
 
 
 def test_a_purpose(week: Path, tmp_path: Path, capsys: Out) -> None:

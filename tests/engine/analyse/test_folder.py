@@ -21,8 +21,8 @@ from app.engine.analyse.analyze import AnalysisReport, analyze_video
 from app.engine.analyse.batch import Progress
 from app.engine.analyse.sampling import Sampling
 from app.engine.build import Built
-from app.engine.settings import Settings, SmootherSettings, TrackerSettings
 from app.engine.consent import save_purpose
+from app.engine.settings import Settings, SmootherSettings, TrackerSettings
 from app.session.analysis_files import SESSION_FILE
 from app.session.editor import Editor
 from app.session.edits import Exclude
