@@ -133,6 +133,7 @@ def _print_cases(figures: Sequence[LiveFigures], processor: str) -> None:
         NOTES,
         paragraph,
         row,
+        screen_words,
         stage_table,
     )
 
@@ -149,6 +150,7 @@ def _print_cases(figures: Sequence[LiveFigures], processor: str) -> None:
         )
     )
     print(f"Model {first.model} on {first.provider}, {first.speed.cores} cores of {processor}.")
+    print(screen_words(figures))
     if any(one.speed.busy for one in figures):
         print(BUSY)
 

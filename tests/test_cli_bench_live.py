@@ -55,6 +55,7 @@ def test_the_usual_cases(asked: list[tuple[Asked, Settings]], capsys: Out) -> No
     assert lines[10][:3] == ["1920x1080", "50", "49.0/49.5"]
     assert ["1280x720", "30", "4.0", "20.1", "2.50", "2.50"] in lines
     assert "Model small on CPU, 2 cores of " in said.out
+    assert "Painted out of sight, on no screen." in said.out
     assert BUSY not in said.out
     assert max(map(len, said.out.splitlines())) < 130
 

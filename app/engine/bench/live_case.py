@@ -23,6 +23,8 @@ FOUND: Final = 0.3
 """Overlap (IoU) from which on a box is that of a student."""
 FOLLOWED: Final = 0.8
 """Share of the pictures in which a student must be found under one id to be followed."""
+PATIENCE: Final = 1.0
+"""Seconds that a result may be on its way to the screen when the case ends."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +68,7 @@ class LiveLog:
         taken: pictures that the camera gave, see ``SyntheticCamera.capture``.
         painted: in order.
         results: all that the session holds.
-        timings: seconds by stage, of each result that was painted.
+        timings: index of a result that was given to be painted to its seconds by stage.
         span: seconds of the camera's clock between which it counts.
         processor: seconds of processor time in it, of all threads.
         memory: bytes that the process needed at most.
@@ -78,7 +80,7 @@ class LiveLog:
     taken: Sequence[Taken]
     painted: Sequence[Painted]
     results: Sequence[FrameResult]
-    timings: Sequence[Mapping[str, float]]
+    timings: Mapping[int, Mapping[str, float]]
     span: tuple[float, float]
     processor: float
     memory: int
@@ -90,7 +92,7 @@ class LiveLog:
 
 @dataclass(frozen=True, slots=True)
 class LiveFigures:
-    """What a case comes to. A figure that can't be told is NaN.
+    """What a case comes to. A figure that can't be told is NaN, a time that never came infinite.
 
     Attributes:
         faces: students that are there.
@@ -103,16 +105,19 @@ class LiveFigures:
         wrong: faces found where nobody is, on average.
         shown_fps: different pictures painted a second.
         follow_fps: pictures looked at a second.
-        reads, reads_least: times a second that a face was really read: the median of those that
-            are found in half of their pictures, and the one read least often.
+        reads, reads_least: times a second that a student's face was really read: the median, and
+            the one read least often, of all who could be seen in any picture that was looked at,
+            found or not.
         latency: seconds from the camera's taking a picture to the end of painting what was found
-            in it: 50th, 95th, 99th percentile.
-        picture: the same of the picture alone.
+            in it: 50th, 95th, 99th percentile, each the next value that was measured. What was
+            never painted came later than all that was.
+        picture: the same of the picture alone, of those that were painted.
+        unpainted: pictures that were looked at, and what was found in them never painted.
         busy: share of the usable cores, the camera's decoding included.
         memory: bytes at most.
         skipped: pictures that were captured and not looked at.
         lost: pictures that the camera took and nobody asked it for.
-        stages: mean seconds by stage, by the wall clock.
+        stages: mean seconds by stage, by the wall clock, of pictures of the measured time only.
         cost: seconds of processor time for each face that was looked for in a picture.
         speed: of the machine, right before.
         provider, model, screen: see ``LiveLog``.
@@ -131,6 +136,7 @@ class LiveFigures:
     reads_least: float
     latency: tuple[float, float, float]
     picture: tuple[float, float, float]
+    unpainted: int
     busy: float
     memory: int
     skipped: int
@@ -175,9 +181,9 @@ def figures_of(film: Film, log: LiveLog) -> LiveFigures:
     ]
     students = _students(film, results, due)
     numbers = [taken.number for taken in log.taken if begin <= taken.due < end]
-    shown, overlaid = _first_paints(log.painted, log.span)
-    half = (students.seen > 0) & (2 * students.seen >= students.there)
-    rates = students.read[half] / seconds
+    shown = _first_shown(log.painted, log.span)
+    delays = _overlay_delays(log, {result.index: due[result.index].due for result in results})
+    rates = students.read[students.there > 0] / seconds
     looked = sum(len(result.faces) for result in results)
     return LiveFigures(
         faces=film.faces,
@@ -194,13 +200,14 @@ def figures_of(film: Film, log: LiveLog) -> LiveFigures:
         follow_fps=len(results) / seconds,
         reads=float(np.median(rates)) if len(rates) else math.nan,
         reads_least=float(rates.min()) if len(rates) else math.nan,
-        latency=_percentiles([at - due[one].due for one, at in overlaid.items() if one in due]),
+        latency=_percentiles(delays),
         picture=_percentiles([at - due[one].due for one, at in shown.items() if one in due]),
+        unpainted=delays.count(math.inf),
         busy=log.processor / seconds / log.speed.cores,
         memory=log.memory,
         skipped=len(numbers) - len(results),
         lost=max(numbers) - min(numbers) + 1 - len(numbers) if numbers else 0,
-        stages=_stages(log),
+        stages=_stages(log, [result.index for result in results]),
         cost=log.processor / looked if looked else math.nan,
         speed=log.speed,
         provider=log.provider,
@@ -248,31 +255,44 @@ def matches(truth: NDArray[np.float64], boxes: NDArray[np.floating]) -> NDArray[
     return rows
 
 
-def _first_paints(
-    painted: Sequence[Painted], span: tuple[float, float]
-) -> tuple[dict[int, float], dict[int, float]]:
-    """Frame to when it was first on the screen, and result to when; of those that were in span."""
+def _first_shown(painted: Sequence[Painted], span: tuple[float, float]) -> dict[int, float]:
+    """Frame to when it was first on the screen; of those that were in span."""
     shown: dict[int, float] = {}
-    overlaid: dict[int, float] = {}
     for one in painted:
         shown.setdefault(one.frame, one.ended)
-        if one.result >= 0:
-            overlaid.setdefault(one.result, one.ended)
     begin, end = span
-    return (
-        {index: at for index, at in shown.items() if begin <= at < end},
-        {index: at for index, at in overlaid.items() if begin <= at < end},
-    )
+    return {index: at for index, at in shown.items() if begin <= at < end}
 
 
-def _stages(log: LiveLog) -> dict[str, float]:
+def _overlay_delays(log: LiveLog, due: Mapping[int, float]) -> list[float]:
+    """Seconds from capture to paint of each result, infinite for one that was passed over.
+
+    Args:
+        log: of the run.
+        due: index of each result of the span to when its picture was taken.
+    """
+    overlaid: dict[int, float] = {}
+    for one in log.painted:
+        overlaid.setdefault(one.result, one.ended)
+    newest = max((due[index] for index in overlaid if index in due), default=-math.inf)
+    # A later one may have been on its way when the window was told to stop.
+    settled = max(newest, log.span[1] - PATIENCE)
+    return [
+        overlaid.get(index, math.inf) - at
+        for index, at in due.items()
+        if index in overlaid or at < settled
+    ]
+
+
+def _stages(log: LiveLog, counted: Sequence[int]) -> dict[str, float]:
     begin, end = log.span
     decoding = [taken.decoding for taken in log.taken if begin <= taken.due < end]
     painting = [one.ended - one.begun for one in log.painted if begin <= one.ended < end]
-    names = dict.fromkeys(name for timings in log.timings for name in timings)
+    timed = [log.timings[index] for index in counted if index in log.timings]
+    names = dict.fromkeys(name for timings in timed for name in timings)
     return {
         "decode": _mean(decoding),
-        **{name: _mean([one[name] for one in log.timings if name in one]) for name in names},
+        **{name: _mean([one[name] for one in timed if name in one]) for name in names},
         "paint": _mean(painting),
     }
 
@@ -284,5 +304,6 @@ def _mean(values: Sequence[float]) -> float:
 def _percentiles(values: Sequence[float]) -> tuple[float, float, float]:
     if not values:
         return math.nan, math.nan, math.nan
-    low, high, highest = np.percentile(values, (50, 95, 99)).tolist()
+    # A value between a time and never would be none.
+    low, high, highest = np.percentile(values, (50, 95, 99), method="higher").tolist()
     return low, high, highest

@@ -48,7 +48,7 @@ class Panel(NamedTuple):
 PANELS: Final = (
     Panel("Pictures shown a second", "shown_fps", lambda one: one.shown_fps),
     Panel(
-        "Reads a second and face\n(thin: face read least)",
+        "Reads a second and face\n(thin: student read least)",
         "reads",
         lambda one: one.reads,
         lambda one: one.reads_least,
@@ -112,7 +112,7 @@ def _draw(axes: Axes, panel: Panel, figures: Sequence[LiveFigures]) -> None:
                 textcoords="offset points", fontsize=7, color=LIGHT.muted,
             )  # fmt: skip
     axes.set_title(panel.title, fontsize=8.5, color=LIGHT.text)
-    axes.set_xlabel("faces in view")
+    axes.set_xlabel("students in the film")
     axes.set_xlim(left=0)
     axes.set_xticks(sorted({one.faces for one in figures}))
     axes.set_ylim(0, 1.05 * axes.get_ylim()[1])

@@ -29,6 +29,7 @@ HEAD: Final = (
     "ms p50",
     "p95",
     "p99",
+    "never",
     "CPU",
     "MB",
     "skipped",
@@ -36,16 +37,23 @@ HEAD: Final = (
 )
 NOTES: Final = (
     f"Each case runs in a process of its own, and its first {WARM_UP:g} s do not count. "
+    "faces: students in the film; "
     f"found: students found in a picture that was looked at, of those whom nothing hides, on "
     f"average; followed: students found in {FOLLOWED:.0%} of these pictures under one id; wrong: "
     "faces found where nobody is; "
-    "shown/s, looked/s: different pictures painted, and searched, a second; reads/s, least: how "
-    "often a second a face is really read, the median and the one read least often; ms: from a "
-    "picture's capture to the end of painting what was found in it; CPU: share of all usable "
-    "cores, the camera's decoding included; MB: memory at most; skipped: pictures shown and not "
+    "shown/s, looked/s: different pictures painted, and searched, a second (where faces are "
+    "covered or someone has opted out, only searched pictures are shown); reads/s, least: how "
+    "often a second a student's face is really read, the median and the one read least often of "
+    "all who can be seen at any time, those who are not found too; ms: from a picture's capture "
+    "to the end of painting what was found in it, at half, 95 and 99 of 100 of the pictures "
+    "searched; never: pictures searched, and what was found was never painted; they count as later "
+    "than all others, and ms that falls among them is never, too; CPU: share of all usable "
+    "cores, the camera's decoding included; MB: memory at most; skipped: pictures taken and not "
     "searched; lost: pictures of the camera that came too late to be taken."
 )
 BUSY: Final = "Other work took half of this computer or more: measure again when it is idle."
+OFFSCREEN: Final = ("offscreen", "minimal")
+"""Kinds of screen that nobody can see."""
 _WIDTH: Final = 100
 
 
@@ -62,6 +70,7 @@ def row(one: LiveFigures) -> list[str]:
         number(one.reads),
         number(one.reads_least),
         *(number(1000 * seconds, 0) for seconds in one.latency),
+        str(one.unpainted),
         f"{one.busy:.0%}",
         f"{one.memory / 1e6:.0f}" if one.memory else "-",
         str(one.skipped),
@@ -91,8 +100,20 @@ def paragraph(text: str) -> str:
 
 
 def number(value: float, digits: int = 1) -> str:
-    """A figure with so many decimals, "-" for one that can't be told."""
+    """A figure with so many decimals, "-" if it can't be told, "never" if it is infinite."""
+    if math.isinf(value):
+        return "never"
     return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def screen_words(figures: Sequence[LiveFigures]) -> str:
+    """What the cases were painted on."""
+    kinds = list(dict.fromkeys(one.screen for one in figures))
+    said = [
+        "out of sight, on no screen" if one in OFFSCREEN else f"on a screen ({one})"
+        for one in kinds
+    ]
+    return f"Painted {' and '.join(said)}."
 
 
 def page_words(figures: Sequence[LiveFigures], facts: Mapping[str, Any], name: str) -> str:
@@ -110,7 +131,7 @@ def page_words(figures: Sequence[LiveFigures], facts: Mapping[str, Any], name: s
         (
             paragraph(about),
             markdown(HEAD, [row(one) for one in figures]),
-            paragraph(NOTES),
+            paragraph(f"{NOTES} {screen_words(figures)}"),
             "Milliseconds by stage, by the clock on the wall; they overlap:",
             markdown(*stage_table(figures)),
         )
@@ -126,7 +147,7 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def write_json(
     path: Path, figures: Sequence[LiveFigures], facts: Mapping[str, Any], asked: Mapping[str, Any]
 ) -> None:
-    """Write all figures, seconds and bytes as they are; null for one that can't be told.
+    """Write all figures, seconds and bytes as they are; null if one can't be told or never came.
 
     Raises:
         SettingsError: the file can't be written.

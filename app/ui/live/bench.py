@@ -142,7 +142,7 @@ class Driver(QObject):
             taken=self._camera.capture.taken,
             painted=self._paints.painted,
             results=results,
-            timings=[one for index, one in self._paints.timings.items() if index >= 0],
+            timings=self._paints.timings,
             span=(begin, end),
             processor=after - before,
             memory=self._memory,
@@ -176,7 +176,7 @@ class PaintWatch(QObject):
 
     Attributes:
         painted: all pictures that were painted, in order.
-        timings: seconds by stage, of the result of each frame that was painted.
+        timings: index of each result that was given to be painted to its seconds by stage.
     """
 
     def __init__(self, view: QWidget) -> None:

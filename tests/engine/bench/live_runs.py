@@ -66,7 +66,10 @@ def run(
         taken=taken,
         painted=painted,
         results=[results(index) for index in looked],
-        timings=[{"detector": 0.02, "recognizer": 0.03}, {"detector": 0.04, "recognizer": 0.05}],
+        timings={
+            index: {"detector": 0.02 + 0.02 * (place % 2), "recognizer": 0.03 + 0.02 * (place % 2)}
+            for place, index in enumerate(looked)
+        },
         span=(11.0, 11.0 + seconds),
         processor=2.0,
         memory=300_000_000,
@@ -91,6 +94,7 @@ USUAL = LiveFigures(
     reads_least=4.2,
     latency=(0.08, 0.12, 0.2),
     picture=(0.03, 0.04, 0.05),
+    unpainted=2,
     busy=0.62,
     memory=412_000_000,
     skipped=402,

@@ -43,7 +43,20 @@ def test_faces_that_are_lost_or_where_nobody_is() -> None:
 
     found = figures_of(still_film(), run(two))
     assert (found.there, found.found, found.followed, found.wrong) == (3, 2, 2, 1)
-    assert found.reads_least == 10  # of those who are found
+    assert (found.reads, found.reads_least) == (10, 0)
+
+
+def test_students_who_are_hardly_found_count_as_hardly_read() -> None:
+    def one(index: int) -> FrameResult:
+        return result(index, BOXES[:1], (1,), (True,))
+
+    found = figures_of(still_film(), run(one))
+    assert (found.there, found.found) == (3, 1)
+    assert (found.reads, found.reads_least) == (0, 0)
+    film = still_film()
+    film.seen[:, 1:] = False  # the others are never there
+    alone = figures_of(film, run(one))
+    assert (alone.reads, alone.reads_least) == (10, 10)
 
 
 def test_who_is_hidden_need_not_be_found() -> None:
@@ -69,6 +82,37 @@ def test_latency_counts_from_the_capture_of_the_picture_that_was_looked_at() -> 
     assert found.picture[0] == pytest.approx(0.05)
 
 
+def test_what_was_never_painted_came_later_than_all_that_was() -> None:
+    log = run()
+    passed = [index for index in range(30, 150, 15) if index % 3 == 0]  # each fifth result
+    painted = [one for one in log.painted if one.result not in passed]
+    found = figures_of(still_film(), replace(log, painted=painted))
+    assert found.unpainted == 8
+    assert found.latency[0] == pytest.approx(0.05)
+    assert found.latency[1:] == (math.inf, math.inf)
+    assert figures_of(still_film(), log).unpainted == 0
+
+
+def test_a_result_that_was_on_its_way_at_the_end_is_not_lost() -> None:
+    log = run()
+    _, end = log.span
+    on_the_way = [one for one in log.painted if one.ended < end - 0.25]
+    assert figures_of(still_film(), replace(log, painted=on_the_way)).unpainted == 0
+    frozen = [one for one in log.painted if one.ended < end - 2]
+    found = figures_of(still_film(), replace(log, painted=frozen))
+    assert found.unpainted >= 9
+    assert found.latency[2] == math.inf
+    assert figures_of(still_film(), replace(log, painted=[])).unpainted == 30
+
+
+def test_what_warms_up_is_in_no_stage() -> None:
+    log = run()
+    cold = {**log.timings, 0: {"recognizer": 2.0, "loading": 1.0}, 27: {"recognizer": 2.0}}
+    found = figures_of(still_film(), replace(log, timings=cold)).stages
+    assert found["recognizer"] == pytest.approx(0.04)
+    assert "loading" not in found
+
+
 def test_pictures_that_are_painted_twice_or_lost() -> None:
     log = run()
     assert figures_of(
@@ -81,7 +125,7 @@ def test_pictures_that_are_painted_twice_or_lost() -> None:
 
 def test_a_run_in_which_nothing_comes() -> None:
     log = run()
-    found = figures_of(still_film(), replace(log, painted=[], results=[], timings=[]))
+    found = figures_of(still_film(), replace(log, painted=[], results=[], timings={}))
     assert (found.found, found.followed, found.shown_fps, found.follow_fps) == (0, 0, 0, 0)
     assert all(math.isnan(one) for one in (found.reads, *found.latency, found.cost))
 
