@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -43,6 +43,20 @@ class Followed:
     regions: Regions
     left_out: NDArray[np.float32]
     opted_out: NDArray[np.float32]
+
+    def as_told(self, result: FrameResult) -> Followed:
+        """The same, with whom ``Pipeline.read`` withheld from its result among those opted out."""
+        faces = self.tracked.faces
+        kept = np.isin(faces.ids, result.faces.ids)
+        if kept.all():
+            return self
+        late = faces.boxes[~kept]
+        return replace(
+            self,
+            tracked=replace(self.tracked, faces=faces.select(kept)),
+            left_out=np.concatenate([self.left_out, late]),
+            opted_out=np.concatenate([self.opted_out, late]),
+        )
 
 
 @runtime_checkable
@@ -138,20 +152,25 @@ class Pipeline:
     def read(self, followed: Followed, rows: NDArray[np.integer] | None = None) -> FrameResult:
         """The second half: what they show. Frames in the same order; some may be passed over.
 
-        It shares nothing with ``follow``, so each may run in a thread of its own.
+        Each may run in a thread of its own. Whose seat was opted out since the frame was followed,
+        also while it is read, is withheld from the result: see ``Followed.as_told``.
 
         Args:
             followed: as ``follow`` gave it.
             rows: of its faces, those that are really read; the smoother holds what it said of the
                 others. None: all.
         """
-        frame, tracked = followed.frame, followed.tracked
+        frame, tracked = followed.frame, self._withheld(followed)
         t3 = self._clock()
         if rows is None:
             read = self._recognizer.recognize(tracked.faces, frame)
         else:
+            rows = np.flatnonzero(np.isin(tracked.faces.ids, followed.tracked.faces.ids[rows]))
             some = self._recognizer.recognize(tracked.faces.select(rows), frame)
             read = some.among(rows, len(tracked.faces))
+        asked, tracked = tracked.faces.ids, self._withheld(followed)
+        kept = np.isin(asked, tracked.faces.ids)
+        read = read if kept.all() else read.select(np.flatnonzero(kept))
         t4 = self._clock()
         steady = self._smoother.smooth(tracked.faces, read, frame.timestamp)
         t5 = self._clock()
@@ -172,6 +191,11 @@ class Pipeline:
             tracked.suggestions,
             tracked.pictures,
         )
+
+    def _withheld(self, followed: Followed) -> Tracked:
+        """Without those whose seat was opted out since."""
+        regions = followed.regions
+        return self._regions.withhold_since(followed.tracked, followed.camera, regions)
 
     @property
     def sweeping(self) -> Sweeping | None:

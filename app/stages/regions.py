@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -57,6 +58,8 @@ class RegionFilter:
     seat or within ``margin`` of it; and a track is withheld wherever it goes once it was first
     seen in the seat, was mostly there lately, or may be the return of one that belongs to it.
 
+    ``withhold_since`` and ``change`` may be called from any thread, all else from one.
+
     Args:
         regions: at the start.
         margin: by which an opted-out seat reaches farther than drawn, in face sizes.
@@ -65,12 +68,14 @@ class RegionFilter:
     def __init__(self, regions: Regions | None = None, margin: float = 0.5) -> None:
         self._next = regions or Regions()
         self._margin = margin
+        self._lock = threading.Lock()  # guards ``_seats``
         self.reset()
 
     def reset(self) -> None:
         """Forget everyone and the first frame, as for a new recording."""
         self._regions = Regions()
-        self._seats: dict[Polygon, _Seat] = {}
+        with self._lock:
+            self._seats: dict[Polygon, _Seat] = {}
         self._size: tuple[int, int] | None = None
         self._camera: NDArray[np.float64] = STILL
         self._now = -math.inf
@@ -88,7 +93,8 @@ class RegionFilter:
         """Take up a frame; ``camera`` as ``Expectation.camera``."""
         self._regions = self._next
         opt_out = self._regions.opt_out
-        self._seats = {polygon: self._seats.get(polygon) or _Seat() for polygon in opt_out}
+        with self._lock:
+            self._seats = {polygon: self._seats.get(polygon) or _Seat() for polygon in opt_out}
         self._size = self._size or frame.size
         self._camera, self._now = camera, frame.timestamp
 
@@ -98,27 +104,61 @@ class RegionFilter:
 
     def withhold(self, tracked: Tracked) -> Tracked:
         """Without the faces and suggestions of opted-out students."""
-        if not self._seats:
+        with self._lock:
+            if not self._seats:
+                return tracked
+            for polygon, seat in self._seats.items():
+                here = self._in_seat(polygon, tracked.faces, self._camera)
+                ids = tracked.faces.ids.tolist()
+                for track_id, is_here in zip(ids, here.tolist(), strict=True):
+                    seat.note(track_id, is_here, self._now)
+            return self._without(tracked, self._seats, self._camera)
+
+    def withhold_since(
+        self, tracked: Tracked, camera: NDArray[np.float64], regions: Regions
+    ) -> Tracked:
+        """The same for an earlier frame, by the seats that were drawn after it.
+
+        Args:
+            tracked: as ``withhold`` gave it for that frame.
+            camera: of that frame, as for ``begin``.
+            regions: ``current`` at that frame. Its seats are left alone: what frames show does
+                not depend on how late they are read.
+        """
+        drawn = [one for one in self._next.opt_out if one not in regions.opt_out]
+        if not drawn:
             return tracked
+        with self._lock:
+            seats = {polygon: self._seats.setdefault(polygon, _Seat()) for polygon in drawn}
+            for polygon, seat in seats.items():
+                here = self._in_seat(polygon, tracked.faces, camera)
+                for track_id in tracked.faces.ids[here].tolist():
+                    seat.join(track_id)
+            return self._without(tracked, seats, camera)
+
+    def _without(
+        self, tracked: Tracked, seats: dict[Polygon, _Seat], camera: NDArray[np.float64]
+    ) -> Tracked:
+        """Without those who are in one of the seats or belong there."""
         faces = tracked.faces
         hidden = np.zeros(len(faces), bool)
-        for polygon, seat in self._seats.items():
-            here = self._in_seat(polygon, faces)
-            for track_id, is_here in zip(faces.ids.tolist(), here.tolist(), strict=True):
-                seat.note(track_id, is_here, self._now)
+        for polygon, seat in seats.items():
             for guess in tracked.suggestions:
                 if guess.earlier in seat.members:
                     seat.join(guess.later)
+            here = self._in_seat(polygon, faces, camera)
             hidden |= here | np.isin(faces.ids, list(seat.members))
-        members = set().union(*(seat.members for seat in self._seats.values()))
+        members = set().union(*(seat.members for seat in seats.values()))
         suggestions = tuple(s for s in tracked.suggestions if not members & {s.earlier, s.later})
         return Tracked(faces.select(~hidden), suggestions, tracked.pictures)
 
-    def _in_seat(self, polygon: Polygon, faces: Faces) -> NDArray[np.bool_]:
+    def _in_seat(
+        self, polygon: Polygon, faces: Faces, camera: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
         """(n,) faces with their middle in the seat, or not farther from it than the margin."""
         width, height = self._size or (1, 1)
         outline = tuple((x * width, y * height) for x, y in polygon)
-        boxes = move_boxes(self._camera, faces.boxes)
+        boxes = move_boxes(camera, faces.boxes)
         sizes, places = np.sqrt(boxes[:, 2] * boxes[:, 3]), centres(boxes)
         near = distance(outline, places) <= self._margin * sizes
         return np.asarray(inside(outline, places) | near)

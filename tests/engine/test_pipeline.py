@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.expressions import LABELS
-from app.core.regions import Regions
+from app.core.regions import Polygon, Regions
 from app.core.types import STILL, Expressions, Faces, Frame
 from app.engine.pipeline import Pipeline
 from app.stages.protocols import Tracked
@@ -148,6 +148,45 @@ def test_what_was_left_out_belongs_to_the_frame_that_was_followed() -> None:
     assert [one.regions for one in (first, second)] == [nobody, Regions()]
     assert len(pipeline.read(first).faces) == 0
     assert len(pipeline.read(second).faces) == 2
+
+
+def _around(box: NDArray[np.float32]) -> Polygon:
+    x, y, w, h = (box / np.tile(SIZE, 2)).tolist()
+    return ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
+
+
+def test_who_opts_out_after_the_frame_was_followed_is_neither_read_nor_in_its_result() -> None:
+    recognizer = ListeningRecognizer()
+    pipeline = Pipeline(FakeDetector(4), FakeTracker(), recognizer, FakeSmoother())
+    frames = list(FakeSource(3).frames())
+    reading, waiting = pipeline.follow(frames[0]), pipeline.follow(frames[1])
+    box = reading.tracked.faces.boxes[1]
+    pipeline.set_regions(Regions(opt_out=(_around(box),)))
+    for followed, rows in ((reading, np.array([0, 1, 3])), (waiting, None)):
+        result = pipeline.read(followed, rows)
+        assert result.faces.ids.tolist() == [1, 3, 4]
+        told = followed.as_told(result)
+        np.testing.assert_array_equal(told.opted_out, box[None])
+        np.testing.assert_array_equal(told.left_out, box[None])
+    assert recognizer.read == [[1, 4], [1, 3, 4]]
+    later = pipeline.follow(frames[2])
+    pipeline.set_regions(Regions())
+    assert pipeline.read(later).faces.ids.tolist() == [1, 3, 4]  # never less than when followed
+    assert later.as_told(pipeline.read(later)) is later
+
+
+def test_who_opts_out_while_the_frame_is_read_is_not_in_its_result() -> None:
+    class OptsOut(ListeningRecognizer):
+        def recognize(self, faces: Faces, frame: Frame) -> Expressions:
+            pipeline.set_regions(Regions(opt_out=(_around(faces.boxes[0]),)))
+            return super().recognize(faces, frame)
+
+    pipeline = Pipeline(FakeDetector(4), FakeTracker(), OptsOut(), FakeSmoother())
+    followed = pipeline.follow(next(FakeSource(1).frames()))
+    result = pipeline.read(followed)
+    assert result.faces.ids.tolist() == [2, 3, 4]
+    assert result.expressions.labels.tolist() == [1, 2, 3]
+    assert len(followed.as_told(result).opted_out) == 1
 
 
 class SweepingDetector(FakeDetector):

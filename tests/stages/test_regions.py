@@ -160,6 +160,19 @@ def test_regions_change_with_the_next_frame() -> None:
     assert room.shown({1: INSIDE, 2: OUTSIDE}) == [1, 2]
 
 
+def test_a_seat_drawn_later_withholds_from_earlier_frames_and_for_good() -> None:
+    room = Room(Regions())
+    assert room.shown({1: INSIDE, 2: OUTSIDE}) == [1, 2]
+    before, regions = room.left, room.filter.current
+    assert room.filter.withhold_since(before, STILL, regions) is before
+    room.filter.change(Regions(opt_out=(SEAT,)))
+    left = room.filter.withhold_since(before, STILL, regions)
+    assert left.faces.ids.tolist() == [2]
+    moved = np.array([[1.0, 0.0, -50.0], [0.0, 1.0, 0.0]])
+    assert room.filter.withhold_since(before, moved, regions).faces.ids.tolist() == []
+    assert room.shown({1: (20.0, 20.0)}) == []
+
+
 def test_reset_forgets_who_sat_there() -> None:
     room = Room()
     assert room.shown({1: INSIDE}) == []

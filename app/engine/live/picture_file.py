@@ -46,6 +46,7 @@ class PictureFile:
         # All below is guarded by ``_changed``.
         self._how = how
         self._shots: deque[_Waiting] = deque()
+        self._hidden: tuple[Polygon, ...] = ()  # by the newest ``hide``
         self._ended = False
         self._offered = self._dropped = 0
         self._problem = ""
@@ -80,11 +81,12 @@ class PictureFile:
             return stricter
 
     def hide(self, seats: tuple[Polygon, ...]) -> None:
-        """Hide these seats in the pictures that wait, too; later ones come with theirs."""
+        """Hide these seats too, in the pictures that wait and in all that come until the next
+        call: the seats that come with a picture may be older than these."""
         with self._changed:
+            self._hidden = seats
             for place, one in enumerate(self._shots):
-                both = tuple(dict.fromkeys((*one.seats, *seats)))
-                self._shots[place] = one._replace(seats=both)
+                self._shots[place] = one._replace(seats=_both(one.seats, seats))
 
     def put(self, frame: Frame, found: Found, seats: tuple[Polygon, ...]) -> None:
         """Write this one next; it is dropped and counted where too many wait. Never waits.
@@ -92,7 +94,7 @@ class PictureFile:
         Args:
             frame: that was analysed.
             found: in this very frame.
-            seats: opted out, as ``Regions.opt_out``.
+            seats: opted out, as ``Regions.opt_out``; hidden besides those of ``hide``.
         """
         with self._changed:
             if self._ended or self._problem:
@@ -101,7 +103,7 @@ class PictureFile:
             if len(self._shots) >= WAITING:
                 self._dropped += 1
                 return
-            self._shots.append(_Waiting(frame, found, seats))
+            self._shots.append(_Waiting(frame, found, _both(seats, self._hidden)))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="roomread-picture")
                 self._thread.start()
@@ -156,3 +158,7 @@ class PictureFile:
                 return None
             one = self._shots.popleft()
             return Shot(one.frame, one.found, self._how, one.seats, first_size or one.frame.size)
+
+
+def _both(seats: tuple[Polygon, ...], more: tuple[Polygon, ...]) -> tuple[Polygon, ...]:
+    return tuple(dict.fromkeys((*seats, *more)))

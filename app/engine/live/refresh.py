@@ -26,12 +26,18 @@ class Refresh:
     def __init__(self) -> None:
         self._rates: dict[int, Rate] = {}
         self._since: dict[int, float] = {}
+        self._seen: dict[int, float] = {}
 
     def update(self, result: FrameResult) -> None:
         """Take in the newest result."""
         for track_id in result.faces.ids[result.expressions.fresh].tolist():
             self._rates.setdefault(track_id, Rate(WINDOW)).tick(result.timestamp)
-            self._since.setdefault(track_id, result.timestamp)
+        now = result.timestamp
+        for track_id in result.faces.ids.tolist():
+            # Who was away for longer than readings are counted begins anew.
+            if now - self._seen.get(track_id, -math.inf) > WINDOW:
+                self._since[track_id] = now
+            self._seen[track_id] = now
 
     def at(self, track_id: int, now: float) -> float:
         """Readings a second; 0 for whoever was read once or never."""
@@ -41,7 +47,8 @@ class Refresh:
     def spread(self, newest: FrameResult) -> tuple[float, float]:
         """Readings a second of the faces in ``newest``: the median, and of the one read least.
 
-        NaN where there is none. A face counts from ``SETTLED`` seconds after it was first read.
+        NaN where there is none. A face counts from ``SETTLED`` seconds after it came into view,
+        with 0 where it was not read by then.
         """
         now = newest.timestamp
         rates = [

@@ -320,7 +320,7 @@ class LiveRunner:
             if self._sink is not None:
                 self._sink(result)
             if self._watch is not None:
-                self._watch(followed, result)
+                self._watch(followed.as_told(result), result)
             self._refresh.update(result)
 
         if self._conductor is None:
@@ -332,14 +332,14 @@ class LiveRunner:
         reads = self._reads
         if now - self._counted >= _FIGURES:
             self._counted, reads = now, self._refresh.spread(result)
-        frame = followed.frame
+        frame, told = followed.frame, followed.as_told(result)
         with self._changed:
             self._analysed += 1
             self._analysed_rate.tick(now)
             self._latency.add(now, now - captured_at)
             self._reads = reads
             newest = self._view.frame if self._live and self._view else frame
-            self._view = LiveView(newest, result, followed.left_out, followed.opted_out, frame)
+            self._view = LiveView(newest, result, told.left_out, told.opted_out, frame)
 
     def _captured_now(self, frame: Frame) -> _Taken:
         self._captured += 1

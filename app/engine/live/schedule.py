@@ -47,6 +47,12 @@ EVERY: Final = 0.5
 """Seconds between two decisions."""
 PATIENCE: Final = 3.0
 """Seconds after a step down in which no step up is taken: costs are known better by then."""
+MOST_PATIENCE: Final = 60.0
+"""Seconds that this grows to at most; it doubles whenever a step up had to be taken back."""
+TAKEN_BACK: Final = 10.0
+"""Seconds after a step up in which a step down takes it back: what it costs shows by then."""
+OTHER: Final = 1.5
+"""How many times as much work, or as little, is another load, of which nothing was tried yet."""
 THREAD: Final = 0.9
 """Share of its time that the thread which reads faces may be at work; more, and frames wait."""
 BATCH: Final = 0.15
@@ -189,7 +195,8 @@ class Schedule:
         self._rest = _Mean(0.7)
         self._stages = 0.0
         self._spent: deque[tuple[float, float, float]] = deque()
-        self._decided = self._gave_way = self._capped = -math.inf
+        self._decided = self._gave_way = self._capped = self._rose = -math.inf
+        self._patience, self._tried = PATIENCE, math.nan
         self._busy = math.nan
 
     @property
@@ -295,9 +302,31 @@ class Schedule:
         if self.load(self._step) > FULL:
             fitting = (k for k in range(self._step + 1, STEPS) if self.load(k) <= AIM)
             self._step = next(fitting, STEPS)
+            self._take_back(now)
             self._gave_way = now
-        elif self._step and now - self._gave_way >= PATIENCE and self.load(self._step - 1) < ROOM:
+        elif self._step and self._may_rise(now) and self.load(self._step - 1) < ROOM:
             self._step -= 1
+            self._rose = now
+
+    def _take_back(self, now: float) -> None:
+        """A step up that was too much is tried again later each time, as with a binary exponential
+        backoff: costs that no stage shows, such as those of its helper threads, would make the plan
+        go to and fro."""
+        if self._gave_way < self._rose and now - self._rose <= TAKEN_BACK:
+            self._patience = min(MOST_PATIENCE, 2 * self._patience)
+            self._tried = self._work()
+
+    def _may_rise(self, now: float) -> bool:
+        if not 1 / OTHER <= _ratio(self._work(), self._tried) <= OTHER:
+            self._patience, self._tried = PATIENCE, math.nan
+        return now - self._gave_way >= self._patience
+
+    def _work(self) -> float:
+        """Processor seconds a second of the stages at the best plan, whatever the plan is now."""
+        best = self._best
+        fps = min(best.follow_fps, self._camera)
+        read = self._read.at(self._batch(best.reads, fps))
+        return fps * (self._follow.at(self._faces).cpu + read.cpu) + self._sweep.value / best.period
 
     def _limit_reads(self, now: float) -> None:
         best, least = self._best.reads, min(LEAST_READS, self._best.reads)
@@ -310,3 +339,8 @@ class Schedule:
         elif self._cap < best and now - self._capped >= PATIENCE:
             more = min(best, round(max(self._cap + _FINE, self._cap * _RISE), 3))
             self._cap = more if self.reading(more) < ROOM else self._cap
+
+
+def _ratio(one: float, other: float) -> float:
+    """How many times the other; 1 where that is not known."""
+    return 1.0 if math.isnan(other) else one / other if other > 0 else math.inf

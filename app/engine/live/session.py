@@ -228,17 +228,18 @@ class LiveSession:
 
     def _on_result(self, followed: Followed, result: FrameResult) -> None:
         self._session.append(result)
-        if followed.regions != self._regions:
-            self._regions = followed.regions
+        # Also who opted out after the frame was followed: withheld and hidden at once.
+        seats = tuple(dict.fromkeys((*followed.regions.opt_out, *self._wanted.opt_out)))
+        regions = replace(followed.regions, opt_out=seats)
+        if regions != self._regions:
+            self._regions = regions
             self._session.regions.add(result.timestamp, self._regions)
             self.model.set_regions(self._regions)
         self._pictures = result.pictures
         self.model.update(result)
         if self._picture is not None:
             found = Found(result, followed.left_out, followed.opted_out)
-            # Also who opted out after the frame was followed: hidden sooner is never wrong.
-            seats = dict.fromkeys((*followed.regions.opt_out, *self._wanted.opt_out))
-            self._picture.put(followed.frame, found, tuple(seats))
+            self._picture.put(followed.frame, found, seats)
 
 
 def _picture_file(source: Source, privacy: Privacy, session: Path) -> PictureFile | None:

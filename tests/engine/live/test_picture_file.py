@@ -198,3 +198,15 @@ def test_a_fault_of_our_own_ends_the_video_in_one_line(tmp_path: Path) -> None:
     picture = write(tmp_path / "a.mp4", [(first[0], broken, ())])
     assert picture.note.startswith("the video ends here, the session goes on: Roomread ran into a")
     assert "\n" not in picture.note
+
+
+def test_a_picture_that_comes_with_older_seats_is_hidden_by_the_newest_too(tmp_path: Path) -> None:
+    other: Polygon = ((0.1, 0.6), (0.3, 0.6), (0.3, 0.9), (0.1, 0.9))
+    picture = PictureFile(tmp_path / "a.mp4", FaceCover.SHOW, 10.0)
+    picture.hide((SEAT,))
+    (result,) = fake_results(1, students=1)
+    picture.put(Frame(STRIPES, 0, 0.0), Found(result), (other,))
+    picture.close()
+    (frame,) = VideoSource(picture.path).frames()
+    for box in ((100, 74, 40, 30), (20, 74, 24, 30)):
+        assert detail(frame.image, box) < detail(STRIPES, box) / 2

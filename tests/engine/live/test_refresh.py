@@ -60,3 +60,21 @@ def test_the_median_and_the_least_of_those_in_view() -> None:
     # Student 5 came half a second ago: nobody can say yet how often.
     assert refresh.spread(newest) == pytest.approx((7.5, 2.0))
     assert refresh.spread(result(4.0, {1: True})) == pytest.approx((10.0, 10.0))
+
+
+def test_a_face_that_is_never_read_is_the_one_read_least() -> None:
+    refresh = Refresh()
+    for k in range(41):
+        newest = result(k / 10, {1: True, 2: False} if k > 5 else {1: True})
+        refresh.update(newest)
+        if k == 14:  # student 2 came less than a second ago
+            assert refresh.spread(newest)[1] > 9.0
+    assert refresh.spread(newest) == pytest.approx((5.0, 0.0))
+
+
+def test_who_comes_back_begins_anew() -> None:
+    refresh = Refresh()
+    for k in range(121):
+        newest = result(k / 10, {1: True, 2: True} if k < 20 or k > 119 else {1: True})
+        refresh.update(newest)
+    assert refresh.spread(newest)[1] > 9.0

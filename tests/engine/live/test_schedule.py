@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import astuple, dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.engine.live.schedule import (
     FULL,
+    MOST_PATIENCE,
     SEGMENT,
     STEPS,
     AffineCost,
@@ -72,6 +74,11 @@ class Machine:
             if schedule.plan != plans[-1][1]:
                 plans.append((now, schedule.plan))
         return plans
+
+
+def _less(plan: tuple[float, ...], before: tuple[float, ...]) -> bool:
+    """Whether a plan gives way against the one before."""
+    return (*plan[:3], -plan[3]) < (*before[:3], -before[3])
 
 
 machines = st.builds(
@@ -188,6 +195,32 @@ class TestBudget:
             schedule.followed(30, Cost(0.06, 0.06), PLENTY, 0.25)
             schedule.read(30, Cost(0.02, 0.02))
             schedule.spent(now, cpu, camera_fps=4.0)
+        assert schedule.step == 0
+
+    @given(st.integers(10, 60), st.floats(1.5, 3.0), st.floats(0.6, 2.5))
+    @settings(max_examples=25, deadline=None)
+    @example(20, 3.0, 1.6)
+    def test_helper_threads_that_no_stage_sees_do_not_make_it_go_to_and_fro(
+        self, faces: int, helpers: float, budget: float
+    ) -> None:
+        schedule = Schedule(budget)
+        changes = Machine(faces=faces, helpers=helpers).run(schedule, 240.0)
+        # Climbs, not single steps: what begins with a step up and ends with one down.
+        loads = [astuple(plan) for _, plan in changes]
+        taken_back = [
+            now
+            for (now, _), before, plan in zip(changes[1:], loads, loads[1:], strict=False)
+            if _less(plan, before)
+        ]
+        late = [now for now in taken_back if now > 45.0]
+        assert len(late) <= 5
+        assert all(two - one >= MOST_PATIENCE / 4 for one, two in pairwise(late))
+
+    def test_patience_ends_where_there_is_much_less_to_do(self) -> None:
+        schedule = Schedule(1.6)
+        Machine(faces=20, helpers=3.0).run(schedule, 120.0)
+        assert schedule.step > 0
+        Machine(faces=5, helpers=3.0, search=0.1).run(schedule, 30.0, 120.0)
         assert schedule.step == 0
 
     def test_a_pause_is_not_counted(self) -> None:

@@ -264,9 +264,10 @@ def test_who_opts_out_is_hidden_also_in_frames_that_were_followed_before(
     with Session.open(live.path) as session:
         (change,) = session.regions.changes()
         results = list(session.results())
-    # In the session it holds from the first frame on that was followed without that seat.
-    assert change.timestamp > 0
-    assert all((1 in one.faces.ids) == (one.timestamp < change.timestamp) for one in results)
+    # In the session it holds from the frame on that was being read.
+    assert change.timestamp == results[0].timestamp
+    assert change.regions.opt_out == (seat,)
+    assert all(1 not in one.faces.ids for one in results)
 
 
 def test_a_class_only_session_keeps_no_picture(tmp_path: Path) -> None:
