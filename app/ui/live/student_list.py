@@ -54,7 +54,7 @@ class LiveStudentModel(StudentModel[StudentRow]):
         if column == NOW:
             return word(row.label) if row.in_view else self._away
         if column == READ:
-            return decimal(row.refresh) if math.isfinite(row.refresh) else "–"
+            return _rate(row.refresh)
         return clock(row.seconds)
 
     def _look(self, row: StudentRow, column: int, role: int) -> Any:
@@ -73,6 +73,13 @@ class LiveStudentModel(StudentModel[StudentRow]):
         if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
             return self._tips.get(section)
         return super().headerData(section, orientation, role)
+
+
+def _rate(times: float) -> str:
+    """Readings a second in two figures: "4.8", "15"."""
+    if not math.isfinite(times):
+        return "–"
+    return decimal(times) if times < 9.95 else str(round(times))
 
 
 class StudentList(QWidget):
@@ -104,8 +111,8 @@ class StudentList(QWidget):
         widths = {
             CODE: metrics.horizontalAdvance("S888") + 18,
             NOW: self.model.widest(metrics) + 36,
-            READ: metrics.horizontalAdvance("88.8") + 22,
-            SEEN: metrics.horizontalAdvance("0:00:00") + 22,
+            READ: metrics.horizontalAdvance("8.8") + 16,
+            SEEN: metrics.horizontalAdvance("0:00:00") + 18,
         }
         self.table = StudentTable(self.model, self.tr("Students"), widths)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

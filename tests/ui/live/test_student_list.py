@@ -5,9 +5,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.core.expressions import LABELS
 from app.engine.live.viewmodel import StudentRow
 from app.ui import theme
-from app.ui.live.student_list import READ, SEEN, StudentList
+from app.ui.live.student_list import NOW, READ, SEEN, StudentList
 from app.ui.widgets.students import CODE, NAME
 
 
@@ -100,6 +101,11 @@ def test_no_figure_is_cut_off(qtbot: QtBot, qapp: QApplication) -> None:
     students = StudentList()
     qtbot.addWidget(students)
     students.show()
-    students.show_students((StudentRow(1, "S120", "", 0, True, 9000.0, refresh=14.9),))
-    for column in (CODE, READ, SEEN):
+    seen = ((label, True) for label in range(-1, len(LABELS)))
+    rows = (
+        StudentRow(120 + label, "S120", "", label, there, 9000.0, refresh=14.9)
+        for label, there in (*seen, (-2, False))
+    )
+    students.show_students(tuple(rows))
+    for column in (CODE, NOW, READ, SEEN):
         assert students.table.sizeHintForColumn(column) <= students.table.columnWidth(column)
