@@ -160,7 +160,7 @@
     </message>
     <message>
         <source> times a second</source>
-        <translation>-mal je Sekunde</translation>
+        <translation> Mal je Sekunde</translation>
     </message>
     <message>
         <source>How often Live reads each face</source>
