@@ -111,7 +111,7 @@ class StudentList(QWidget):
         widths = {
             CODE: metrics.horizontalAdvance("S888") + 18,
             NOW: self.model.widest(metrics) + 36,
-            READ: metrics.horizontalAdvance("8.8") + 16,
+            READ: metrics.horizontalAdvance("8.8") + 20,
             SEEN: metrics.horizontalAdvance("0:00:00") + 18,
         }
         self.table = StudentTable(self.model, self.tr("Students"), widths)

@@ -103,7 +103,7 @@ def test_no_figure_is_cut_off(qtbot: QtBot, qapp: QApplication) -> None:
     students.show()
     seen = ((label, True) for label in range(-1, len(LABELS)))
     rows = (
-        StudentRow(120 + label, "S120", "", label, there, 9000.0, refresh=14.9)
+        StudentRow(120 + label, "S120", "", label, there, 9000.0, refresh=4.8)
         for label, there in (*seen, (-2, False))
     )
     students.show_students(tuple(rows))
