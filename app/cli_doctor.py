@@ -88,7 +88,7 @@ def _table(trials: list[Trial]) -> list[str]:
         mark = "*" if trial is trials[-1] else " "
         cost = trial.cost
         if cost is None:
-            lines.append(f"{mark} {name:<{width}}   does not work here")
+            lines.append(f"{mark} {name:<{width}}   {trial.problem}")
             continue
         alone = f"{cost.alone_cpu:5.2f} {cost.alone_wall:5.2f}"
         beside = f"{cost.beside_cpu:5.2f} {cost.beside_wall:5.2f}"

@@ -57,7 +57,11 @@ def test_tuning_shows_what_it_tried_and_how_to_undo_it(
     monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     best = Running("cpu", threads=2)
-    trials = [Trial(Running("cpu", 1), COST), Trial(Running("cuda", 1), None), Trial(best, COST)]
+    trials = [
+        Trial(Running("cpu", 1), COST),
+        Trial(Running("cuda", 1), None, "reads wrongly"),
+        Trial(best, COST),
+    ]
 
     def tuned(_settings: object, say: Callable[[str], None]) -> list[Trial]:
         say("trying CPU, 2 threads")
@@ -71,7 +75,7 @@ def test_tuning_shows_what_it_tried_and_how_to_undo_it(
     assert said.err == "trying CPU, 2 threads …\n"
     lines = said.out.splitlines()
     assert lines[3].split() == ["CPU,", "1", "thread", "0.80", "0.80", "0.90", "1.60"]
-    assert lines[4] == "  CUDA, 1 thread   does not work here"
+    assert lines[4] == "  CUDA, 1 thread   reads wrongly"
     assert lines[5].startswith("* CPU, 2 threads")
     assert "model.json" in lines[6]
     assert "used from now on: CPU, 2 threads. `roomread doctor --tune off` forgets it." in lines[6]

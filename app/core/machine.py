@@ -1,12 +1,27 @@
-"""What this process may use of the machine."""
+"""What this process runs on, and what it may use of that."""
 
 from __future__ import annotations
 
+import functools
 import os
+import platform
+import re
+from pathlib import Path
 from typing import Final
 
 SHARE: Final = "ROOMREAD_CORES"
 """Variable of the environment: cores for this process, where others work beside it."""
+
+
+@functools.cache
+def processor() -> str:
+    """Its name, as the system has it."""
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        found = re.search(r"^model name\s*:\s*(.+)$", info.read_text(encoding="utf-8"), re.M)
+        if found:
+            return " ".join(found[1].split())
+    return platform.processor() or platform.machine()
 
 
 def usable_cores() -> int:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from app import __version__
 from app.core.card import SHIPPED_MODELS, load_card
 from app.core.errors import ModelError, SettingsError
+from app.core.machine import processor
 from app.engine.how_to_run import how_to_run
 from app.engine.kept_model import Choice, choice_path, chooses, load_choice, save_choice
 from app.engine.settings import AUTO, RecognizerSettings
@@ -51,21 +52,23 @@ def choose_recognizer(
         return _load(shipped_model(settings.shipped), settings, running)
     choice = kept_choice(settings, file)
     if choice is None:
-        choice = measure(settings, file)
-        with contextlib.suppress(SettingsError):  # no reason not to work: measured again next time
-            keep_choice(choice, settings, file)
+        choice = measure(settings, file, keep)
+        if keep:
+            with contextlib.suppress(SettingsError):  # measured again next time
+                keep_choice(choice, settings, file)
     return _load(shipped_model(choice.model), settings, running)
 
 
-def measure(settings: RecognizerSettings, file: Path | None = None) -> Choice:
+def measure(settings: RecognizerSettings, file: Path | None = None, keep: bool = True) -> Choice:
     """Measure the shipped models here, the most accurate first, until one is fast enough.
 
-    Where none is, the last one, which is the fastest, is chosen.
+    Where none is, the last one, which is the fastest, is chosen. The choice is not kept;
+    ``keep`` says whether the fastest provider is.
 
     Raises:
         ModelError: as ``choose_recognizer``.
     """
-    running = how_to_run(settings, file)
+    running = how_to_run(settings, file, keep)
     times: dict[str, float] = {}
     for name in SHIPPED_MODELS[:-1]:
         times[name] = _best(_load(shipped_model(name), settings, running))
@@ -122,6 +125,7 @@ def _made_with(settings: RecognizerSettings, file: Path | None) -> dict[str, Any
     """What the choice holds for; anything else, and it is measured anew."""
     return {
         "roomread": __version__,
+        "processor": processor(),  # computers may share a home directory
         "models": {name: load_card(shipped_model(name))[0].sha256 for name in SHIPPED_MODELS},
         "running": asdict(how_to_run(settings, file, keep=False)),
     }

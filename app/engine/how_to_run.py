@@ -8,6 +8,7 @@ is measured once and kept. Where there is none, nothing is measured.
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,11 @@ from typing import Any, Final
 
 import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 
 from app import __version__
 from app.core.errors import ModelError, SettingsError
-from app.core.machine import usable_cores
+from app.core.machine import processor, usable_cores
 from app.engine.kept_model import (
     Fastest,
     choice_path,
@@ -55,20 +57,32 @@ def how_to_run(
 
 def tuned(settings: RecognizerSettings, file: Path | None = None) -> Running | None:
     """What was found by tuning, where that holds for these settings and still works here."""
-    found = load_tuned(file or choice_path(), _here())
+    file = file or choice_path()
+    # What nothing bound holds for any settings; what a setting bound, only while it does.
+    bounds = itertools.product((settings.provider, AUTO), (settings.threads, 0))
+    kept = (load_tuned(file, _tuned_with(*bound)) for bound in bounds)
+    found = next((one for one in kept if one is not None), None)
     if found is None or settings.provider not in (AUTO, found.provider):
         return None
     provider = provider_named(found.provider)
     return None if provider != CPU and problem_of(provider) else found
 
 
-def keep_tuned(running: Running | None, file: Path | None = None) -> None:
+def keep_tuned(
+    running: Running | None, file: Path | None = None, settings: RecognizerSettings | None = None
+) -> None:
     """Keep what was found by tuning, or forget it.
+
+    Args:
+        running: what was found; None forgets it.
+        file: where it is kept; None: the usual one.
+        settings: that bound the tuning; None: nothing did.
 
     Raises:
         SettingsError: the file can't be written.
     """
-    save_tuned(running, file or choice_path(), _here())
+    settings = settings or RecognizerSettings()
+    save_tuned(running, file or choice_path(), _tuned_with(settings.provider, settings.threads))
 
 
 def rivals_of_the_cpu() -> list[Provider]:
@@ -84,24 +98,45 @@ def quickest(rivals: Sequence[Provider], settings: RecognizerSettings) -> Fastes
     """
     threads = settings.threads
     usual = OnnxRecognizer(shipped_model(), Running(CPU.name, threads))
-    side = usual.card.input_size
-    noise = np.random.default_rng(0).uniform(0, 255, (_FACES, 1, side, side)).astype(np.float32)
-    expected = usual.read(noise)
+    crops = noise(_FACES, usual.card.input_size)
+    expected = usual.read(crops)
     times = {CPU.name: usual.milliseconds_a_face()}
     for rival in rivals:
         try:
             other = OnnxRecognizer(
                 shipped_model(), Running(rival.name, threads, half=settings.half)
             )
-            apart = np.abs(other.read(noise) - expected).sum(axis=1).mean() / 2
-            if not apart <= AGREES:  # nor where it is no number
-                continue
+            check_agrees(other.read(crops), expected)
             times[rival.name] = other.milliseconds_a_face()
         except ModelError:
-            continue  # it computes, but not this model
+            continue  # it computes, but not this model, or not rightly
         if times[rival.name] < times[CPU.name]:
             return Fastest(rival.name, times)
     return Fastest(CPU.name, times)
+
+
+def noise(faces: int, side: int) -> NDArray[np.float32]:
+    """(faces, 1, side, side) crops of noise, grey 0..255; always the same."""
+    crops = np.random.default_rng(0).uniform(0, 255, (faces, 1, side, side))
+    return crops.astype(np.float32)
+
+
+def check_agrees(found: NDArray[np.float32], expected: NDArray[np.float32]) -> None:
+    """Whether readings are those of the processor, but for ``AGREES``.
+
+    Args:
+        found: (n, 8) probabilities.
+        expected: (n, 8) that the processor reads in the same crops.
+
+    Raises:
+        ModelError: they lie further apart, or are no numbers.
+    """
+    apart = float(np.abs(found - expected).sum(axis=1).mean() / 2)
+    if not apart <= AGREES:  # NaN is not either
+        said = f"{apart:.0%} apart" if np.isfinite(apart) else "not numbers"
+        raise ModelError(
+            f"reads wrongly here ({said}, {AGREES:.0%} may be): set recognizer.provider to auto"
+        )
 
 
 def _provider(settings: RecognizerSettings, file: Path | None, keep: bool) -> str:
@@ -127,11 +162,17 @@ def _provider(settings: RecognizerSettings, file: Path | None, keep: bool) -> st
     return found.provider
 
 
+def _tuned_with(provider: str, threads: int) -> dict[str, Any]:
+    """What a tuning holds for that settings bound to this; "auto" and 0 did not bind it."""
+    return {**_here(), "bound": {"provider": provider, "threads": threads}}
+
+
 def _here() -> dict[str, Any]:
     """What a measurement holds for; anything else, and it is done anew."""
     return {
         "roomread": __version__,
         "onnxruntime": ort.__version__,
         "providers": ort.get_available_providers(),
+        "processor": processor(),  # computers may share a home directory
         "cores": usable_cores(),
     }

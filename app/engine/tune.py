@@ -8,6 +8,7 @@ nobody else is there, and cost several times as much as the reading itself when 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import threading
 import time
@@ -18,10 +19,11 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.errors import ModelError
 from app.core.machine import usable_cores
-from app.engine.how_to_run import keep_tuned, rivals_of_the_cpu
+from app.engine.how_to_run import check_agrees, keep_tuned, noise, rivals_of_the_cpu
 from app.engine.settings import AUTO, RecognizerSettings
 from app.stages.providers import CPU, Running, provider_named
 from app.stages.recognizer import OnnxRecognizer, shipped_model
@@ -68,10 +70,17 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One way of running that was tried; ``cost`` is None where it does not work."""
+    """One way of running that was tried.
+
+    Attributes:
+        running: the way.
+        cost: None where it does not work.
+        problem: why it does not, in a few words.
+    """
 
     running: Running
     cost: Cost | None
+    problem: str = "does not work here"
 
 
 class Reader(Protocol):
@@ -82,7 +91,8 @@ class Reader(Protocol):
 
 
 Load = Callable[[Running], Callable[[], Cost]]
-"""Starts a way of running and gives what measures it once; raises ModelError where it can't."""
+"""Starts a way of running and gives what measures it once; raises ModelError where it can't, or
+where it reads wrongly."""
 
 
 def tune(
@@ -103,7 +113,8 @@ def tune(
         load: starts one way of running; None: the shipped model, or the user's.
 
     Raises:
-        ModelError: the model can't be loaded at all.
+        ModelError: the model can't be loaded at all, or the provider that was asked for reads
+            wrongly.
         SettingsError: the file can't be written.
     """
     load = load or _loader(settings)
@@ -111,7 +122,7 @@ def tune(
     best = Running(name, threads=settings.threads or 1, half=settings.half)
     measures = {best: load(best)}
     costs = {best: measures[best]()}
-    failed: list[Running] = []
+    failed: dict[Running, str] = {}
     for changes in _steps(settings):
         for change in changes:
             rival = replace(best, **change)
@@ -124,15 +135,19 @@ def tune(
                 for _ in range(ROUNDS - 1):
                     for one in (best, rival):
                         costs[one] = costs[one].least(measures[one]())
-            except ModelError:
-                failed.append(rival)
+            except ModelError as error:
+                failed[rival] = str(error).rpartition(": ")[0] or str(error)
                 costs.pop(rival, None)
                 continue
             if costs[rival].score < (1 - MARGIN) * costs[best].score:
                 best = rival
-    keep_tuned(best, file)
+    keep_tuned(best, file, settings)
     trials = [Trial(one, cost) for one, cost in costs.items() if one != best]
-    return [*trials, *(Trial(one, None) for one in failed), Trial(best, costs[best])]
+    return [
+        *trials,
+        *(Trial(one, None, why) for one, why in failed.items()),
+        Trial(best, costs[best]),
+    ]
 
 
 def words(running: Running) -> str:
@@ -188,12 +203,20 @@ def _matters(running: Running, change: dict[str, Any]) -> bool:
 def _loader(settings: RecognizerSettings) -> Load:
     """Starts the model that the settings name, or the most accurate shipped one."""
     folder = settings.model or shipped_model(*_named(settings))
+    usual = Running(CPU.name, threads=1, half=settings.half)
+
+    @functools.cache
+    def by_the_cpu() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The crops, and what the processor reads in them as it usually does."""
+        reader = OnnxRecognizer(folder, usual)
+        crops = noise(FACES, reader.card.input_size)
+        return crops, reader.read(crops)
 
     def load(running: Running) -> Callable[[], Cost]:
+        crops, expected = by_the_cpu()
         reader = OnnxRecognizer(folder, running)
-        side = reader.card.input_size
-        noise = np.random.default_rng(0).uniform(0, 255, (FACES, 1, side, side))
-        crops = noise.astype(np.float32)
+        if running != usual:
+            check_agrees(reader.read(crops), expected)
         return lambda: measure(reader, crops)
 
     return load

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from app.core.machine import SHARE, share_of_cores, usable_cores
+from app.core.machine import SHARE, processor, share_of_cores, usable_cores
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no such call on this platform")
@@ -34,3 +34,7 @@ def test_a_share_of_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     for share, cores in ((told[SHARE], 3), ("99", 7), ("0", 1), ("many", 7)):
         monkeypatch.setenv(SHARE, share)
         assert usable_cores() == cores
+
+
+def test_the_processor_has_a_name() -> None:
+    assert processor().strip()

@@ -73,7 +73,22 @@ def test_what_was_measured_once_holds_however_busy_the_computer_is(
     assert kept.milliseconds == {"base": 0.9 * LIMIT_MS}
 
 
-@pytest.mark.parametrize("change", ["roomread", "threads", "tuned", "damage"])
+def test_nothing_is_kept_where_nothing_shall_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def running(_settings: object, _file: object, keep: bool = True) -> Running:
+        asked.append(keep)
+        return Running()
+
+    monkeypatch.setattr(choose, "how_to_run", running)
+    monkeypatch.setattr(Timed, "times", {"base": 0.9 * LIMIT_MS})
+    choose_recognizer(RecognizerSettings(), keep=False)
+    assert Timed.measured == ["base"]
+    assert not choose.choice_path().exists()
+    assert not any(asked)
+
+
+@pytest.mark.parametrize("change", ["roomread", "processor", "threads", "tuned", "damage"])
 def test_it_is_measured_anew_when_what_it_holds_for_changes(
     monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -82,6 +97,8 @@ def test_it_is_measured_anew_when_what_it_holds_for_changes(
     monkeypatch.setattr(Timed, "times", {"base": 9 * LIMIT_MS})
     if change == "roomread":
         monkeypatch.setattr(choose, "__version__", "99")
+    elif change == "processor":
+        monkeypatch.setattr(choose, "processor", lambda: "another")
     elif change == "damage":
         choose.choice_path().write_text("[]")
     elif change == "tuned":

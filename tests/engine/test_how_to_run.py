@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.engine import how_to_run as module
 from app.engine.how_to_run import how_to_run, keep_tuned, tuned
@@ -82,6 +84,20 @@ def test_what_does_not_work_or_reads_wrongly_is_passed_over(
     assert how_to_run(AUTO).provider == "directml"
 
 
+@pytest.mark.parametrize("readings", [np.nan, np.inf, 0.0])
+def test_a_quick_one_must_read_what_the_processor_reads(
+    monkeypatch: pytest.MonkeyPatch, readings: float
+) -> None:
+    class Nonsense(Timed):
+        def read(self, crops: NDArray[np.float32]) -> NDArray[np.float32]:
+            found = super().read(crops)
+            return np.full_like(found, readings) if self.provider.startswith("CUDA") else found
+
+    monkeypatch.setattr(module, "OnnxRecognizer", Nonsense)
+    Accelerators(monkeypatch, accelerators.CUDA)
+    assert how_to_run(AUTO).provider == "cpu"
+
+
 def test_it_is_measured_once(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     Accelerators(monkeypatch, accelerators.CUDA)
     assert how_to_run(AUTO, keep=False).provider == "cuda"
@@ -93,7 +109,7 @@ def test_it_is_measured_once(monkeypatch: pytest.MonkeyPatch, file: Path) -> Non
     assert Timed.measured == []
 
 
-@pytest.mark.parametrize("change", ["onnxruntime", "gone", "another", "damage"])
+@pytest.mark.parametrize("change", ["onnxruntime", "processor", "gone", "another", "damage"])
 def test_and_anew_when_what_it_holds_for_changes(
     monkeypatch: pytest.MonkeyPatch, file: Path, change: str
 ) -> None:
@@ -102,6 +118,8 @@ def test_and_anew_when_what_it_holds_for_changes(
     monkeypatch.setitem(Timed.times, "CUDA", 9.0)
     if change == "onnxruntime":
         monkeypatch.setattr(module.ort, "__version__", "99")
+    elif change == "processor":
+        monkeypatch.setattr(module, "processor", lambda: "another")
     elif change == "gone":
         runtime.idle.add(accelerators.CUDA)
     elif change == "another":
@@ -127,6 +145,23 @@ class TestTuned:
         threads = RecognizerSettings(threads=1)
         assert how_to_run(threads).threads == 1
         assert how_to_run(threads).spinning
+
+    def test_what_a_setting_bound_ends_with_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Accelerators(monkeypatch, accelerators.CUDA)
+        asked = RecognizerSettings(provider="cpu", threads=2)
+        keep_tuned(self.found, settings=asked)
+        assert how_to_run(asked) == self.found
+        assert tuned(RecognizerSettings(provider="cpu")) is None
+        assert how_to_run(AUTO) == Running("cuda"), "it is free to choose again"
+
+    def test_what_nothing_bound_holds_for_whoever_asks_for_the_same(self) -> None:
+        keep_tuned(self.found, settings=AUTO)
+        assert how_to_run(RecognizerSettings(provider="cpu")) == self.found
+
+    def test_another_computer_with_the_same_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        keep_tuned(self.found)
+        monkeypatch.setattr(module, "processor", lambda: "another")
+        assert tuned(AUTO) is None
 
     def test_another_provider_is_not_tuned(self, monkeypatch: pytest.MonkeyPatch) -> None:
         keep_tuned(self.found)

@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -99,6 +101,57 @@ def test_what_does_not_work_is_in_the_table_and_not_taken() -> None:
     trials = tune_here(RecognizerSettings(), load=load(price))
     assert [one.running.threads for one in trials if one.cost is None] == [2, 4, 6]
     assert trials[-1].running == Running("cpu", threads=1)
+
+
+class Reads:
+    """Stands for a recogniser; what it reads is told by its provider."""
+
+    wrong: ClassVar[dict[str, float]] = {}
+
+    def __init__(self, _folder: Path, running: Running) -> None:
+        self.card = SimpleNamespace(input_size=4)
+        self._share = self.wrong.get(running.provider, 0.0)
+
+    def read(self, crops: np.ndarray) -> np.ndarray:
+        """All on the first expression, but for a share on the second."""
+        row = np.array([1 - self._share, self._share, 0, 0, 0, 0, 0, 0], np.float32)
+        return np.tile(row, (len(crops), 1))
+
+
+@pytest.mark.parametrize(
+    ("share", "why"),
+    [
+        (np.nan, "reads wrongly here (not numbers, 30% may be)"),
+        (1.0, "reads wrongly here (100% apart, 30% may be)"),
+        (0.1, ""),
+    ],
+)
+def test_a_quick_one_must_read_what_the_processor_reads(
+    monkeypatch: pytest.MonkeyPatch, share: float, why: str
+) -> None:
+    def quick(reader: Reads, _crops: object) -> Cost:
+        return Cost(*[0.1 if reader._share else 1.0] * 4)
+
+    Accelerators(monkeypatch, accelerators.CUDA)
+    monkeypatch.setattr(Reads, "wrong", {"cuda": share})
+    monkeypatch.setattr(tune, "OnnxRecognizer", Reads)
+    monkeypatch.setattr(tune, "measure", quick)
+    trials = tune_here(RecognizerSettings())
+    assert trials[-1].running.provider == ("cpu" if why else "cuda")
+    assert [one.problem for one in trials if one.cost is None] == ([why] if why else [])
+    asked = RecognizerSettings(provider="cuda")
+    if why:
+        with pytest.raises(ModelError, match="reads wrongly here"):
+            tune_here(asked)
+    else:
+        assert tune_here(asked)[-1].running.provider == "cuda"
+
+
+def test_what_was_bound_is_kept_as_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    Accelerators(monkeypatch, accelerators.CUDA)
+    tune_here(RecognizerSettings(provider="cpu"), load=load(lambda _: 1.0))
+    assert how_to_run.tuned(RecognizerSettings(provider="cpu")) is not None
+    assert how_to_run.tuned(RecognizerSettings()) is None
 
 
 def test_a_busy_moment_does_not_decide() -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import platform
-import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from app import __version__
-from app.core.machine import usable_cores
+from app.core.machine import processor, usable_cores
 from app.session.environment import environment
 
 
@@ -22,13 +19,3 @@ def machine() -> dict[str, Any]:
         "versions": environment(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-
-
-def processor() -> str:
-    """Its name, as the system has it."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        found = re.search(r"^model name\s*:\s*(.+)$", info.read_text(encoding="utf-8"), re.M)
-        if found:
-            return " ".join(found[1].split())
-    return platform.processor() or platform.machine()
