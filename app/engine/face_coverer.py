@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
     Attributes:
         result: of this very frame.
-        left_out, opted_out: (m, 4) and (k, 4) as ``Pipeline`` has them of this frame.
+        left_out, opted_out: (m, 4) and (k, 4) as ``Followed`` has them of this frame.
     """
 
     result: FrameResult

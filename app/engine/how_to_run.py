@@ -59,7 +59,7 @@ def tuned(settings: RecognizerSettings, file: Path | None = None) -> Running | N
     """What was found by tuning, where that holds for these settings and still works here."""
     file = file or choice_path()
     # What nothing bound holds for any settings; what a setting bound, only while it does.
-    bounds = itertools.product((settings.provider, AUTO), (settings.threads, 0))
+    bounds = dict.fromkeys(itertools.product((settings.provider, AUTO), (settings.threads, 0)))
     kept = (load_tuned(file, _tuned_with(*bound)) for bound in bounds)
     found = next((one for one in kept if one is not None), None)
     if found is None or settings.provider not in (AUTO, found.provider):

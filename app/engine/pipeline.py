@@ -19,8 +19,6 @@ from app.stages.regions import RegionFilter
 if TYPE_CHECKING:
     from app.stages.scout import Scout
 
-_NO_BOXES = np.zeros((0, 4), np.float32)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Followed:
@@ -32,7 +30,9 @@ class Followed:
         camera: (2, 3) as ``FrameResult.camera``.
         detecting, tracking: seconds that it took.
         regions: within which it was looked.
-        left_out, opted_out: (m, 4) and (k, 4) as ``Pipeline`` has them.
+        left_out: (m, 4) faces found in the frame that the result does not hold: not trusted yet,
+            outside the regions, or opted out. To cover them, never to read them.
+        opted_out: (k, 4) those of them whose student has opted out, wherever they are.
     """
 
     frame: Frame
@@ -95,28 +95,11 @@ class Pipeline:
         self._smoother = smoother
         self._clock = clock
         self._regions = RegionFilter(regions)
-        self._left_out = self._opted_out = _NO_BOXES
         self._first = STILL
 
     def set_regions(self, regions: Regions) -> None:
         """Work within these from the next frame on; may be called from any thread."""
         self._regions.change(regions)
-
-    @property
-    def regions(self) -> Regions:
-        """Those within which the last frame was processed."""
-        return self._regions.current
-
-    @property
-    def left_out(self) -> NDArray[np.float32]:
-        """(m, 4) faces found in the last frame that its result does not hold: not trusted yet,
-        outside the regions, or opted out. To cover them, never to read them."""
-        return self._left_out
-
-    @property
-    def opted_out(self) -> NDArray[np.float32]:
-        """(k, 4) those of them whose student has opted out, wherever they are."""
-        return self._opted_out
 
     def process(self, frame: Frame) -> FrameResult:
         """Find, follow and read every face of ``frame``."""
@@ -135,8 +118,8 @@ class Pipeline:
         t2 = self._clock()
         followed = self._tracker.update(found, frame)
         tracked = self._regions.withhold(followed)
-        self._left_out = _without(everywhere.boxes, tracked.faces.boxes)
-        self._opted_out = _without(followed.faces.boxes, tracked.faces.boxes)
+        left_out = _without(everywhere.boxes, tracked.faces.boxes)
+        opted_out = _without(followed.faces.boxes, tracked.faces.boxes)
         t3 = self._clock()
         return Followed(
             frame,
@@ -145,8 +128,8 @@ class Pipeline:
             t2 - t1,
             t1 - t0 + t3 - t2,
             self._regions.current,
-            self._left_out,
-            self._opted_out,
+            left_out,
+            opted_out,
         )
 
     def read(self, followed: Followed, rows: NDArray[np.integer] | None = None) -> FrameResult:
@@ -220,7 +203,6 @@ class Pipeline:
         recording: regions and results go by the picture of the first.
         """
         self._first = camera
-        self._left_out = self._opted_out = _NO_BOXES
         self._detector.reset()
         self._tracker.reset()
         self._regions.reset()

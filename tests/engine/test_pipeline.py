@@ -92,8 +92,9 @@ def test_a_result_names_the_pictures_with_and_without_regions() -> None:
 def test_faces_that_the_result_leaves_out_are_told_so_that_they_can_be_covered() -> None:
     seen = {one.index: one for one in FakeSource(2).frames()}
     plain = fake_pipeline(students=4)
-    boxes = plain.process(seen[0]).faces.boxes
-    assert plain.left_out.shape == plain.opted_out.shape == (0, 4)
+    followed = plain.follow(seen[0])
+    boxes = plain.read(followed).faces.boxes
+    assert followed.left_out.shape == followed.opted_out.shape == (0, 4)
 
     def around(box: list[float]) -> tuple[tuple[float, float], ...]:
         (x, y), (w, h) = np.divide(box[:2], SIZE), np.divide(box[2:], SIZE)
@@ -102,12 +103,11 @@ def test_faces_that_the_result_leaves_out_are_told_so_that_they_can_be_covered()
     ben, poster = around(boxes[1].tolist()), around(boxes[3].tolist())
     pipeline = fake_pipeline(students=4)
     pipeline.set_regions(Regions(ignore=(poster,), opt_out=(ben,)))
-    result = pipeline.process(seen[0])
+    followed = pipeline.follow(seen[0])
+    result = pipeline.read(followed)
     np.testing.assert_array_equal(result.faces.boxes, boxes[[0, 2]])
-    np.testing.assert_array_equal(pipeline.left_out, boxes[[1, 3]])
-    np.testing.assert_array_equal(pipeline.opted_out, boxes[[1]])
-    pipeline.reset()
-    assert len(pipeline.left_out) == len(pipeline.opted_out) == 0
+    np.testing.assert_array_equal(followed.left_out, boxes[[1, 3]])
+    np.testing.assert_array_equal(followed.opted_out, boxes[[1]])
 
 
 class ListeningRecognizer(FakeRecognizer):

@@ -32,7 +32,7 @@ class LiveView:
         frame: the newest frame of a camera; of a recording the frame that was analysed last.
         result: newest result, None before the first. A camera's may belong to an earlier
             frame: compare ``index``.
-        left_out, opted_out: (m, 4) and (k, 4) as ``Pipeline`` has them of the frame of ``result``.
+        left_out, opted_out: (m, 4) and (k, 4) as ``Followed`` has them of the frame of ``result``.
         analysed: the frame of ``result``: where faces are covered, the one to show.
     """
 
