@@ -7,13 +7,15 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 PACKAGES: Final = (
+    "ai-edge-litert",
     "av",
+    "lapx",
     "mediapipe",
     "numpy",
     "onnxruntime",
     "onnxruntime-gpu",
     "opencv-contrib-python",
-    "scipy",
+    "opencv-python-headless",
 )
 """Packages whose version can change a result."""
 

@@ -19,12 +19,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse.csgraph import csgraph_from_dense, floyd_warshall
 
 from app.core.types import FrameResult, Suggestion
 from app.session.edits import Change, Exclude, Merge
 from app.session.paths import Path, Story, follow
+from app.stages.assignment import least_cost_pairs
 
 CERTAIN: Final = 3.0
 """Nats by which all is less likely without a pair: one in twenty, as the tracker's own limit."""
@@ -179,7 +178,7 @@ def assign(costs: NDArray[np.float64]) -> NDArray[np.int64]:
     n, m = costs.shape
     alone = np.where(np.eye(n, dtype=bool), 0.0, _IMPOSSIBLE)
     options = np.hstack((np.where(np.isfinite(costs), costs, _IMPOSSIBLE), alone))
-    _, columns = linear_sum_assignment(options)
+    _, columns = least_cost_pairs(options)
     return np.where(columns < m, columns, -1)
 
 
@@ -201,9 +200,18 @@ def margins(costs: NDArray[np.float64], partner: NDArray[np.int64]) -> NDArray[n
     steps[n, :n] = 0.0
     np.fill_diagonal(steps, np.inf)
     steps += 1e-9  # rounding must not make a cycle negative
-    around = floyd_warshall(csgraph_from_dense(steps, null_value=np.inf))
+    around = _shortest_paths(steps)
     cheapest = (steps + around.T).min(axis=1)[:n]
     return np.where(partner >= 0, cheapest, np.inf)
+
+
+def _shortest_paths(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, n) length of the shortest path from each node to each; 0 to itself (Floyd, 1962)."""
+    length = steps.copy()
+    np.fill_diagonal(length, 0.0)
+    for node in range(len(length)):
+        np.minimum(length, length[:, node, None] + length[node], out=length)
+    return length
 
 
 def false_faces(story: Story) -> list[Path]:

@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from app.core.geometry import centres
+from app.stages.assignment import least_cost_pairs
 from app.stages.kalman import MEASURED
 from app.stages.leaning import LEAN_S, MOVES, lean_costs
 from app.stages.looks import SURE_COUNT, Looks, squared_distances
@@ -286,6 +286,6 @@ def assign(cost: NDArray[np.float64], leave: NDArray[np.float64]) -> list[tuple[
     padded = np.full((n, m + n), forbidden)
     padded[:, :m] = np.where(np.isfinite(cost), cost, forbidden)
     padded[np.arange(n), m + np.arange(n)] = leave
-    rows, columns = linear_sum_assignment(padded)
+    rows, columns = least_cost_pairs(padded)
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return [(i, j) for i, j in pairs if j < m and np.isfinite(cost[i, j])]

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from app.core.geometry import iou_matrix
+from app.core.sigmoid import expit, logit
 from app.core.types import KEYPOINTS
 
 Kind = Literal["short", "back", "full"]

@@ -18,9 +18,9 @@ from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from app.core.geometry import centres
+from app.core.sigmoid import expit, logit
 from app.core.types import Faces, Frame
 from app.stages.changes import Changes
 from app.stages.mosaic import COLUMNS, MAX_ROWS, choose, pack

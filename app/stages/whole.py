@@ -18,9 +18,9 @@ from typing import Final, NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from app.core.geometry import iou_matrix
+from app.core.sigmoid import expit, logit
 from app.core.types import Faces, Frame
 from app.stages.blazeface_decode import Detections, Kind, hand_drawn
 from app.stages.litert import BlazeFaceNet

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.special import expit
 
 from app.core.geometry import iou_matrix
+from app.core.sigmoid import expit
 from app.stages.blazeface_decode import BLOCK, Detections, Kind, decode, hand_drawn, suppress
 
 MAX_IOU = 0.3

@@ -16,7 +16,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from app.core.errors import RoomreadError
 from app.core.geometry import iou_matrix
@@ -26,6 +25,7 @@ from app.engine.analyse.absent import Absent
 from app.engine.analyse.batch import Earlier
 from app.session.edits import USER
 from app.session.store import Session, SessionInfo, Stretch
+from app.stages.assignment import least_cost_pairs
 
 WARM_UP: Final = 5.0
 """Seconds before the break that are shown again; by then every face in sight is trusted."""
@@ -95,7 +95,7 @@ class Resumed:
             hung = move_boxes(invert(result.camera), np.array(list(places.values())))
             boxes, ids = np.concatenate((boxes, hung)), np.append(ids, list(places))
         overlap = iou_matrix(result.faces.boxes.astype(np.float64), boxes)
-        rows, columns = linear_sum_assignment(-overlap)
+        rows, columns = least_cost_pairs(-overlap)
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
             if overlap[row, column] >= SAME_FACE:
                 pair = int(result.faces.ids[row]), int(ids[column])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from app.engine.bench import growth
 from app.engine.bench.growth import Growth, Point, bench_growth, growth_of, write_growth
@@ -104,3 +105,8 @@ def test_each_minute_has_its_cost_and_is_stored(
     assert all(one.memory > 1e6 for one in points)
     [session] = tmp_path.glob("*.roomread")
     assert session.stat().st_size > 0
+
+
+def test_the_quantiles_are_students() -> None:
+    freedom = np.arange(1, len(growth.STUDENT_T) + 1)
+    np.testing.assert_allclose(growth.STUDENT_T, stats.t.ppf(0.95, freedom), atol=6e-4)
