@@ -1,0 +1,89 @@
+"""The bundle's bill of materials: CycloneDX 1.6, from the same list as its licences."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from bundle_parts import BuildError
+from cyclonedx.factory.license import LicenseFactory
+from cyclonedx.model import HashType
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.output.json import JsonV1Dot6
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from notices import LOCK, Part
+from packageurl import PackageURL
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def write(target: Path, parts: list[Part], detectors: Path, version: str) -> None:
+    """Write the bill of ``parts``, the face detectors in a folder and our own models.
+
+    Raises:
+        BuildError: it does not keep to the schema.
+    """
+    licences = LicenseFactory()
+    app = Component(
+        name="roomread", version=version, type=ComponentType.APPLICATION, bom_ref="roomread",
+        licenses=[licences.make_with_expression("Apache-2.0")],
+    )  # fmt: skip
+    bom = Bom()
+    bom.metadata.component = app
+    lock = LOCK.read_text(encoding="utf-8")
+    listed = [
+        Component(
+            name=one.name, version=one.version, type=ComponentType.LIBRARY, bom_ref=one.name,
+            licenses=[licences.make_from_string(one.licence)],
+            purl=PackageURL("pypi" if one.name != "Python" else "generic", None,
+                            one.name.lower(), one.version),
+        )
+        for one in parts
+    ]  # fmt: skip
+    listed += [
+        _model(path, path.name, "Apache-2.0", licences) for path in sorted(detectors.iterdir())
+    ]
+    listed += [
+        _model(path, f"roomread {path.parent.name}", "CC-BY-NC-4.0", licences)
+        for path in sorted(ROOT.glob("models/*/model.onnx"))
+    ]
+    for one in listed:
+        bom.components.add(one)
+    bom.register_dependency(app, listed)
+    text = JsonV1Dot6(bom).output_as_string(indent=1)
+    problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+    if problem is not None:
+        raise BuildError(f"the bill of materials is not CycloneDX: {str(problem)[:200]}")
+    target.write_text(_with_wheels(_steady(text), lock) + "\n", encoding="utf-8", newline="\n")
+
+
+def _model(path: Path, name: str, licence: str, licences: LicenseFactory) -> Component:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Component(
+        name=name, version=digest[:12], type=ComponentType.MACHINE_LEARNING_MODEL, bom_ref=name,
+        licenses=[licences.make_with_expression(licence)],
+        hashes=[HashType.from_composite_str(f"sha256:{digest}")],
+    )  # fmt: skip
+
+
+def _steady(text: str) -> str:
+    """Without the moment and the number of this very run: the same parts, the same file."""
+    bill = json.loads(text)
+    bill.pop("serialNumber", None)
+    bill["metadata"].pop("timestamp", None)
+    return json.dumps(bill, indent=1)
+
+
+def _with_wheels(text: str, lock: str) -> str:
+    """Note the checksums of the files that the lock allows, as a property of each distribution."""
+    bill = json.loads(text)
+    for one in bill["components"]:
+        found = re.search(rf"^{re.escape(one['name'])}==.*?(?=^\S|\Z)", lock, re.M | re.S)
+        if found:
+            sums = re.findall(r"sha256:[0-9a-f]{64}", found.group())
+            one["properties"] = [{"name": "roomread:locked", "value": value} for value in sums]
+    return json.dumps(bill, indent=1)

@@ -1,0 +1,191 @@
+"""The bundle's parts, and the bundle itself where ``ROOMREAD_BUNDLE`` names its folder."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from packaging.requirements import Requirement
+
+from app import __version__
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "packaging"
+LEFT_OUT = {"mediapipe", "onnxruntime-gpu"}
+"""Dependencies that packaging/overrides.txt drops."""
+LAZY = {"mediapipe", "pandas", "polars", "pyarrow", "ray"}
+"""Left out of the bundle and asked for in a function, which says what to do without."""
+
+MAC_OR_LINUX = pytest.mark.skipif(sys.platform == "win32", reason="looks at ELF libraries")
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The build's steps can be imported, and are forgotten afterwards: "size" is a common name."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if (FOLDER / f"{name}.py").is_file():
+            del sys.modules[name]
+
+
+def step(name: str) -> ModuleType:
+    return import_module(name)
+
+
+def lock(name: str = "requirements.txt") -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def locked() -> dict[str, str]:
+    return dict(re.findall(r"^([a-z][\w.-]*)==(\S+)", lock(), re.MULTILINE))
+
+
+def test_the_lock_holds_what_the_app_depends_on() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    versions = locked()
+    missing = set()
+    for line in project["dependencies"]:
+        asked = Requirement(line)
+        name = asked.name.lower()
+        if asked.marker is not None and not asked.marker.evaluate({"python_version": "3.12"}):
+            continue
+        if name not in versions:
+            missing.add(name)
+        else:
+            assert asked.specifier.contains(versions[name]), line
+    assert missing <= LEFT_OUT
+    assert {"opencv-python-headless", "onnxruntime"} <= set(versions)
+    assert not {"torch", "scipy", "mediapipe"} & set(versions)
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt"])
+def test_every_locked_version_has_its_checksums_and_no_address(name: str) -> None:
+    text = lock(name)
+    blocks = re.findall(r"^[a-z].*?(?=^[a-z]|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 5
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", block) for block in blocks)
+    assert "://" not in text
+
+
+def test_nothing_that_the_app_imports_is_left_out_of_the_bundle() -> None:
+    spec = ast.parse((FOLDER / "roomread.spec").read_text(encoding="utf-8"))
+    (found,) = [
+        node.value
+        for node in spec.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXCLUDED_MODULES"
+    ]
+    excluded = set(ast.literal_eval(found))
+    assert "mediapipe" in excluded
+    imported = set()
+    for path in (ROOT / "app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {one.name for one in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+    assert {one for one in imported if one in excluded or one.split(".")[0] in excluded} <= {
+        one for one in imported if one.split(".")[0] in LAZY
+    }
+
+
+def test_a_distribution_without_a_licence_ends_the_build(
+    steps: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "nameless-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: nameless\nVersion: 1.0\n")
+    (info / "RECORD").write_text("nameless-1.0.dist-info/METADATA,,\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    notices = step("notices")
+    (tmp_path / "lock").write_text("nameless==1.0\n")
+    monkeypatch.setattr(notices, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(notices.locked, "__defaults__", (tmp_path / "lock",))
+    with pytest.raises(step("bundle_parts").BuildError, match="nameless has no licence"):
+        notices.parts()
+    (tmp_path / "lock").write_text("not-there==1.0\n")
+    with pytest.raises(step("bundle_parts").BuildError, match="not-there is not installed"):
+        notices.parts()
+
+
+def test_a_bundle_that_has_grown_too_large_ends_the_build(
+    steps: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, size in (("roomread", 1), ("_internal/cv2/cv2.so", 3), ("_internal/av.libs/a", 2)):
+        path = tmp_path / "bundle" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(size * 1_000_000))
+    (tmp_path / "bundle/again").symlink_to(tmp_path / "bundle/roomread")
+    size_step, target = step("size"), tmp_path / "size.json"
+    size_step.report(tmp_path / "bundle", target, 6.5)
+    assert '"MB": 6.0' in target.read_text()
+    assert re.search(r"3\.0 MB  cv2", capsys.readouterr().out)
+    with pytest.raises(step("bundle_parts").BuildError, match="6 MB installed, more than 5"):
+        size_step.report(tmp_path / "bundle", target, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "stays"),
+    [("de.res", True), ("curr/en_GB.res", True), ("curr/fr.res", False), ("zh_Hant_TW.res", False),
+     ("root.res", True), ("zoneinfo64.res", True), ("supplementalData.res", True),
+     ("ibm-949_P11A-1999.cnv", False), ("brkitr/cjdict.dict", True), ("coll/ucadata.icu", True),
+     ("lang/pool.res", True), ("ksh.res", False)],
+)  # fmt: skip
+def test_icu_keeps_the_languages_of_the_window(steps: None, name: str, stays: bool) -> None:
+    assert step("icu")._stays(name) is stays
+
+
+@pytest.fixture
+def bundle() -> Path:
+    found = os.environ.get("ROOMREAD_BUNDLE")
+    if not found:
+        pytest.skip("no bundle: ROOMREAD_BUNDLE names the folder of one")
+    return Path(found)
+
+
+def run(bundle: Path, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as on a machine without Python, for a user who has nothing yet."""
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    if sys.platform == "win32":
+        environment = {**os.environ, "USERPROFILE": str(home), "LOCALAPPDATA": str(home)}
+    return subprocess.run(
+        [bundle / "roomread", *words], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_bundle_passes_its_own_test_and_starts_fast(bundle: Path, tmp_path: Path) -> None:
+    run(bundle, tmp_path, "--version")
+    begin = time.monotonic()
+    assert run(bundle, tmp_path, "--version").stdout == f"roomread {__version__}\n"
+    assert time.monotonic() - begin < 3
+    done = run(bundle, tmp_path, "--self-test")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "self-test passed"
+
+
+@MAC_OR_LINUX
+def test_the_bundle_brings_the_libraries_that_it_needs(bundle: Path) -> None:
+    libraries = [path for path in bundle.rglob("*.so*") if path.is_file()]
+    assert len(libraries) > 100
+    missing = set()
+    for path in libraries:
+        done = subprocess.run(["ldd", path], capture_output=True, text=True, check=False)
+        missing |= set(re.findall(r"(\S+) => not found", done.stdout))
+    assert not missing
+
+
+def test_the_bundle_holds_no_training_and_nothing_that_calls_home(bundle: Path) -> None:
+    names = {path.name for path in bundle.rglob("*")}
+    assert not {"torch", "mediapipe", "scipy", "training", "half.onnx"} & names
+    assert "THIRD-PARTY.txt" in names
