@@ -10,6 +10,7 @@ that ``roomread --help`` answers at once.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -24,7 +25,9 @@ from app.cli_edit import add_edit
 from app.cli_exit import EXIT_ERROR, EXIT_STOPPED, sorry
 from app.cli_export import add_export
 from app.cli_report import add_report
+from app.cli_self_test import add_self_test
 from app.cli_session import add_session
+from app.core.commands import roomread
 from app.core.errors import RoomreadError
 
 
@@ -32,13 +35,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status. Wrong use ends in SystemExit(2)."""
     _never_fail_to_print()
     parser = _parser()
-    _check_command(parser, sys.argv[1:] if argv is None else argv)
-    args = parser.parse_args(argv)
+    args = parser.parse_args(_command(parser, sys.argv[1:] if argv is None else argv))
     try:
         status: int = args.run(args)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as it is where a program has a window only
+            sys.stdout.flush()
     except RoomreadError as error:
-        return sorry(str(error))
+        return _sorry(str(error))
     except KeyboardInterrupt:
         return sorry("stopped", EXIT_STOPPED)
     except BrokenPipeError:
@@ -46,26 +49,47 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR
     except ImportError as error:
-        return sorry(
-            f"a part of Roomread can't be loaded ({error}): run `roomread doctor`, "
+        return _sorry(
+            f"a part of Roomread can't be loaded ({error}): run `{roomread('doctor')}`, "
             "or install Roomread again"
         )
     except Exception as error:  # the main thread's top frame: a line, never a traceback
         if os.environ.get("ROOMREAD_DEBUG"):
             raise
         what = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        return sorry(f"this should not happen ({what}): set ROOMREAD_DEBUG=1 to see where")
+        return _sorry(f"this should not happen ({what}): set ROOMREAD_DEBUG=1 to see where")
     return status
 
 
-def _check_command(parser: argparse.ArgumentParser, argv: Sequence[str]) -> None:
-    """Say in plain words what is no command, and how a recording is opened."""
+def _command(parser: argparse.ArgumentParser, argv: Sequence[str]) -> Sequence[str]:
+    """What was typed; a file alone is opened, as when it is dropped on the app's icon.
+
+    Says in plain words what is no command, and how a recording is opened.
+    """
     known: tuple[str, ...] = parser.get_default("known")
-    if argv and not argv[0].startswith("-") and argv[0] not in known:
-        parser.error(
-            f"{argv[0]!r} is no command: use one of {', '.join(known)}; "
-            "`roomread open VIDEO` opens a recording, `roomread` alone the window"
-        )
+    if not argv or argv[0].startswith("-") or argv[0] in known:
+        return argv
+    if _looks_like_a_file(argv[0]):
+        return ["open", *argv]
+    parser.error(
+        f"{argv[0]!r} is no command: use one of {', '.join(known)}; "
+        "`roomread open VIDEO` opens a recording, `roomread` alone the window"
+    )
+
+
+def _looks_like_a_file(word: str) -> bool:
+    path = Path(word)
+    return bool(word) and (path.name != word or bool(path.suffix) or path.is_file())
+
+
+def _sorry(message: str) -> int:
+    """Say why it ends, in a dialog where there is no terminal."""
+    if sys.stderr is None:
+        with contextlib.suppress(ImportError, RoomreadError):
+            from app.ui.app import show_problem  # noqa: PLC0415
+
+            show_problem(message)
+    return sorry(message)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,13 +100,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"roomread {__version__}")
     parser.set_defaults(
-        run=_window, video=None, camera=None, stream=None, settings=None, regions=None
+        run=_window, files=(), camera=None, stream=None, settings=None, regions=None
     )
+    add_self_test(parser)
     commands = parser.add_subparsers(title="commands", metavar="")
 
-    window = commands.add_parser("open", help="open the window on a recording, camera or stream")
+    window = commands.add_parser(
+        "open", help="open the window on a recording, session, camera or stream"
+    )
     what = window.add_mutually_exclusive_group(required=True)
-    what.add_argument("video", type=Path, nargs="?", metavar="VIDEO")
+    what.add_argument(
+        "files",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="FILE",
+        help="recordings or sessions; `roomread FILE` does the same",
+    )
     what.add_argument(
         "--camera", nargs="?", const="", metavar="NAME", help="part of its name; else the first"
     )
@@ -115,9 +149,8 @@ def _window(args: argparse.Namespace) -> int:
         load_regions(args.regions)  # says now what is wrong with it, not in the window
     camera = None if args.camera is None else find_camera(args.camera)
     stream = None if args.stream is None else check_address(args.stream)
-    return run(
-        args.video, settings, camera, args.regions, settings_file=args.settings, stream=stream
-    )
+    files = tuple(args.files)
+    return run(files, settings, camera, args.regions, settings_file=args.settings, stream=stream)
 
 
 def _never_fail_to_print() -> None:

@@ -5,10 +5,7 @@ import importlib.resources
 import json
 import re
 import signal
-import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,13 +13,12 @@ from numpy.typing import NDArray
 
 from app import cli
 from app.cli_exit import EXIT_TRUNCATED
-from app.core.errors import ModelError, RoomreadError
+from app.core.errors import ModelError
 from app.core.types import Faces, Frame
 from app.engine import settings as settings_module
 from app.engine.analyse import analysed
 from app.engine.analyse import analyze as use_case
 from app.engine.analyse.analysed import analysed_sessions
-from app.stages import camera as camera_module
 from tests.fakes import FakeDetector, fake_build, fake_pipeline, write_video
 
 Out = pytest.CaptureFixture[str]
@@ -314,72 +310,3 @@ class TestNotice:
         path = tmp_path / "file" / "below" / "settings.toml"
         monkeypatch.setattr(settings_module, "settings_path", lambda: path)
         assert call("analyze", video, "--out", tmp_path / "o") == 0
-
-
-class TestWindow:
-    @pytest.mark.parametrize(
-        ("arguments", "video", "camera", "stream"),
-        [
-            ([], None, None, None),
-            (["open", "a b.mp4"], "a b.mp4", None, None),
-            (["open", "--camera"], None, "", None),
-            (["open", "--camera", "front"], None, "front", None),
-            (["open", "--stream", "rtsp://room/1"], None, None, "rtsp://room/1"),
-        ],
-    )
-    def test_opens(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        arguments: list[str],
-        video: str | None,
-        camera: str | None,
-        stream: str | None,
-    ) -> None:
-        opened: list[Any] = []
-
-        def run(*given: object, **named: object) -> int:
-            opened.append((*given, named))
-            return 7
-
-        monkeypatch.setattr(camera_module, "find_camera", lambda name: ("camera", name))
-        monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))
-        assert call(*arguments) == 7
-        found = None if camera is None else ("camera", camera)
-        named = {"settings_file": None, "stream": stream}
-        assert opened == [(video and Path(video), settings_module.Settings(), found, None, named)]
-
-    def test_opens_no_file_as_a_stream(self, capsys: Out) -> None:
-        assert call("open", "--stream", "file:///secret") == 1
-        assert one_line(capsys).startswith("roomread: a stream's address begins with rtsp://")
-
-    def test_opens_with_regions(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
-    ) -> None:
-        opened: list[Any] = []
-        monkeypatch.setitem(
-            sys.modules, "app.ui.app", SimpleNamespace(run=lambda *given, **_: opened.append(given))
-        )
-        room = tmp_path / "room.toml"
-        assert call("open", "a.mp4", "--regions", room) == 1
-        assert f"regions file {room} does not exist" in one_line(capsys)
-        room.write_text("")
-        call("open", "a.mp4", "--regions", room)
-        assert opened == [(Path("a.mp4"), settings_module.Settings(), None, room)]
-
-    def test_no_camera(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
-        monkeypatch.setattr(camera_module, "list_cameras", list)
-        assert call("open", "--camera") == 1
-        assert "no camera was found: plug one in" in one_line(capsys)
-
-    def test_that_cannot_load(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
-        monkeypatch.setitem(sys.modules, "app.ui.app", None)
-        assert call() == 1
-        assert "run `roomread doctor`" in one_line(capsys)
-
-    def test_no_screen(self, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
-        def run(*_: object, **__: object) -> int:
-            raise RoomreadError("there is no screen")
-
-        monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=run))
-        assert call() == 1
-        assert one_line(capsys) == "roomread: there is no screen"

@@ -28,7 +28,7 @@ def test_help_answers_without_loading_the_heavy_parts() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("first", ["", "lesson.mp4"])
+@pytest.mark.parametrize("first", ["", "analyse"])
 def test_what_is_no_command_is_said_plainly(first: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main([first])

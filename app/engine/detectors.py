@@ -9,7 +9,7 @@ from typing import Final
 from app.core.errors import ModelError
 from app.core.machine import usable_cores
 from app.engine.settings import DetectorSettings
-from app.stages.blazeface import BlazeFaceDetector
+from app.stages.blazeface import MEDIAPIPE, BlazeFaceDetector, check_mediapipe
 from app.stages.fetch import blazeface_model, detector_models, yunet_model
 from app.stages.protocols import Detector
 from app.stages.sweep import SweepDetector
@@ -23,7 +23,8 @@ MAX_THREADS: Final = 4
 def build_detector(settings: DetectorSettings, say: Callable[[str], None]) -> Detector:
     """Load the detector of ``settings.kind``, fetching its models on first use.
 
-    Where "sweep" can't be had, "tiles" does the work, more slowly.
+    Where "sweep" can't be had, "tiles" does the work, more slowly; where it can't either, the
+    error gives both reasons.
 
     Args:
         settings: which one, and its parameters.
@@ -35,17 +36,37 @@ def build_detector(settings: DetectorSettings, say: Callable[[str], None]) -> De
     if settings.kind == "yunet":
         model = settings.yunet or yunet_model(say)
         return YuNetDetector(model, min_score=settings.min_score, say=say)
-    if settings.kind == "sweep":
-        try:
-            return build_sweep(settings, say)
-        except ModelError as error:
-            say(f"Searching tile by tile, which takes longer: {error}")
+    if settings.kind == "tiles":
+        return _build_tiles(settings, say)
+    try:
+        return build_sweep(settings, say)
+    except ModelError as error:
+        return _build_tiles_instead(settings, say, error)
+
+
+def _build_tiles(settings: DetectorSettings, say: Callable[[str], None]) -> Detector:
+    check_mediapipe()  # before anything is fetched for it
     return BlazeFaceDetector(
         blazeface_model(settings.model, say),
         tile=settings.tile,
         overlap=settings.overlap,
         min_score=settings.min_score,
     )
+
+
+def _build_tiles_instead(
+    settings: DetectorSettings, say: Callable[[str], None], why: ModelError
+) -> Detector:
+    if importlib.util.find_spec(MEDIAPIPE) is None:
+        raise ModelError(
+            f"{why}; searching tile by tile instead needs the package mediapipe, which this "
+            "Roomread is without"
+        ) from why
+    say(f"Searching tile by tile, which takes longer: {why}")
+    try:
+        return _build_tiles(settings, say)
+    except ModelError as error:
+        raise ModelError(f"{why}; and searching tile by tile fails too: {error}") from error
 
 
 def build_sweep(settings: DetectorSettings, say: Callable[[str], None]) -> Detector:
@@ -80,4 +101,4 @@ def build_whole(min_score: float, say: Callable[[str], None]) -> Detector:
 
 def _need_litert() -> None:
     if importlib.util.find_spec(LITERT) is None:
-        raise ModelError("the package ai-edge-litert is not installed")
+        raise ModelError("the package ai-edge-litert is missing: install Roomread again")

@@ -9,14 +9,16 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import av
+import cv2
 import onnxruntime as ort
 
+from app.core.commands import bundled, how_to_repair, roomread
 from app.core.errors import ModelError, SettingsError
 from app.engine.choose import (
     FACES,
@@ -31,8 +33,18 @@ from app.engine.choose import (
 from app.engine.detectors import LITERT
 from app.engine.kept_model import choice_path, chooses, for_recording
 from app.engine.settings import Settings, load_settings, settings_path
+from app.stages.blazeface import MEDIAPIPE
 from app.stages.camera import list_cameras
-from app.stages.fetch import DETECTORS, SPARSE, YUNET, blazeface_model, models_folder
+from app.stages.fetch import (
+    DETECTORS,
+    SPARSE,
+    YUNET,
+    Model,
+    blazeface_model,
+    models_folder,
+    place_of,
+    shipped_folder,
+)
 from app.stages.providers import (
     COREML,
     CPU,
@@ -50,6 +62,7 @@ from app.stages.yunet import YuNetDetector
 _ONE_OF: Final = (
     (
         "OpenCV",
+        cv2.__version__,
         (
             "opencv-contrib-python",
             "opencv-python",
@@ -57,9 +70,10 @@ _ONE_OF: Final = (
             "opencv-contrib-python-headless",
         ),
     ),
-    ("ONNX Runtime", ("onnxruntime-gpu", "onnxruntime")),
+    ("ONNX Runtime", ort.__version__, ("onnxruntime-gpu", "onnxruntime")),
 )
-"""Packages that write over one another's files; the first one is the one to keep."""
+"""Packages that write over one another's files, the first one being the one to keep, and which
+version was loaded."""
 
 
 _DRIVER: Final = "update the driver of the graphics card"
@@ -69,7 +83,7 @@ _ADVICE: Final = {
     TENSORRT.name: f"install the TensorRT, CUDA and cuDNN {_NEEDS}",
     COREML.name: "update macOS",
     DIRECTML.name: _DRIVER,
-    OPENVINO.name: "install the package openvino again",
+    OPENVINO.name: how_to_repair("openvino"),
 }
 """What to do where a provider is there and does not compute."""
 
@@ -131,14 +145,16 @@ def examine_settings(path: Path | None = None) -> tuple[Settings, Check]:
 
 def _python() -> Check:
     text = f"{platform.python_implementation()} {platform.python_version()}, {sys.executable}"
+    if bundled():
+        text = f"{platform.python_version()}, in {sys.executable}"
     fine = sys.version_info >= (3, 11)
     return Check("Python", fine, text, "" if fine else "install Python 3.11 or newer")
 
 
 def _packages() -> Iterator[Check]:
-    for name, rivals in _ONE_OF:
+    for name, loaded, rivals in _ONE_OF:
         found = [(rival, version) for rival in rivals if (version := _version(rival))]
-        text = ", ".join(f"{rival} {version}" for rival, version in found) or "not installed"
+        text = ", ".join(f"{rival} {version}" for rival, version in found) or loaded
         if len(found) > 1:
             every = " ".join(rival for rival, _ in found)
             advice = (
@@ -147,7 +163,7 @@ def _packages() -> Iterator[Check]:
             )
             yield Check(name, False, text, advice)
         else:
-            yield Check(name, bool(found), text, "" if found else "install Roomread again")
+            yield Check(name, True, text)
 
 
 def _version(package: str) -> str | None:
@@ -235,8 +251,8 @@ def _model_of_live(settings: Settings, anew: bool) -> Iterator[Check]:
         times = ", ".join(f"{one} {time:.2f} ms a face" for one, time in kept.milliseconds.items())
         text = (
             f"{kept.model}, as measured once on this computer ({times}) and kept in "
-            f"{choice_path()}; `roomread doctor --measure` measures anew; recordings are always "
-            f"read with {for_recording(settings).recognizer.shipped}"
+            f"{choice_path()}; `{roomread('doctor', '--measure')}` measures anew; recordings are "
+            f"always read with {for_recording(settings).recognizer.shipped}"
         )
     yield Check(name, True, text)
 
@@ -246,30 +262,50 @@ def _face_detector(settings: Settings) -> Check:
     own = {"tiles": chosen.model, "yunet": chosen.yunet}.get(chosen.kind)
     if own is not None:
         return _own_face_detector(name, chosen.kind, own)
-    if chosen.kind == "sweep" and importlib.util.find_spec(LITERT) is None:
-        advice = "install ai-edge-litert, where there is one for this platform"
-        text = "sweep: the package ai-edge-litert is not installed; tiles do the work, slower"
-        return Check(name, False, text, advice, needed=False)
-    kept = [(models_folder() / model.name, model) for model in MODELS[chosen.kind]]
+    problem = _without_its_package(name, chosen.kind)
+    if problem is not None:
+        return problem
+    kept = [(place_of(model), model) for model in MODELS[chosen.kind]]
+    fetches = f"connect to the internet and run `{roomread('demo')}`: it is fetched"
     if not all(path.is_file() for path, _ in kept):
-        return Check(
-            name,
-            False,
-            f"{chosen.kind}: not on this machine yet",
-            "connect to the internet and run `roomread demo`: it is fetched once, on first use",
-            needed=False,
-        )
+        text, advice = f"{chosen.kind}: not on this machine yet", f"{fetches} once, on first use"
+        return Check(name, False, text, advice, needed=False)
     for path, model in kept:
         try:
             found = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as error:
             return Check(name, False, f"{path}: {error.strerror}", "check its permissions")
         if found != model.sha256:
-            advice = "connect to the internet and run `roomread demo`: it is fetched again"
+            shipped = path.parent == shipped_folder()
+            advice = "install Roomread again" if shipped else f"{fetches} again"
             return Check(name, False, f"{path} is damaged", advice)
-    files = " and ".join(f"{path.name} {model.sha256}" for path, model in kept)
-    text = f"{chosen.kind}, SHA-256 as it should be: {files}, in {models_folder()}"
-    return Check(name, True, text)
+    return Check(name, True, f"{chosen.kind}, SHA-256 as it should be: {_where(kept)}")
+
+
+def _where(kept: Sequence[tuple[Path, Model]]) -> str:
+    """The files of a detector with their checksums, and where they are from."""
+    origins = {shipped_folder(): "as installed in", models_folder(): "fetched into"}
+    by_folder: dict[Path, list[str]] = {}
+    for path, model in kept:
+        by_folder.setdefault(path.parent, []).append(f"{path.name} {model.sha256}")
+    return "; ".join(
+        f"{' and '.join(files)}, {origins.get(folder, 'in')} {folder}"
+        for folder, files in by_folder.items()
+    )
+
+
+def _without_its_package(name: str, kind: str) -> Check | None:
+    """What is the matter where a kind of detector lacks the package that runs it."""
+    lacks = {one for one in (LITERT, MEDIAPIPE) if importlib.util.find_spec(one) is None}
+    if kind == "sweep" and LITERT in lacks:
+        tiles = MEDIAPIPE not in lacks
+        instead = "tiles do the work, slower" if tiles else "and nothing else can find faces"
+        text = f"sweep: the package ai-edge-litert is missing; {instead}"
+        return Check(name, False, text, "install Roomread again", needed=not tiles)
+    if kind == "tiles" and MEDIAPIPE in lacks:
+        text = "tiles: this Roomread is without the package mediapipe, which they need"
+        return Check(name, False, text, "set detector.kind to sweep")
+    return None
 
 
 def _own_face_detector(name: str, kind: str, path: Path) -> Check:
@@ -293,7 +329,7 @@ def _video() -> Check:
     missing = sorted(decoders - av.codecs_available)
     text = f"PyAV {av.__version__}" + (f", can't read {', '.join(missing)}" if missing else "")
     fine = "h264" not in missing
-    return Check("Video", fine, text, "" if fine else "install the package `av` again")
+    return Check("Video", fine, text, "" if fine else how_to_repair("av"))
 
 
 def _cameras() -> list[Check]:
@@ -307,6 +343,8 @@ def _window() -> Check:
     """Whether Qt loads with all its system libraries; asked of another process, as only the
     window may import Qt."""
     command = [sys.executable, "-c", "from PySide6 import QtWidgets, __version__ as v; print(v)"]
+    if bundled():  # there is no Python to ask
+        command = [sys.executable, "--try-window"]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=60, check=False
@@ -316,8 +354,8 @@ def _window() -> Check:
     if done.returncode == 0:
         return Check("Window", True, f"Qt {done.stdout.strip()}")
     reason = (done.stderr.strip().splitlines() or ["Qt does not load"])[-1]
-    advice = "install PySide6-Essentials"
+    advice = how_to_repair("PySide6-Essentials")
     if ".so" in reason:
         advice = "install the missing system library (on Debian and Ubuntu: libegl1 libgl1)"
-    advice += "; `roomread analyze` works without the window"
+    advice += f"; `{roomread('analyze')}` works without the window"
     return Check("Window", False, reason, advice, needed=False)

@@ -2,19 +2,20 @@
 
 BlazeFace (Bazarevsky et al., 2019) sees a picture 192 pixels wide and finds faces from about a
 fifteenth of it. ``app.stages.tiles`` cuts the frame so that small faces are large enough.
+
+MediaPipe is imported only here, and only for a detector: installers come without it.
 """
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
 import cv2
-import mediapipe as mp
 import numpy as np
-from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
 from app.core.errors import ModelError
@@ -32,6 +33,9 @@ from app.stages.tiles import (
     merge,
     plan_tiles,
 )
+
+MEDIAPIPE: Final = "mediapipe"
+"""The package; there may be none."""
 
 INPUT: Final = 192
 """Side of the model's input in pixels."""
@@ -52,12 +56,13 @@ class BlazeFaceDetector:
         threads: tiles looked at side by side; 0: as many as there are cores to use, at most 4.
 
     Raises:
-        ModelError: the file can't be read or is no face detector.
+        ModelError: the file can't be read or is no face detector, or MediaPipe is missing.
     """
 
     def __init__(
         self, model: Path, tile: int, overlap: float, min_score: float, threads: int = 0
     ) -> None:
+        check_mediapipe()
         self._tile = tile
         self._overlap = overlap
         block_uploads()
@@ -75,6 +80,11 @@ class BlazeFaceDetector:
         except OSError as error:
             raise ModelError(
                 f"face detector model {model} can't be read ({error.strerror}): check the path"
+            ) from error
+        except ImportError as error:
+            raise ModelError(
+                f"the package mediapipe can't be loaded ({error}): install it again, or set "
+                "detector.kind to sweep"
             ) from error
         except (RuntimeError, ValueError) as error:
             self.close()
@@ -128,7 +138,18 @@ class BlazeFaceDetector:
                     detector.close()
 
 
+def check_mediapipe() -> None:
+    """Raise ModelError, saying what to do, where MediaPipe is not installed."""
+    if importlib.util.find_spec(MEDIAPIPE) is None:
+        raise ModelError(
+            "searching tile by tile needs the package mediapipe, which this Roomread is without: "
+            "set detector.kind to sweep"
+        )
+
+
 def _create(model: bytes, min_score: float) -> Any:
+    from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
+
     # The bytes and not the path: the native side can't open every path that Python can.
     options = vision.FaceDetectorOptions(
         base_options=BaseOptions(model_asset_buffer=model),
@@ -140,6 +161,8 @@ def _create(model: bytes, min_score: float) -> Any:
 
 
 def _picture(image: NDArray[np.uint8]) -> Any:
+    import mediapipe as mp  # noqa: PLC0415
+
     return mp.Image(image_format=mp.ImageFormat.SRGB, data=image)
 
 

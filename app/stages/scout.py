@@ -21,9 +21,10 @@ from app.core.geometry import centres, iou_matrix
 from app.core.types import Faces, Frame
 from app.stages.changes import room_for_faces, smallest_faces
 from app.stages.protocols import Detector
-from app.stages.sweep import SMALL_FRAME
 from app.stages.windows import Window
 
+SMALL_FRAME: Final = 640 * 480
+"""Frames of no more pixels are compared in squares of 2 pixels, larger ones of 4."""
 PERIOD: Final = 2.0
 """Seconds in which every window is searched once, at least."""
 CHANGE: Final = 12

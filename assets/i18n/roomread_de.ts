@@ -1164,6 +1164,13 @@ im Bild</translation>
     </message>
 </context>
 <context>
+    <name>GivenFiles</name>
+    <message>
+        <source>Review shows one session at a time; {name} is open now.</source>
+        <translation>Der Rückblick zeigt eine Sitzung auf einmal; {name} ist jetzt offen.</translation>
+    </message>
+</context>
+<context>
     <name>Help</name>
     <message>
         <source>Help</source>
@@ -1190,12 +1197,24 @@ im Bild</translation>
         <translation>Schließen (Esc)</translation>
     </message>
     <message>
+        <source>Licences of what Roomread is built from</source>
+        <translation>Lizenzen der Bestandteile von Roomread</translation>
+    </message>
+    <message>
+        <source>All parts with their licences, to read and to copy</source>
+        <translation>Alle Bestandteile mit ihren Lizenzen, zum Lesen und Kopieren</translation>
+    </message>
+    <message>
         <source>Reads the expressions in a room, on your own machine.</source>
         <translation>Liest die Ausdrücke in einem Raum, auf dem eigenen Rechner.</translation>
     </message>
     <message>
         <source>Free software; licence:</source>
         <translation>Freie Software; Lizenz:</translation>
+    </message>
+    <message>
+        <source>Weights of the expression models, not for commercial use:</source>
+        <translation>Gewichte der Ausdrucksmodelle, nicht für gewerbliche Zwecke:</translation>
     </message>
     <message>
         <source>Built with</source>
@@ -1256,6 +1275,29 @@ im Bild</translation>
     <message>
         <source>as at rest</source>
         <translation>wie in Ruhe</translation>
+    </message>
+</context>
+<context>
+    <name>Licences</name>
+    <message>
+        <source>Licences of what Roomread is built from</source>
+        <translation>Lizenzen der Bestandteile von Roomread</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>Alles kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the whole text</source>
+        <translation>Den ganzen Text kopieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
     </message>
 </context>
 <context>
@@ -3470,6 +3512,10 @@ Hier können Sie einem Kürzel einen Namen geben. Namen bleiben auf diesem Rechn
     <message>
         <source>needs pyarrow: pip install &apos;roomread[parquet]&apos;</source>
         <translation>braucht pyarrow: pip install &apos;roomread[parquet]&apos;</translation>
+    </message>
+    <message>
+        <source>needs pyarrow, which this build is without; Roomread from pip can have it</source>
+        <translation>braucht pyarrow, das diesem Paket fehlt; mit pip installiert kann Roomread es haben</translation>
     </message>
 </context>
 <context>

@@ -16,7 +16,7 @@ from app.core.errors import ModelError
 from app.engine import choose, doctor, how_to_run
 from app.engine.doctor import Check, examine, examine_settings
 from app.engine.settings import DetectorSettings, RecognizerSettings, Settings
-from app.stages import inference
+from app.stages import fetch, inference
 from app.stages.camera import Camera
 from app.stages.recognizer import shipped_model
 from tests import accelerators
@@ -32,7 +32,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     done = SimpleNamespace(returncode=0, stdout="6.9.0\n", stderr="")
     monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: done)
     monkeypatch.setattr(doctor, "list_cameras", list)
-    monkeypatch.setattr(doctor, "models_folder", lambda: tmp_path / "data")
+    for module in (doctor, fetch):
+        monkeypatch.setattr(module, "models_folder", lambda: tmp_path / "data")
+        monkeypatch.setattr(module, "shipped_folder", lambda: tmp_path / "shipped")
     monkeypatch.setattr(inference, "models_folder", lambda: tmp_path / "data")
     for module in (doctor, choose, how_to_run):
         monkeypatch.setattr(module, "choice_path", lambda: tmp_path / "model.json")
@@ -231,6 +233,39 @@ class TestModels:
         assert not check.needed
         assert "ai-edge-litert" in check.detail
 
+    def test_without_litert_and_mediapipe_nothing_does(
+        self, named: Named, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(doctor, "LITERT", "no_such_package")
+        monkeypatch.setattr(doctor, "MEDIAPIPE", "no_such_package_either")
+        (check,) = named()["Face detector"]
+        assert (check.ok, check.needed) == (False, True)
+
+    def test_tiles_without_mediapipe(self, named: Named, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(doctor, "MEDIAPIPE", "no_such_package")
+        (check,) = named(Settings(detector=DetectorSettings(kind="tiles")))["Face detector"]
+        assert not check.ok
+        assert "mediapipe" in check.detail
+        assert "sweep" in check.advice
+        assert "not on this machine yet" in named()["Face detector"][0].detail, "sweep needs none"
+
+    def test_where_the_face_detector_is_from(
+        self, named: Named, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        models = [dataclasses.replace(m, sha256=digest) for m in doctor.MODELS["sweep"]]
+        monkeypatch.setitem(doctor.MODELS, "sweep", tuple(models))
+        for folder, model in zip(("shipped", "data"), models, strict=True):
+            (tmp_path / folder).mkdir()
+            (tmp_path / folder / model.name).write_bytes(b"abc")
+        detail = named()["Face detector"][0].detail
+        assert f"as installed in {tmp_path / 'shipped'}" in detail
+        assert f"fetched into {tmp_path / 'data'}" in detail
+        (tmp_path / "shipped" / models[0].name).write_bytes(b"half")
+        (check,) = named()["Face detector"]
+        assert not check.ok
+        assert check.advice == "install Roomread again"
+
     def test_own_face_detector(self, named: Named, tmp_path: Path) -> None:
         path = tmp_path / "mine.tflite"
         settings = Settings(detector=DetectorSettings(model=path))
@@ -252,6 +287,43 @@ class TestModels:
         (check,) = named(settings)["Face detector"]
         assert not check.ok
         assert check.advice
+
+
+class TestFromAnInstaller:
+    """There is neither Python's command nor pip."""
+
+    @pytest.fixture(autouse=True)
+    def _bundled(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+
+    def test_the_window_is_tried_by_roomread_itself(
+        self, named: Named, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[list[str]] = []
+
+        def ask(command: list[str], **_: object) -> SimpleNamespace:
+            asked.append(command)
+            return SimpleNamespace(returncode=0, stdout="6.11.3\n", stderr="")
+
+        monkeypatch.setattr(doctor.subprocess, "run", ask)
+        assert named()["Window"][0].detail == "Qt 6.11.3"
+        assert asked == [[sys.executable, "--try-window"]]
+
+    def test_packages_without_their_metadata(
+        self, named: Named, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(doctor, "_version", lambda _: None)
+        found = named()
+        assert found["ONNX Runtime"] == [Check("ONNX Runtime", True, ort.__version__)]
+        assert found["OpenCV"][0].ok
+
+    def test_no_advice_names_pip(self, named: Named, monkeypatch: pytest.MonkeyPatch) -> None:
+        done = SimpleNamespace(returncode=1, stdout="", stderr="ImportError: broken\n")
+        monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: done)
+        monkeypatch.setattr(doctor.av, "codecs_available", set())
+        checks = [check for group in named().values() for check in group]
+        assert {"Window", "Video"} <= {check.name for check in checks if not check.ok}
+        assert not [check.advice for check in checks if re.search(r"pip\b|package", check.advice)]
 
 
 def test_cameras_by_name(named: Named, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ import pytest
 from app.core.errors import ModelError
 from app.stages import fetch
 from app.stages.fetch import Model
+from app.stages.recognizer import shipped_model
 
 MODEL = b"\x1c\x00\x00\x00TFL3" + bytes(range(256)) * 64
 
@@ -30,6 +31,7 @@ class World:
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root = root
         self.data = root / "data"
+        self.shipped = root / "shipped"  # an installer's; it is not there
         self.sparse = self._model(fetch.SPARSE, MODEL)
         self.asset = root / fetch.SPARSE.name
         self.index: dict[str | None, dict[str, bytes]] = {}
@@ -39,6 +41,7 @@ class World:
         for kind, model in fetch.DETECTORS.items():
             monkeypatch.setitem(fetch.DETECTORS, kind, self._model(model, MODEL + kind.encode()))
         monkeypatch.setattr(fetch.platformdirs, "user_data_dir", lambda *_, **__: str(self.data))
+        monkeypatch.setattr(fetch, "shipped_folder", lambda: self.shipped)
         monkeypatch.setattr(fetch.subprocess, "run", self._pip)
 
     def _model(self, model: Model, content: bytes) -> Model:
@@ -61,6 +64,12 @@ class World:
 
     def offer(self, python: str, content: bytes = MODEL) -> None:
         self.index[python] = {self.sparse.member: content}
+
+    def ship(self, content: bytes = MODEL) -> Path:
+        self.shipped.mkdir()
+        path = self.shipped / self.sparse.name
+        path.write_bytes(content)
+        return path
 
     def get(self, path: Path | None = None) -> Path:
         return fetch.blazeface_model(path, self.said.append)
@@ -147,6 +156,45 @@ def test_a_wheel_without_the_model_is_no_source(world: World) -> None:
     world.index["312"] = {"mediapipe/elsewhere.tflite": MODEL}
     with pytest.raises(ModelError, match=f"lacks {fetch.NAME}"):
         world.get()
+
+
+class TestShipped:
+    """An installer puts the models beside the app."""
+
+    def test_it_is_used_and_nothing_is_fetched_nor_said(self, world: World) -> None:
+        path = world.ship()
+        assert world.get() == path == fetch.place_of(world.sparse)
+        assert not world.said
+        assert not world.commands
+        assert not world.data.exists()
+
+    def test_it_comes_before_the_users_folder(self, world: World) -> None:
+        world.asset.write_bytes(MODEL)
+        fetched = world.get()
+        path = world.ship()
+        assert world.get() == path != fetched
+
+    def test_a_damaged_one_is_not_fetched_again(self, world: World) -> None:
+        world.asset.write_bytes(MODEL)
+        path = world.ship(MODEL[:-1])
+        with pytest.raises(ModelError, match="install Roomread again") as caught:
+            world.get()
+        assert str(path) in str(caught.value)
+        assert not world.said
+        assert path.read_bytes() == MODEL[:-1], "what was installed is never written to"
+
+    def test_only_what_was_not_shipped_is_fetched(self, world: World) -> None:
+        world.shipped.mkdir()
+        short = world.shipped / fetch.DETECTORS["short"].name
+        short.write_bytes(MODEL + b"short")
+        (world.root / fetch.DETECTORS["full"].name).write_bytes(MODEL + b"full")
+        got = fetch.detector_models(world.said.append, ("full", "short"))
+        assert got["short"] == short
+        assert got["full"] == world.data / "models" / fetch.DETECTORS["full"].name
+        assert got["full"].read_bytes() == MODEL + b"full"
+
+    def test_it_lies_beside_the_expression_models(self) -> None:
+        assert fetch.shipped_folder().parent == shipped_model().parent
 
 
 class TestSeveral:

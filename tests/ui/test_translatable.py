@@ -126,7 +126,7 @@ def test_what_asks_and_tells(
         *NAMES, str(tmp_path), str(data.sessions), door.date.text(), "problem.txt",
         help_.text.toPlainText(),
         *LANGUAGES.values(), "Apache", "Qt", "LGPL", "pyqtgraph", "ONNX Runtime", "OpenCV",
-        "FFmpeg", "NumPy", "rtsp://user:password@192.168.1.20:554/stream1", "bytes",
+        "FFmpeg", "NumPy", "CC BY-NC 4.0", "rtsp://user:password@192.168.1.20:554/stream1", "bytes",
     )  # fmt: skip
     for dialog in dialogs:
         assert untranslated(dialog, names) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
+from app.core.commands import roomread
 from app.core.errors import EditError
 from app.core.types import student_code
 from app.session.editor import Editor
@@ -32,7 +33,7 @@ def _leave_out(session: Session, pictures: tuple[int, ...]) -> list[str]:
         return []
     return [
         f"Left out as pictures on the wall: {_codes(edits)}; "
-        f"`roomread edit {session.path} list` shows them, and undo takes them in again"
+        f"`{roomread('edit', str(session.path), 'list')}` shows them, and undo takes them in again"
     ]
 
 
@@ -51,5 +52,5 @@ def _join(session: Session, changes: Iterable[Change]) -> list[str]:
     count = "1 edit" if made == 1 else f"{made} edits"
     return [
         f"Looking both ways in time: {count} of who is who; "
-        f"`roomread edit {session.path} list` shows them"
+        f"`{roomread('edit', str(session.path), 'list')}` shows them"
     ]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from app.core.commands import how_to_add, roomread
 from app.core.errors import ExportError
 from app.engine.analyse.manifest import JOINED, OBSERVATIONS, Row
 from app.engine.analyse.queue_row import RowState
@@ -26,7 +27,7 @@ from app.session.staging import PREFIX, export_error
 from app.session.store import Session
 
 NEEDS_PYARROW: Final = (
-    "No observations/ of all recordings, which needs pyarrow: pip install 'roomread[parquet]', "
+    f"No observations/ of all recordings, which needs pyarrow: {how_to_add('parquet')}, "
     "then the same command again; each recording's observations.csv is there"
 )
 PART: Final = "observations.parquet"
@@ -131,7 +132,7 @@ def join(out: Path, rows: Sequence[Row]) -> list[Path]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise ExportError(
             f"a table below {out} was changed and can't be joined with the others ({error}): "
-            "`roomread export` writes it again"
+            f"`{roomread('export')}` writes it again"
         ) from error
     return written
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from app.core.commands import how_to_add
 from app.core.errors import RoomreadError, SettingsError
 from app.core.machine import share_of_cores
 from app.engine.analyse.analysed import list_session
@@ -253,7 +254,7 @@ def _ray() -> Any:
     try:
         import ray  # noqa: PLC0415
     except ImportError as error:
-        raise RoomreadError("--ray needs Ray: pip install 'roomread[ray]'") from error
+        raise RoomreadError(f"--ray needs Ray: {how_to_add('ray')}") from error
     return ray
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.commands import how_to_add
 from app.core.errors import ExportError
 from app.core.expressions import LABELS
 from app.core.types import ClassCounts, FrameResult, student_code
@@ -77,7 +78,7 @@ def _pyarrow() -> Any:
         import pyarrow  # noqa: PLC0415
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
-        raise ExportError("Parquet needs pyarrow: pip install 'roomread[parquet]'") from error
+        raise ExportError(f"Parquet needs pyarrow: {how_to_add('parquet')}") from error
     return pyarrow
 
 

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import __version__
+from app.engine.licences import licences
+from app.ui.dialogs.licences import Licences
 from app.ui.dialogs.notice_text import notice_view
 
 _ABOUT = """
@@ -24,6 +26,8 @@ _ABOUT = """
 {what}
 
 {licence} [{licence_name}](https://www.apache.org/licenses/LICENSE-2.0)
+
+{weights} [CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/)
 
 {built}
 [Qt {qt}](https://www.qt.io) (LGPL) · [pyqtgraph](https://www.pyqtgraph.org) ·
@@ -45,7 +49,7 @@ class Help(QDialog):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.text, self.tr("How it works"))
         self.tabs.addTab(notice_view(), self.tr("Purpose and law"))
-        self.tabs.addTab(_browser(self._about(), self.tr("About")), self.tr("About"))
+        self.tabs.addTab(self._about_page(), self.tr("About"))
         close = QPushButton(self.tr("Close"))
         close.setToolTip(self.tr("Close (Esc)"))
         close.setDefault(True)
@@ -57,12 +61,31 @@ class Help(QDialog):
         outer.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self.text.setFocus()
 
+    def show_licences(self) -> Licences:
+        """Open the licences of all that Roomread is built from."""
+        dialog = Licences(licences(), self)
+        dialog.open()
+        return dialog
+
+    def _about_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 8)
+        self.about = _browser(self._about(), self.tr("About"))
+        self.licences = QPushButton(self.tr("Licences of what Roomread is built from"))
+        self.licences.setToolTip(self.tr("All parts with their licences, to read and to copy"))
+        self.licences.clicked.connect(self.show_licences)
+        column.addWidget(self.about, 1)
+        column.addWidget(self.licences, 0, Qt.AlignmentFlag.AlignLeft)
+        return page
+
     def _about(self) -> str:
         return _ABOUT.format(
             version=__version__,
             qt=qt_version,
             what=self.tr("Reads the expressions in a room, on your own machine."),
             licence=self.tr("Free software; licence:"),
+            weights=self.tr("Weights of the expression models, not for commercial use:"),
             licence_name="Apache 2.0",
             built=self.tr("Built with"),
         )

@@ -83,6 +83,11 @@ class LiveWorkspace(Workspace):
         self._folder = path.resolve().parent
         self.controller.open_video(path, room)
 
+    @property
+    def ready_for_another(self) -> bool:
+        """Whether a recording may be opened now."""
+        return self.controls.open.isEnabled()
+
     def open_stream(self, address: str) -> None:
         """Look at a network camera, as if the user had typed its address."""
         self.dismissed.emit()

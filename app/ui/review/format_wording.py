@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from app.core.commands import bundled
 from app.engine.review.offers import Hindrance
 from app.session.formats import Format
 from app.ui.translations import QT_TRANSLATE_NOOP
@@ -47,6 +48,9 @@ _WHY_NOT: Final = {
         "formats", "needs pyarrow: pip install 'roomread[parquet]'"
     ),
 }
+_NOT_IN_THIS_BUILD: Final = QT_TRANSLATE_NOOP(
+    "formats", "needs pyarrow, which this build is without; Roomread from pip can have it"
+)
 
 
 def format_title(one: Format) -> str:
@@ -61,4 +65,7 @@ def format_files(one: Format) -> str:
 
 def why_not(hindrance: Hindrance) -> str:
     """Why a format can't be chosen."""
-    return QCoreApplication.translate("formats", _WHY_NOT[hindrance])
+    text = _WHY_NOT[hindrance]
+    if hindrance is Hindrance.PACKAGE and bundled():
+        text = _NOT_IN_THIS_BUILD
+    return QCoreApplication.translate("formats", text)

@@ -135,24 +135,24 @@ def test_whoever_does_not_agree_gets_no_window(
 ) -> None:
     monkeypatch.setattr(window_app, "_execute", lambda *_: pytest.fail("a window was opened"))
     QTimer.singleShot(100, lambda: press(agree=False))
-    assert window_app.run(None, Settings()) == 0
+    assert window_app.run((), Settings()) == 0
     assert not consent_path().exists()
 
 
 def test_run_asks_once_then_shows_the_window(qapp: QApplication) -> None:
     QTimer.singleShot(100, lambda: (press(agree=True), QTimer.singleShot(300, close_window)))
-    assert window_app.run(None, Settings()) == 0
+    assert window_app.run((), Settings()) == 0
     assert json.loads(consent_path().read_text())["version"] == VERSION
     said = load_purpose()
     assert said is not None
     assert (said.purpose, said.basis) == ("a pilot study", "ethics")
     QTimer.singleShot(300, close_window)
-    assert window_app.run(None, Settings()) == 0
+    assert window_app.run((), Settings()) == 0
 
 
 def test_a_recording_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="check the path"):
-        window_app.run(tmp_path / "no.mp4", Settings())
+        window_app.run([tmp_path / "no.mp4"], Settings())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
@@ -160,4 +160,4 @@ def test_no_screen_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(RoomreadError, match="no screen"):
-        window_app.run(None, Settings())
+        window_app.run((), Settings())
