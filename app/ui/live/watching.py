@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from app.engine.live.schedule import Plan
 from app.engine.live.session import LiveSession
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from app.ui.live.controller import Controller
 
 POLL_MS: Final = 16
-"""Pause between two looks at the runner: half of what lies between two pictures of a camera, so
-that none waits long."""
+"""Pause between two looks at the runner, for what was not due when it arrived."""
 FIGURES_MS: Final = 250
 RUNS: Final = frozenset({State.RUNNING, State.PAUSED})
 """While there is something to look at."""
@@ -37,6 +36,7 @@ class Watching(QObject):
         over: the source has ended, or the analysis failed.
     """
 
+    _arrived = Signal()
     class_changed = Signal(object)
     figures = Signal(object)
     waiting = Signal(str)
@@ -53,6 +53,8 @@ class Watching(QObject):
         self._clock, self._run = QElapsedTimer(), QElapsedTimer()
         self._pause = 0.0  # ms from one picture to the next
         self._due = 0.0  # ms of the run, when the next picture may be shown
+        self._ringing = False  # a picture has arrived and was not looked at yet
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
@@ -68,7 +70,7 @@ class Watching(QObject):
         self._live, self._newest, self._view = live, None, None
         self._pictures.begin()
         self.class_changed.emit(live.view)
-        live.start()
+        live.start(self._ring)
         self._pause = 1000.0 / Plan().display_fps
         self._clock.start()
         self._run.start()
@@ -82,11 +84,13 @@ class Watching(QObject):
 
     def show_newest(self, live: LiveSession) -> None:
         """Show the newest picture and class, where they are new."""
-        newest = live.latest()
-        if newest is not None and newest is not self._newest:
+        before, newest = self._newest, live.latest()
+        if newest is not None and newest is not before:
             self._newest = newest
-            # Not from now on: a camera that is as fast as the plan would always be a look behind.
-            self._due = max(self._due + self._pause, self._run.elapsed())
+            if before is None or newest.frame is not before.frame:
+                # Not from now on: a camera that is as fast as the plan would always be a look
+                # behind. New boxes on the same picture take no other picture's place.
+                self._due = max(self._due + self._pause, self._run.elapsed())
             self._pictures.show(newest)
         self._show_class_if_new(live)
 
@@ -121,14 +125,29 @@ class Watching(QObject):
             self._waiting = text
             self.waiting.emit(text)
 
-    def _poll(self) -> None:
-        live = self._live
-        if live is None:
-            return
+    def _ring(self) -> None:
+        """In a thread of the runner: have the new picture looked at now, not at the next look."""
+        if not self._ringing:  # at most one waits, however busy the window is
+            self._ringing = True
+            self._arrived.emit()
+
+    @Slot()
+    def _on_arrived(self) -> None:
+        self._ringing = False
+        if self._live is not None:
+            self._show_if_due(self._live)
+
+    def _show_if_due(self, live: LiveSession) -> None:
         if self._run.elapsed() + POLL_MS / 2 >= self._due:  # the look that is nearest to it
             self.show_newest(live)
         else:
             self._show_class_if_new(live)
+
+    def _poll(self) -> None:
+        live = self._live
+        if live is None:
+            return
+        self._show_if_due(live)
         if self._clock.elapsed() >= FIGURES_MS:
             self._clock.restart()
             self.show_figures(live)

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
 
-from app.core.types import Frame
+from app.core.types import Expressions, Faces, Frame, FrameResult
 from app.engine.live.schedule import Plan
 from app.engine.live.state import LiveState, LiveStats, LiveView
 from app.engine.live.viewmodel import State, empty_view
@@ -17,6 +17,7 @@ from app.ui.live import watching
 from app.ui.live.watching import Watching
 
 CAMERA_MS = 1000 / 30
+POLL = watching.POLL_MS
 PIXELS = np.zeros((4, 4, 3), np.uint8)
 
 
@@ -37,21 +38,32 @@ class Clock:
         return Clock.now - self._since
 
 
+def found_nothing() -> FrameResult:
+    return FrameResult(0, 0.0, (4, 4), Faces.empty(), Expressions.unread(0))
+
+
 class Camera:
-    """A session that is given a picture whenever 30 a second are due."""
+    """A session that is given 30 pictures a second, each a little late, and says so."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, jitter: float = 0.0) -> None:
         self.plan, self.view = plan, empty_view()
+        late = np.random.default_rng(0).uniform(0.0, jitter, 300) if jitter else np.zeros(300)
+        self.times = np.maximum.accumulate(np.arange(300) * CAMERA_MS + late)
         self._last = LiveView(Frame(PIXELS, 0, 0.0), None)
+        self.arrived: Callable[[], None] = lambda: None
 
-    def start(self) -> None:
-        pass
+    def start(self, arrived: Callable[[], None]) -> None:
+        self.arrived = arrived
 
     def latest(self) -> LiveView:
-        index = int(Clock.now / CAMERA_MS)
-        if index != self._last.frame.index:
-            self._last = LiveView(Frame(PIXELS, index, index / 30), None)
+        index = int(np.searchsorted(self.times, Clock.now, side="right")) - 1
+        if index > self._last.frame.index:
+            self._last = LiveView(Frame(PIXELS, index, index / 30), self._last.result)
         return self._last
+
+    def find(self) -> None:
+        """Something was found in a picture: the newest one is shown with it from now on."""
+        self._last = LiveView(self.latest().frame, found_nothing())
 
     def stats(self) -> LiveStats:
         return LiveStats(LiveState.RUNNING, 0, 0, 0, 30.0, 10.0, None, False, plan=self.plan)
@@ -64,6 +76,8 @@ class Screen:
 
     def __init__(self) -> None:
         self.shown: list[tuple[float, float]] = []
+        self.pictures: set[int] = set()
+        self.results = 0
 
     def begin(self) -> None:
         pass
@@ -73,28 +87,53 @@ class Screen:
 
     def show(self, view: LiveView) -> None:
         self.shown.append((view.frame.index * CAMERA_MS, Clock.now))
+        self.pictures.add(view.frame.index)
+        self.results += view.result is not None
+
+
+class Look(Protocol):
+    """Looks at a camera for ten seconds of a clock of its own."""
+
+    def __call__(
+        self, plan: Plan, jitter: float = 0.0, found: Sequence[float] = (), deaf: bool = False
+    ) -> Screen: ...
 
 
 @pytest.fixture
-def watch(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Plan], Screen]]:
-    """Looks at a camera for ten seconds of a clock of its own."""
+def watch(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Look]:
+    """``jitter``: ms that a picture comes late at most; ``found``: ms at which something was found
+    in one; ``deaf``: nobody says that a picture has come."""
     monkeypatch.setattr(watching, "QElapsedTimer", Clock)
     monkeypatch.setattr(Clock, "now", 0.0)
     made: list[Watching] = []
 
-    def run(plan: Plan) -> Screen:
+    def run(
+        plan: Plan, jitter: float = 0.0, found: Sequence[float] = (), deaf: bool = False
+    ) -> Screen:
         class Owner(QObject):
             state, provider, exporting = State.RUNNING, "CPU", False
             sources = SimpleNamespace(info=None)
 
-        owner, screen = Owner(), Screen()
+        owner, screen, camera = Owner(), Screen(), Camera(plan, jitter)
         looking: Any = Watching(owner, screen)  # type: ignore[arg-type]
         made.append(looking)
         looking._keep_owner = owner
-        looking.begin(Camera(plan))
-        for tick in range(1, 10_000 // watching.POLL_MS):
-            Clock.now = float(tick * watching.POLL_MS)
-            looking._poll()
+        looking.begin(camera)
+
+        def arrive() -> None:
+            if not deaf:
+                camera.arrived()
+                QCoreApplication.sendPostedEvents(looking)
+
+        def find() -> None:
+            camera.find()
+            arrive()
+
+        happens = [(tick, looking._poll) for tick in range(POLL, 10_000, POLL)]
+        happens += [(at, arrive) for at in camera.times] + [(at, find) for at in found]
+        for at, what in sorted(happens, key=lambda one: one[0]):
+            Clock.now = float(at)
+            what()
         return screen
 
     yield run
@@ -102,15 +141,63 @@ def watch(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[P
         looking.pause()
 
 
-def test_every_picture_of_a_camera_is_shown_and_none_waits_long(
-    watch: Callable[[Plan], Screen],
-) -> None:
+def test_every_picture_of_a_camera_is_shown_and_none_waits_long(watch: Look) -> None:
+    shown = watch(Plan(), deaf=True).shown
+    assert len(shown) == pytest.approx(299, abs=2)
+    assert max(at - taken for taken, at in shown) <= POLL
+
+
+def test_a_picture_is_shown_as_soon_as_it_comes(watch: Look) -> None:
     shown = watch(Plan()).shown
     assert len(shown) == pytest.approx(299, abs=2)
-    assert max(at - taken for taken, at in shown) <= watching.POLL_MS
+    assert max(at - taken for taken, at in shown) < 1
 
 
-def test_a_lower_display_rate_of_the_plan_is_kept(watch: Callable[[Plan], Screen]) -> None:
+@pytest.mark.parametrize("late", [2.0, 12.0, 20.0, 24.0, 28.0, 31.0])
+def test_what_is_found_in_a_picture_takes_no_other_pictures_place(watch: Look, late: float) -> None:
+    found = np.arange(4, 296, 3) * CAMERA_MS + late  # 10 times a second
+    screen = watch(Plan(), found=list(found))
+    assert len(screen.pictures) >= 299
+    assert screen.results >= len(found)
+
+
+def test_no_picture_is_missed_where_they_come_unevenly(watch: Look) -> None:
+    found = np.arange(4, 296, 3) * CAMERA_MS + 26.0
+    screen = watch(Plan(), jitter=15.0, found=list(found))
+    assert len(screen.pictures) >= 297
+
+
+def test_a_lower_display_rate_of_the_plan_is_kept(watch: Look) -> None:
     shown = watch(Plan(display_fps=15.0)).shown
     assert len(shown) == pytest.approx(150, abs=12)
-    assert max(at - taken for taken, at in shown) <= CAMERA_MS + watching.POLL_MS
+    assert max(at - taken for taken, at in shown) <= CAMERA_MS + POLL
+
+
+def test_a_lower_display_rate_is_kept_where_pictures_come_unevenly_and_much_is_found(
+    watch: Look,
+) -> None:
+    found = np.arange(4, 296, 3) * CAMERA_MS + 26.0
+    screen = watch(Plan(display_fps=15.0), jitter=15.0, found=list(found))
+    assert len(screen.pictures) == pytest.approx(150, abs=12)
+
+
+def test_a_window_that_is_busy_is_rung_for_once(watch: Look, qtbot: QtBot) -> None:
+    class Owner(QObject):
+        state, provider, exporting = State.RUNNING, "CPU", False
+        sources = SimpleNamespace(info=None)
+
+    owner, screen, camera = Owner(), Screen(), Camera(Plan())
+    looking: Any = Watching(owner, screen)  # type: ignore[arg-type]
+    rung: list[bool] = []
+    looking._arrived.connect(lambda: rung.append(True))
+    looking.begin(camera)
+    for _ in range(5):
+        camera.arrived()
+    assert len(rung) == 1
+    QCoreApplication.sendPostedEvents(looking)
+    camera.arrived()
+    assert len(rung) == 2
+    looking.pause()
+    before = len(screen.shown)
+    QCoreApplication.sendPostedEvents(looking)
+    assert len(screen.shown) == before
