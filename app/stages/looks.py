@@ -25,6 +25,10 @@ LOOK_EVERY_S: Final = 0.2
 SURE_COUNT: Final = 2
 """A look of more measurements than this is known."""
 
+ONE_THREAD: Final = 4 * 65536
+"""Multiplications of one product of matrices up to which OpenBLAS takes one thread. With more it
+takes them all, and waits for cores that the detector and the recognizer hold."""
+
 DIMENSIONS: Final = 3.0
 """In how many independent ways colours stray: squared distances of rendered students to their own
 looks spread like a chi-square of 3 to 4 degrees of freedom."""
@@ -189,7 +193,12 @@ def squared_distances(
     )
     known, there = np.isfinite(rows), np.isfinite(seen)
     a, b = np.where(known, rows, 0.0), np.where(there, seen, 0.0).astype(np.float64)
-    left = known.astype(np.float64) @ there.T.astype(np.float64)
-    apart = (a**2) @ there.T + known @ (b**2).T - 2 * a @ b.T
-    whole = np.maximum(apart, 0.0) * k / np.maximum(left, 1.0)
-    return np.asarray(np.where(left > 0, whole, np.nan))
+    held, given = known.astype(np.float64), there.astype(np.float64).T
+    squared, whole = (b**2).T, np.empty((len(rows), len(seen)))
+    step = max(1, ONE_THREAD // max(1, seen.size))
+    for part in (np.s_[i : i + step] for i in range(0, len(rows), step)):
+        left = held[part] @ given
+        apart = (a[part] ** 2) @ given + held[part] @ squared - 2 * a[part] @ b.T
+        mean = np.maximum(apart, 0.0) * k / np.maximum(left, 1.0)
+        whole[part] = np.where(left > 0, mean, np.nan)
+    return whole

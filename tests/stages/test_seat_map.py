@@ -88,3 +88,15 @@ def test_missing_entries_are_left_out() -> None:
     np.testing.assert_allclose(look.mean, [1, 4, 2, np.nan])
     squared = squared_distances([look.mean], np.array([[1.0, 5.0, np.nan, 7.0]]))
     assert squared[0, 0] == pytest.approx(1.0 * 4 / 2)
+
+
+def test_looks_of_a_large_class_are_compared_as_one_by_one() -> None:
+    rng = np.random.default_rng(3)
+    seen = rng.random((100, 160))
+    seen[63, :80] = np.nan
+    means = [None if i == 4 else row for i, row in enumerate(rng.random((100, 160)))]
+    together = squared_distances(means, seen)
+    alone = [
+        squared_distances([mean], seen[j : j + 1])[0, 0] for j in (0, 63, 99) for mean in means
+    ]
+    np.testing.assert_allclose(together[:, [0, 63, 99]].T.ravel(), alone)

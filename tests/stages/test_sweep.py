@@ -156,10 +156,10 @@ def test_the_cost_is_spread_evenly(detector: SweepDetector, full: Squares) -> No
     looks = []
     for i in range(120):
         full.looks.clear()
-        detector.detect(room(NOBODY, i / 15, size), NOBODY)
+        detector.detect(room(NOBODY, i / 20, size), NOBODY)
         looks.append(len(full.looks))
     assert set(looks[1:]) <= {0, 1}
-    assert sum(looks[1:31]) == looks[0]
+    assert sum(looks[1:41]) == looks[0]
 
 
 def restless(at: float, size: tuple[int, int]) -> Frame:
@@ -169,13 +169,20 @@ def restless(at: float, size: tuple[int, int]) -> Frame:
     return Frame(np.stack([grey] * 3, axis=2), round(at * 1000), at)
 
 
+@pytest.mark.parametrize(("size", "finest"), [((1280, 720), 1.0), ((1920, 1080), 0.75)])
+def test_frames_up_to_720_lines_are_searched_at_their_own_scale(
+    detector: SweepDetector, size: tuple[int, int], finest: float
+) -> None:
+    assert max(window.scale for window in detector.windows(size)) == finest
+
+
 def test_slow_frames_get_more_windows(detector: SweepDetector, full: Squares) -> None:
     for at in (0.0, 1.0, 5.0):
         full.looks.clear()
         detector.detect(restless(at, (1280, 720)), NOBODY)
-    assert len(full.looks) == 19
+    assert len(full.looks) == 33
     detector.detect(restless(6.0, (1280, 720)), NOBODY)
-    assert len(full.looks) == 19 + 9
+    assert len(full.looks) == 33 + 16
 
 
 def test_the_period_may_change_on_the_way(detector: SweepDetector, full: Squares) -> None:
@@ -183,7 +190,7 @@ def test_the_period_may_change_on_the_way(detector: SweepDetector, full: Squares
     detector.period = 4.0
     full.looks.clear()
     detector.detect(restless(2.0, (1280, 720)), NOBODY)
-    assert (len(full.looks), detector.period) == (9, 4.0)
+    assert (len(full.looks), detector.period) == (16, 4.0)
     with pytest.raises(ValueError, match="period"):
         detector.period = 0.0
 
