@@ -26,6 +26,7 @@ ROOT = HERE.parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
 import bundle_parts  # noqa: E402
+import natives  # noqa: E402
 import notices  # noqa: E402
 import sbom  # noqa: E402
 import size  # noqa: E402
@@ -51,7 +52,10 @@ def main() -> int:
     try:
         _step("face detectors", lambda: bundle_parts.detectors(parts / "detectors"))
         _step("version", lambda: bundle_parts.windows_version(parts / "version.txt", __version__))
-        found = _step("licences", lambda: notices.write(parts / "notices" / "THIRD-PARTY.txt"))
+        found = _step(
+            "licences",
+            lambda: notices.write(parts / "notices" / "THIRD-PARTY.txt", natives.list_of_av()),
+        )
         _step(
             "bill of materials",
             lambda: sbom.write(
@@ -60,8 +64,10 @@ def main() -> int:
         )
         _step("PyInstaller", lambda: _freeze(parts, out))
         _step("unused parts", lambda: slim.slim(bundle))
+        _step("system's licences", lambda: natives.note_system(bundle))
         for name in ("THIRD-PARTY.txt", "sbom.cdx.json"):
-            shutil.copy(parts / "notices" / name, out)
+            (found_at,) = bundle.rglob(name)
+            shutil.copy(found_at, out)
         if sys.platform == "darwin":
             shutil.rmtree(out / "roomread", ignore_errors=True)  # the app holds the same
         _step("size", lambda: size.report(bundle, out / "size.json", MOST_MB))

@@ -54,12 +54,13 @@ left out, with its licence.
 Qt and PySide6 are used under the LGPL 3. They lie beside the program as libraries of their own
 ({qt}), so that you may put your own build of them in their place; their source is at
 https://download.qt.io/official_releases.
-PyAV's wheel brings FFmpeg ({ffmpeg}) with x264 and x265 (GPL 2 or later); sources:
-https://ffmpeg.org, https://code.videolan.org/videolan/x264 and
-https://bitbucket.org/multicoreware/x265_git, PyAV's build of them at
-https://github.com/PyAV-Org/pyav-ffmpeg. Whoever passes this bundle on does so under the terms of
-the GPL 3, which the licences of all other programs in it allow. The expression models are data
-beside it and keep their own licence.
+PyAV's wheel brings FFmpeg. That calls itself {ffmpeg}, but is linked with
+x264 and x265, which are under the GPL 2 or later: we take it that whoever passes this bundle on
+does so under the terms of the GPL 3, and that the licences of all other programs in it allow that;
+no lawyer has looked at it. The expression models are data beside it and keep their own licence.
+Sources: https://ffmpeg.org, https://code.videolan.org/videolan/x264,
+https://bitbucket.org/multicoreware/x265_git, and https://github.com/PyAV-Org/pyav-ffmpeg for
+PyAV's build of them.
 """
 
 DETECTORS: Final = """\
@@ -110,25 +111,25 @@ def parts() -> list[Part]:
     return [*found, _python()]
 
 
-def write(target: Path) -> list[Part]:
-    """Write THIRD-PARTY.txt; gives what is in it."""
-
+def write(target: Path, av_libraries: str) -> list[Part]:
+    """Write THIRD-PARTY.txt, with a list of what PyAV carries; gives what is in it."""
     found = parts()
     ffmpeg = library_meta["libavcodec"]["license"]
     qt = "Roomread.app/Contents/Frameworks" if sys.platform == "darwin" else "_internal/PySide6"
     text = [HEAD.format(qt=qt, ffmpeg=ffmpeg)]
     width = max(len(one.name) + len(one.version) for one in found) + 1
     text += [f"{one.name} {one.version}".ljust(width) + f"  {one.licence}" for one in found]
-    text += ["", _title("MediaPipe's face detectors"), DETECTORS]
+    text += ["", title("MediaPipe's face detectors"), DETECTORS]
+    text += [title("Libraries in PyAV's wheel"), av_libraries, ""]
     for one in found:
-        text.append(_title(f"{one.name} {one.version}: {one.licence}"))
+        text.append(title(f"{one.name} {one.version}: {one.licence}"))
         text += [f"[{file}]\n\n{words}\n" for file, words in one.texts.items()]
     texts = {name: (HERE / path).read_text(encoding="utf-8") for name, path in (
         ("Apache License 2.0", "../LICENSE"),
         ("GNU Lesser General Public License 3", "licences/LGPL-3.0.txt"),
         ("GNU General Public License 3", "licences/GPL-3.0.txt"),
     )}  # fmt: skip
-    text += [f"{_title(name)}\n{words}" for name, words in texts.items()]
+    text += [f"{title(name)}\n{words}" for name, words in texts.items()]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(text), encoding="utf-8", newline="\n")
     return found
@@ -172,5 +173,6 @@ def _python() -> Part:
     raise BuildError(f"Python's {name} is in none of {', '.join(map(str, places))}")
 
 
-def _title(name: str) -> str:
+def title(name: str) -> str:
+    """A heading of the notice."""
     return f"{'=' * 78}\n{name}\n{'=' * 78}\n"
