@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
+from typing import Final
 
 from app.core.errors import ExportError
 from app.core.privacy import BASES
 from app.session.given import seconds_in
 from app.session.interval import INTERVAL, check_interval
+
+PROVIDERS: Final = ("auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino")
+"""What ``recognizer.provider`` may be; where it is checked loads too slowly for ``--help``."""
 
 
 def seconds(text: str) -> float:
@@ -60,6 +64,23 @@ def add_purpose(parser: argparse.ArgumentParser) -> None:
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add ``--settings``."""
     parser.add_argument("--settings", type=Path, metavar="FILE", help="instead of your own file")
+
+
+def add_provider(parser: argparse.ArgumentParser) -> None:
+    """Add ``--provider``."""
+    parser.add_argument(
+        "--provider",
+        type=_provider,
+        metavar="NAME",
+        help=f"run the expression model on this: {', '.join(PROVIDERS)}; else as in the settings",
+    )
+
+
+def _provider(text: str) -> str:
+    name = text.strip().lower()
+    if name not in PROVIDERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of: {', '.join(PROVIDERS)}")
+    return name
 
 
 def add_regions(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from app import __version__
 from app.arguments import add_regions, add_settings
@@ -92,8 +93,19 @@ def _sorry(message: str) -> int:
     return sorry(message)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Of Roomread and, as argparse takes the same class for them, of its commands."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse's, but a command itself says what it does not know, with its own usage."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="roomread",
         description="Reads the expressions in a classroom, on this machine. "
         "Without a command it opens the window.",
@@ -103,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         run=_window, files=(), camera=None, stream=None, settings=None, regions=None
     )
     add_self_test(parser)
-    commands = parser.add_subparsers(title="commands", metavar="")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     window = commands.add_parser(
         "open", help="open the window on a recording, session, camera or stream"

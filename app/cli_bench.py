@@ -83,7 +83,10 @@ def _add_analyze(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     rate.add_argument("--fps", type=above_zero, metavar="F", help="read F frames a second; else 5")
     analyze.add_argument("--end", type=seconds, metavar="S", help="up to here: seconds, or 1:30")
     analyze.add_argument("--settings", type=Path, metavar="FILE", help="instead of your own file")
-    into = "put the figures into this Markdown file, between the marks that are in README.md"
+    into = (
+        "put the figures into this Markdown file, between the lines "
+        "<!-- roomread bench analyze --> and <!-- end -->"
+    )
     analyze.add_argument("--into", type=Path, metavar="FILE", help=into)
     analyze.set_defaults(run=_analyze)
 
@@ -152,12 +155,14 @@ def _analyze(args: argparse.Namespace) -> int:
     from app.engine.analyse.recordings import demo_clip  # noqa: PLC0415
     from app.engine.analyse.sampling import Sampling  # noqa: PLC0415
     from app.engine.bench.analyze import bench_analyze  # noqa: PLC0415
-    from app.engine.bench.page import put_into, speed_words  # noqa: PLC0415
+    from app.engine.bench.page import check_page, put_into, speed_words  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
     sampling = Sampling.asked(args.every, args.fps, end=args.end)
     settings = load_settings(args.settings)
+    if args.into is not None:
+        check_page(args.into, "analyze")
     with ProgressLine(sys.stderr) as line:
         if args.video is None:
             with demo_clip() as clip:

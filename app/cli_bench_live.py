@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.arguments import add_settings, count
+from app.arguments import add_provider, add_settings, count
 
 if TYPE_CHECKING:
     from app.engine.bench.growth import Growth
@@ -22,6 +22,7 @@ AS_IS: Final = "as-is"
 _FACES: Final = "10,20,30,40,50"
 _SIZES: Final = "720p,1080p"
 _SECONDS: Final = 20.0
+_NOT_GROWTH: Final = ("faces", "size", "seconds", "into")
 _STARTING: Final = 150.0
 """Seconds that a case may take beside those that it measures."""
 
@@ -34,15 +35,17 @@ def add_live(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         description="Opens the window (out of sight where there is no screen) in front of a "
         "synthetic camera that shows the students of VIDEO, or of the clip that comes with "
         "Roomread, as a class of N, and tells how many pictures are shown and searched a second, "
-        "how often each face is read, how late, and what it costs.",
+        "how often each face is read, how late, and what it costs; last, whether this computer "
+        "keeps up. The usual 10 cases take about 6 minutes, --growth about 5 minutes. Where there "
+        "is a screen the window opens on it for each case: leave it open, or keep it out of sight "
+        "with QT_QPA_PLATFORM=offscreen in the environment.",
     )
     live.add_argument("video", type=Path, nargs="?", metavar="VIDEO")
     live.add_argument(
         "--faces",
         type=_faces,
-        default=_FACES,
         metavar="N,N",
-        help=f"students of each case ({_FACES}), or {AS_IS}: VIDEO as it is",
+        help=f"students of each case ({_FACES}), or {AS_IS} alone: VIDEO as it is",
     )
     live.add_argument(
         "--size",
@@ -53,11 +56,10 @@ def add_live(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     live.add_argument(
         "--seconds",
         type=_seconds,
-        default=_SECONDS,
         metavar="S",
         help=f"that count, of each case ({_SECONDS:g})",
     )
-    live.add_argument("--provider", metavar="NAME", help="run the expression model on this")
+    add_provider(live)
     live.add_argument(
         "--share", type=_share, metavar="0.1-1", help="of the cores that Live may take"
     )
@@ -76,24 +78,54 @@ def add_live(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="put the table into this Markdown file, between the lines "
         "<!-- roomread bench live --> (with VIDEO's name behind live) and <!-- end -->",
     )
-    live.set_defaults(run=_live)
+    live.set_defaults(run=_live, parser=live)
 
 
 def _live(args: argparse.Namespace) -> int:
     from app.engine.analyse.recordings import demo_clip  # noqa: PLC0415
-    from app.engine.bench.live import with_choices, with_its_model  # noqa: PLC0415
+    from app.engine.bench.live import check_video, with_choices, with_its_model  # noqa: PLC0415
     from app.engine.settings import load_settings  # noqa: PLC0415
 
+    own = [f"--{name}" for name in _NOT_GROWTH if getattr(args, name) is not None]
+    if args.growth and own:
+        args.parser.error(f"--growth has cases of its own: leave {' and '.join(own)} away")
     asked = with_choices(load_settings(args.settings), args.provider, args.share)
+    _check_targets(args)
+    if args.video is not None:
+        check_video(args.video)
     settings = with_its_model(asked)
     clip = demo_clip() if args.video is None else nullcontext(args.video)
     with clip as video:
         return (_growth if args.growth else _cases)(args, video, settings)
 
 
+def _check_targets(args: argparse.Namespace) -> None:
+    """All that is to be written can be: said now, not after minutes."""
+    from app.engine.bench.page import check_page  # noqa: PLC0415
+    from app.engine.bench.targets import check_file, check_folder  # noqa: PLC0415
+
+    if args.into is not None:
+        check_page(args.into, _page_kind(args))
+    if args.json is not None:
+        check_file(args.json, "the figures")
+    if args.out is not None:
+        chart = _chart_name(args)
+        check_folder(args.out, (f"{chart}.svg", f"{chart}.png"), "the chart")
+
+
+def _page_kind(args: argparse.Namespace) -> str:
+    return "live" if args.video is None else f"live {args.video.name}"
+
+
+def _chart_name(args: argparse.Namespace) -> str:
+    if args.growth:
+        return "growth"
+    return "live" if args.video is None else f"live-{args.video.stem}"
+
+
 def _cases(args: argparse.Namespace, video: Path, settings: Settings) -> int:
     from app.engine.bench.apart import in_own_process  # noqa: PLC0415
-    from app.engine.bench.live import Asked, bench_live  # noqa: PLC0415
+    from app.engine.bench.live import Asked, beforehand, bench_live  # noqa: PLC0415
     from app.engine.bench.live_case import LiveCase  # noqa: PLC0415
     from app.engine.bench.live_report import page_words, write_json  # noqa: PLC0415
     from app.engine.bench.machine import machine  # noqa: PLC0415
@@ -101,28 +133,29 @@ def _cases(args: argparse.Namespace, video: Path, settings: Settings) -> int:
     from app.terminal import ProgressLine  # noqa: PLC0415
     from app.ui.live.bench import run_case  # noqa: PLC0415
 
-    sizes = args.size or (_sizes(_SIZES) if args.faces else ())
-    asked = Asked(video, args.faces, sizes, args.seconds)
+    faces = _faces(_FACES) if args.faces is None else args.faces
+    sizes = args.size or (_sizes(_SIZES) if faces else ())
+    asked = Asked(video, faces, sizes, args.seconds or _SECONDS)
 
     def run(case: LiveCase) -> LiveFigures:
         limit = case.seconds + case.warm_up + _STARTING
         return in_own_process(run_case, case, limit=limit)
 
     with ProgressLine(sys.stderr) as line:
+        line.say(beforehand(asked))
         figures = bench_live(asked, settings, run, line.say, line.working)
     facts = machine()
     _print_cases(figures, facts["processor"])
-    name = video.name if args.video is not None else ""
     if args.json is not None:
         live = settings.live.model_dump(mode="json")
-        said = {"video": video.name, "seconds": args.seconds, "live": live}
+        said = {"video": video.name, "seconds": asked.seconds, "live": live}
         write_json(args.json, figures, facts, said)
     if args.out is not None:
         from app.engine.bench.live_chart import chart, write_chart  # noqa: PLC0415
 
-        write_chart(args.out, f"live-{Path(name).stem}" if name else "live", chart(figures))
+        write_chart(args.out, _chart_name(args), chart(figures))
     if args.into is not None:
-        put_into(args.into, f"live {name}".strip(), page_words(figures, facts, video.name))
+        put_into(args.into, _page_kind(args), page_words(figures, facts, video.name))
     return 0
 
 
@@ -130,36 +163,34 @@ def _print_cases(figures: Sequence[LiveFigures], processor: str) -> None:
     from app.engine.bench.live_report import (  # noqa: PLC0415
         BUSY,
         HEAD,
-        NOTES,
+        legend,
         paragraph,
         row,
         screen_words,
         stage_table,
     )
+    from app.engine.bench.live_verdict import verdict  # noqa: PLC0415
 
     _print_table(HEAD, [row(one) for one in figures])
     print("\nMilliseconds by stage, by the clock on the wall; they overlap.")
     _print_table(*stage_table(figures))
     first = figures[0]
-    print(f"\n{paragraph(NOTES)}")
-    print(
-        paragraph(
-            "CPU a face: milliseconds of processor time for each face looked for in a picture; in "
-            "rounds: the same in rounds of a calibration that ran right before, to compare "
-            "computers."
-        )
-    )
+    print(f"\n{paragraph(legend(figures))}\n")
     print(f"Model {first.model} on {first.provider}, {first.speed.cores} cores of {processor}.")
     print(screen_words(figures))
     if any(one.speed.busy for one in figures):
         print(BUSY)
+    for line in verdict(figures):
+        print(paragraph(line))
 
 
 def _growth(args: argparse.Namespace, video: Path, settings: Settings) -> int:
-    from app.engine.bench.growth import bench_growth  # noqa: PLC0415
+    from app.engine.bench.growth import GROWTH_S, bench_growth  # noqa: PLC0415
+    from app.engine.bench.live import about  # noqa: PLC0415
     from app.terminal import ProgressLine  # noqa: PLC0415
 
     with ProgressLine(sys.stderr) as line:
+        line.say(f"Over faces, pixels and minutes, together {about(GROWTH_S)}.")
         grown = bench_growth(video, settings, line.say, line.working)
     _print_growth(grown)
     if args.json is not None:
@@ -170,7 +201,7 @@ def _growth(args: argparse.Namespace, video: Path, settings: Settings) -> int:
         from app.engine.bench.growth_chart import chart  # noqa: PLC0415
         from app.engine.bench.live_chart import write_chart  # noqa: PLC0415
 
-        write_chart(args.out, "growth", chart(grown))
+        write_chart(args.out, _chart_name(args), chart(grown))
     return 0
 
 
@@ -197,9 +228,17 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def _faces(text: str) -> tuple[int, ...]:
     from app.engine.bench.live import MOST  # noqa: PLC0415
 
-    if text == AS_IS:
+    parts = [one.strip().lower() for one in text.split(",")]
+    if parts == [AS_IS]:
         return ()
-    faces = tuple(count(one.strip()) for one in text.split(","))
+    if AS_IS in parts:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: {AS_IS} stands alone, without numbers; measure the two one after the other"
+        )
+    try:
+        faces = tuple(map(count, parts))
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, several as {_FACES}, or {AS_IS}") from error
     if max(faces) > MOST:
         raise argparse.ArgumentTypeError(f"{max(faces)}: give {MOST} faces or fewer")
     return faces

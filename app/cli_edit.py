@@ -25,7 +25,9 @@ def add_edit(commands: Any) -> None:
     )
     edit.add_argument("session", type=Path, metavar="SESSION", help="or the folder it is in")
     edit.set_defaults(run=_edit)
-    actions = edit.add_subparsers(title="what to do", metavar="", dest="action", required=True)
+    actions = edit.add_subparsers(
+        title="what to do", metavar="ACTION", dest="action", required=True
+    )
 
     actions.add_parser("list", help="show the students, open suggestions and the edits so far")
     name = actions.add_parser("name", help='give a student a name; "" takes it away')

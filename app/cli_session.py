@@ -27,7 +27,7 @@ def add_session(commands: Any, add_export: Callable[[Any], None]) -> None:
     session: argparse.ArgumentParser = commands.add_parser(
         "session", help="look into a session file, check it, save a damaged one"
     )
-    actions = session.add_subparsers(title="what to do", metavar="", required=True)
+    actions = session.add_subparsers(title="what to do", metavar="ACTION", required=True)
     info = actions.add_parser("info", help="say what it holds and how it was made")
     info.add_argument("--json", action="store_true", help="for programs")
     check = actions.add_parser("check", help="see whether it is whole; changes nothing")

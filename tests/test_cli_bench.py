@@ -194,3 +194,14 @@ def test_analyze_says_how_fast(
     assert lines["faces read/s"] == "336.0"
     assert lines["ms decode"] == "4.2"
     assert lines["ms recognizer"] == "12.5"
+
+
+def test_analyze_looks_at_the_page_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    monkeypatch.setattr(settings, "settings_path", lambda: tmp_path / "settings.toml")
+    monkeypatch.setattr(bench_speed, "bench_analyze", lambda *_: pytest.fail("was measured"))
+    assert cli.main(["bench", "analyze", "--into", str(tmp_path / "none.md")]) == 1
+    said = capsys.readouterr().err
+    assert "make the file and put these two lines into it" in said
+    assert said.count("none.md") == 1

@@ -36,3 +36,14 @@ def test_what_is_no_command_is_said_plainly(first: str, capsys: pytest.CaptureFi
     said = capsys.readouterr().err
     assert f"{first!r} is no command: use one of open, analyze" in said
     assert "`roomread open VIDEO` opens a recording" in said
+
+
+@pytest.mark.parametrize("words", [[], ["session"], ["edit"], ["bench"]])
+def test_the_usage_has_no_holes(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main([*words, "--help"])
+    said = capsys.readouterr().out
+    usage, *rest = said.splitlines()
+    assert "  " not in usage
+    assert usage.endswith((" COMMAND ...", " ACTION ...", " KIND ..."))
+    assert not [line for line in rest if line.startswith(" ") and not line.strip()]

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.core.errors import SourceError
 
 SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
+NOTHING: Final = "…"
+"""What stands for a host that can't be told from a password."""
+_SECRET: Final = re.compile(
+    r"(user|usr|login|account|admin|pass|pwd|psw|pw|pin|auth|token|key|secret|session|sid|sign?"
+    r"|credential)[a-z0-9]*[=:]"
+    r"|\b[up]="
+    r"|[=:].*[&;]",
+    re.IGNORECASE,
+)
+"""In a part of a path: what comes after it is nobody's business, or may not be."""
 
 
 def check_address(text: str) -> str:
@@ -34,10 +45,21 @@ def check_address(text: str) -> str:
 def without_password(address: str) -> str:
     """The address to be shown or kept: without user, password, and what follows a "?".
 
-    Many cameras take the password there.
+    Many cameras take the password there. Some take it in the path, as in
+    "/user=admin_password=x_channel=1": that part of the path and all behind it are left out. Where
+    a password with a "/", "?" or "#" in it hides where the host is, ``NOTHING`` stands for it all.
     """
     parts = _split(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    host = parts.netloc.rpartition("@")[2]
+    behind = address.partition("://")[2][len(parts.netloc) :]
+    if host == parts.netloc and "@" in (behind if parts.path in {"", "/"} else parts.path):
+        return f"{parts.scheme}://{NOTHING}"
+    path = ""
+    for part in re.findall(r"/[^/]*", parts.path):
+        if _SECRET.search(unquote(part)):
+            break
+        path += part
+    return f"{parts.scheme}://{host}{path}"
 
 
 def _split(address: str) -> SplitResult:

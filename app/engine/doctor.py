@@ -31,8 +31,10 @@ from app.engine.choose import (
     milliseconds_a_face,
 )
 from app.engine.detectors import LITERT
+from app.engine.how_to_run import kept_tuning
 from app.engine.kept_model import choice_path, chooses, for_recording
 from app.engine.settings import Settings, load_settings, settings_path
+from app.engine.tune import words
 from app.stages.blazeface import MEDIAPIPE
 from app.stages.camera import list_cameras
 from app.stages.fetch import (
@@ -105,6 +107,8 @@ class Check:
         detail: what was found.
         advice: what to do; empty where nothing is.
         needed: Roomread can't do its main job while this is not ok.
+        absent: it is not there, and not missed; then it is ok.
+        to_fetch: it is not ok because it is still to be fetched, which is no repair.
     """
 
     name: str
@@ -112,6 +116,8 @@ class Check:
     detail: str
     advice: str = ""
     needed: bool = True
+    absent: bool = False
+    to_fetch: bool = False
 
 
 def examine(settings: Settings, measure_anew: bool = False) -> list[Check]:
@@ -126,6 +132,7 @@ def examine(settings: Settings, measure_anew: bool = False) -> list[Check]:
         *_providers(settings),
         _expression_model(settings),
         *_model_of_live(settings, measure_anew),
+        *_tuned(settings),
         _face_detector(settings),
         _video(),
         *_cameras(),
@@ -194,12 +201,12 @@ def _provider(one: Provider, asked: bool) -> Check:
     if one not in listed():
         advice = "install a build of ONNX Runtime that has it, or set recognizer.provider to auto"
         said = "no, this build of ONNX Runtime is without it"
-        return Check(name, not asked, said, advice if asked else "")
+        return Check(name, not asked, said, advice if asked else "", absent=not asked)
     problem = problem_of(one)
     if not problem:
         return Check(name, True, "yes")
     if one == CUDA and not asked and not _has_nvidia():
-        return Check(name, True, "no NVIDIA graphics card here, the CPU does the work")
+        return Check(name, True, "no NVIDIA graphics card: the CPU does the work", absent=True)
     advice = _ADVICE[one.name]
     advice += ", or set recognizer.provider to auto" if asked else "; until then the CPU does it"
     return Check(name, False, f"no: {problem}", advice, needed=asked)
@@ -223,9 +230,9 @@ def _expression_model(settings: Settings) -> Check:
     card = recognizer.card
     speeds = ", ".join(f"{name} {time:.2f}" for name, time in times.items())
     text = (
-        f"{card.name} {card.version} on {recognizer.provider}, SHA-256 {card.sha256} as its card "
-        f"says; ms a face here: {speeds} ({FACES} faces {READS} times a second need {LIMIT_MS:g} "
-        "or less; the setting recognizer.shipped chooses)"
+        f"{card.name} {card.version} on {recognizer.provider}, SHA-256 {_short(card.sha256)}, as "
+        f"it should be; ms a face here: {speeds} ({FACES} faces {READS} times a second need "
+        f"{LIMIT_MS:g} or less; the setting recognizer.shipped chooses)"
     )
     return Check("Expression model", True, text)
 
@@ -247,6 +254,7 @@ def _model_of_live(settings: Settings, anew: bool) -> Iterator[Check]:
         return
     if kept is None:
         text = "not measured yet: that happens once, at the first start of Live"
+        yield Check(name, True, text, absent=True)
     else:
         times = ", ".join(f"{one} {time:.2f} ms a face" for one, time in kept.milliseconds.items())
         text = (
@@ -254,7 +262,25 @@ def _model_of_live(settings: Settings, anew: bool) -> Iterator[Check]:
             f"{choice_path()}; `{roomread('doctor', '--measure')}` measures anew; recordings are "
             f"always read with {for_recording(settings).recognizer.shipped}"
         )
-    yield Check(name, True, text)
+        yield Check(name, True, text)
+
+
+def _tuned(settings: Settings) -> Iterator[Check]:
+    """What was found by tuning, which is easily forgotten."""
+    kept = kept_tuning(settings.recognizer)
+    if kept is None:
+        return
+    day = f" on {kept.day}" if kept.day else ""
+    if kept.running is None:
+        text = f"tried{day}, no clear difference: left as it usually is"
+    else:
+        text = f"{words(kept.running)}, measured{day}"
+    yield Check("Tuned", True, f"{text}; `{roomread('doctor', '--tune', 'off')}` forgets it")
+
+
+def _short(sha256: str) -> str:
+    """Enough of a checksum to tell two files apart."""
+    return sha256[:12]
 
 
 def _face_detector(settings: Settings) -> Check:
@@ -266,10 +292,10 @@ def _face_detector(settings: Settings) -> Check:
     if problem is not None:
         return problem
     kept = [(place_of(model), model) for model in MODELS[chosen.kind]]
-    fetches = f"connect to the internet and run `{roomread('demo')}`: it is fetched"
     if not all(path.is_file() for path, _ in kept):
-        text, advice = f"{chosen.kind}: not on this machine yet", f"{fetches} once, on first use"
-        return Check(name, False, text, advice, needed=False)
+        advice = f"start Roomread with the internet once, or `{roomread('demo')}`"
+        text = f"{chosen.kind}: not on this machine yet, it is fetched on first use"
+        return Check(name, False, text, advice, to_fetch=True)
     for path, model in kept:
         try:
             found = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -277,9 +303,10 @@ def _face_detector(settings: Settings) -> Check:
             return Check(name, False, f"{path}: {error.strerror}", "check its permissions")
         if found != model.sha256:
             shipped = path.parent == shipped_folder()
-            advice = "install Roomread again" if shipped else f"{fetches} again"
+            fetch = f"connect to the internet and run `{roomread('demo')}`: it is fetched again"
+            advice = "install Roomread again" if shipped else fetch
             return Check(name, False, f"{path} is damaged", advice)
-    return Check(name, True, f"{chosen.kind}, SHA-256 as it should be: {_where(kept)}")
+    return Check(name, True, f"{chosen.kind}: {_where(kept)}; as they should be")
 
 
 def _where(kept: Sequence[tuple[Path, Model]]) -> str:
@@ -287,7 +314,9 @@ def _where(kept: Sequence[tuple[Path, Model]]) -> str:
     origins = {shipped_folder(): "as installed in", models_folder(): "fetched into"}
     by_folder: dict[Path, list[str]] = {}
     for path, model in kept:
-        by_folder.setdefault(path.parent, []).append(f"{path.name} {model.sha256}")
+        by_folder.setdefault(path.parent, []).append(
+            f"{path.name} (SHA-256 {_short(model.sha256)})"
+        )
     return "; ".join(
         f"{' and '.join(files)}, {origins.get(folder, 'in')} {folder}"
         for folder, files in by_folder.items()
@@ -321,7 +350,7 @@ def _own_face_detector(name: str, kind: str, path: Path) -> Check:
     except ModelError as error:
         what, _, advice = str(error).rpartition(": ")
         return Check(name, False, what, advice)
-    return Check(name, True, f"{kind}, your own model {path}, SHA-256 {found}")
+    return Check(name, True, f"{kind}, your own model {path}, SHA-256 {_short(found)}")
 
 
 def _video() -> Check:
@@ -335,7 +364,7 @@ def _video() -> Check:
 def _cameras() -> list[Check]:
     cameras = list_cameras()
     if not cameras:
-        return [Check("Camera", True, "none found; recordings work without one")]
+        return [Check("Camera", True, "none found; recordings work without one", absent=True)]
     return [Check("Camera", True, f"{one.name} (number {one.index})") for one in cameras]
 
 

@@ -11,6 +11,7 @@ import contextlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +22,10 @@ from numpy.typing import NDArray
 from app import __version__
 from app.core.errors import ModelError, SettingsError
 from app.core.machine import processor, usable_cores
+from app.engine import kept_model
 from app.engine.kept_model import (
     Fastest,
+    Tuned,
     choice_path,
     load_fastest,
     load_tuned,
@@ -49,32 +52,45 @@ def how_to_run(
         file: where what was measured is kept; None: the usual one.
         keep: whether what is measured now is kept.
     """
-    running = tuned(settings, file) or Running(_provider(settings, file, keep))
+    running = tuned(settings, file) or usual(settings, file, keep)
     return replace(
         running, threads=settings.threads or running.threads, half=settings.half and running.half
     )
 
 
+def usual(settings: RecognizerSettings, file: Path | None = None, keep: bool = True) -> Running:
+    """How it runs where nothing was found by tuning; arguments as ``how_to_run``."""
+    return Running(_provider(settings, file, keep), settings.threads, half=settings.half)
+
+
 def tuned(settings: RecognizerSettings, file: Path | None = None) -> Running | None:
+    """The way that tuning found, where ``kept_tuning`` is there and names one."""
+    found = kept_tuning(settings, file)
+    return None if found is None else found.running
+
+
+def kept_tuning(settings: RecognizerSettings, file: Path | None = None) -> Tuned | None:
     """What was found by tuning, where that holds for these settings and still works here."""
     file = file or choice_path()
     # What nothing bound holds for any settings; what a setting bound, only while it does.
     bounds = dict.fromkeys(itertools.product((settings.provider, AUTO), (settings.threads, 0)))
     kept = (load_tuned(file, _tuned_with(*bound)) for bound in bounds)
     found = next((one for one in kept if one is not None), None)
-    if found is None or settings.provider not in (AUTO, found.provider):
+    if found is None or found.running is None:
+        return found
+    if settings.provider not in (AUTO, found.running.provider):
         return None
-    provider = provider_named(found.provider)
+    provider = provider_named(found.running.provider)
     return None if provider != CPU and problem_of(provider) else found
 
 
 def keep_tuned(
     running: Running | None, file: Path | None = None, settings: RecognizerSettings | None = None
 ) -> None:
-    """Keep what was found by tuning, or forget it.
+    """Keep what was found by tuning, with today's date.
 
     Args:
-        running: what was found; None forgets it.
+        running: what was found; None: nothing that is clearly better than the usual way.
         file: where it is kept; None: the usual one.
         settings: that bound the tuning; None: nothing did.
 
@@ -82,7 +98,17 @@ def keep_tuned(
         SettingsError: the file can't be written.
     """
     settings = settings or RecognizerSettings()
-    save_tuned(running, file or choice_path(), _tuned_with(settings.provider, settings.threads))
+    found = Tuned(running, datetime.now().astimezone().date().isoformat())
+    save_tuned(found, file or choice_path(), _tuned_with(settings.provider, settings.threads))
+
+
+def forget_tuned(file: Path | None = None) -> bool:
+    """Forget what was found by tuning; False, and nothing written, where nothing was.
+
+    Raises:
+        SettingsError: the file can't be written.
+    """
+    return kept_model.forget_tuned(file or choice_path())
 
 
 def rivals_of_the_cpu() -> list[Provider]:

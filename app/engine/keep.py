@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -53,6 +54,25 @@ def keep_text(path: Path, text: str, what: str, advice: str = CHECK) -> None:
                 part.unlink(missing_ok=True)
 
 
+def check_can_keep(path: Path, what: str, advice: str = CHECK) -> None:
+    """Try whether ``keep_text`` could write; nothing is left of it but folders that were missing.
+
+    Raises:
+        SettingsError: it can't, in the same words.
+    """
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        try:
+            beside.write_text("", encoding="utf-8")
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(_cannot(what, path, error, advice)) from error
+
+
 def _replace(beside: Path, path: Path) -> None:
     for _ in range(_TRIES - 1):
         with suppress(PermissionError):
@@ -101,4 +121,13 @@ def parts_of(path: Path) -> list[Path]:
 
 
 def _cannot(what: str, path: Path, error: OSError, advice: str) -> str:
-    return f"{what} can't be kept in {path} ({error.strerror}): {advice}"
+    """Why, and what to do: permissions are not to blame for everything."""
+    reason = error.strerror
+    in_the_way = next((one for one in path.parents if one.exists() and not one.is_dir()), None)
+    if in_the_way is not None:
+        reason, advice = f"{in_the_way} is a file and should be a folder", "move it away"
+    elif isinstance(error, IsADirectoryError):
+        reason, advice = "a folder is in its place", "move it away"
+    elif error.errno == errno.ENOSPC:
+        advice = "make room on the disk"
+    return f"{what} can't be kept in {path} ({reason}): {advice}"

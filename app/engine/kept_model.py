@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # it brings ONNX Runtime, which the window has no use for at 
     from app.stages.providers import Running
 
 _FASTEST, _TUNED, _MADE_WITH = "fastest", "tuned", "made_with"
+TUNED: Final = "what tuning found"
+"""As the user reads it where it can't be kept."""
 _UNUSABLE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What a file that can't be used raises."""
 
@@ -54,6 +56,19 @@ class Fastest:
 
     provider: str
     milliseconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What ``roomread doctor --tune`` found on this computer.
+
+    Attributes:
+        running: the way that is clearly better than the usual one; None: there is none.
+        day: when it was measured, year-month-day; "" where that was not noted.
+    """
+
+    running: Running | None
+    day: str
 
 
 def chooses(settings: RecognizerSettings) -> bool:
@@ -117,39 +132,54 @@ def save_fastest(fastest: Fastest, file: Path, made_with: Mapping[str, Any]) -> 
     _merge(file, {_FASTEST: {**asdict(fastest), _MADE_WITH: dict(made_with)}})
 
 
-def load_tuned(file: Path, made_with: Mapping[str, Any]) -> Running | None:
+def load_tuned(file: Path, made_with: Mapping[str, Any]) -> Tuned | None:
     """What tuning found with just this; None as in ``load_choice``."""
     from app.stages.providers import Running, provider_named  # noqa: PLC0415 - as above
 
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))[_TUNED]
-        running = TypeAdapter(Running).validate_python(kept["running"])
-        provider_named(running.provider)
-        return running if kept[_MADE_WITH] == made_with else None
+        running = TypeAdapter(Running | None).validate_python(kept["running"])
+        if running is not None:
+            provider_named(running.provider)
+        found = Tuned(running, str(kept.get("day", "")))
+        return found if kept[_MADE_WITH] == made_with else None
     except _UNUSABLE:
         return None
 
 
-def save_tuned(running: Running | None, file: Path, made_with: Mapping[str, Any]) -> None:
-    """Keep what tuning found; None forgets it.
+def save_tuned(tuned: Tuned, file: Path, made_with: Mapping[str, Any]) -> None:
+    """Keep what tuning found.
 
     Raises:
         SettingsError: the file can't be written.
     """
-    kept = None if running is None else {"running": asdict(running), _MADE_WITH: dict(made_with)}
-    if kept is not None or file.is_file():
-        _merge(file, {_TUNED: kept})
+    _merge(file, {_TUNED: {**asdict(tuned), _MADE_WITH: dict(made_with)}}, TUNED)
+
+
+def forget_tuned(file: Path) -> bool:
+    """Forget what tuning found, whatever it holds for; False, and nothing written, if nothing is.
+
+    Raises:
+        SettingsError: the file can't be written.
+    """
+    try:
+        known = _TUNED in json.loads(file.read_text(encoding="utf-8"))
+    except _UNUSABLE:
+        known = False
+    if known:
+        _merge(file, {_TUNED: None}, TUNED)
+    return known
 
 
 def _times(kept: Mapping[str, Any]) -> dict[str, float]:
     return {str(name): float(ms) for name, ms in kept["milliseconds"].items()}
 
 
-def _merge(file: Path, parts: Mapping[str, Any]) -> None:
+def _merge(file: Path, parts: Mapping[str, Any], what: str = "the chosen model") -> None:
     """Write these parts of the file and leave the others as they are; None takes one out."""
     try:
         kept = dict(json.loads(file.read_text(encoding="utf-8")))
     except _UNUSABLE:
         kept = {}
     kept = {name: part for name, part in {**kept, **parts}.items() if part is not None}
-    keep_text(file, json.dumps(kept, indent=1) + "\n", "the chosen model")
+    keep_text(file, json.dumps(kept, indent=1) + "\n", what)

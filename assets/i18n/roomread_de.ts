@@ -2600,6 +2600,22 @@ Bereiche, die Sie unter Live für eine Aufnahme gezeichnet haben, gelten auch hi
         <source>Begins with rtsp://, http:// or https://</source>
         <translation>Beginnt mit rtsp://, http:// oder https://</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open nothing (Esc)</source>
+        <translation>Nichts öffnen (Esc)</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open the stream (Enter)</source>
+        <translation>Den Stream öffnen (Eingabe)</translation>
+    </message>
 </context>
 <context>
     <name>StretchPanel</name>

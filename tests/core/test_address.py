@@ -43,6 +43,17 @@ def test_what_is_no_address_is_said_without_repeating_it(text: str, said: str) -
         ("rtsp://user:pw@cam:554/1", "rtsp://cam:554/1"),
         ("rtsp://user:p@w@cam/1", "rtsp://cam/1"),
         ("http://cam/video.cgi?user=a&pwd=b#c", "http://cam/video.cgi"),
+        ("rtsp://cam:554/user=ann_password=pw_channel=1_stream=0.sdp?real", "rtsp://cam:554"),
+        ("rtsp://cam/live/user%3Dann&password%3Dpw/1", "rtsp://cam/live"),
+        ("rtsp://cam/live;token=abc/1", "rtsp://cam"),
+        ("rtsp://cam/u=ann/p=pw/1", "rtsp://cam"),
+        ("http://cam/ann=pw&channel=1", "http://cam"),
+        ("rtsp://cam/channel=1/stream=0", "rtsp://cam/channel=1/stream=0"),
+        ("rtsp://cam/Streaming/Channels/101", "rtsp://cam/Streaming/Channels/101"),
+        ("rtsp://ann:12/3@cam/1", "rtsp://…"),
+        ("rtsp://ann:12?3@cam/1", "rtsp://…"),
+        ("rtsp://ann:12#3@cam/1", "rtsp://…"),
+        ("http://cam/video.cgi?user=ann@school&pwd=b", "http://cam/video.cgi"),
     ],
 )
 def test_no_password_is_shown(address: str, shown: str) -> None:

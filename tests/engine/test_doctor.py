@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from app.engine.doctor import Check, examine, examine_settings
 from app.engine.settings import DetectorSettings, RecognizerSettings, Settings
 from app.stages import fetch, inference
 from app.stages.camera import Camera
+from app.stages.providers import Running
 from app.stages.recognizer import shipped_model
 from tests import accelerators
 from tests.accelerators import Accelerators
@@ -67,6 +69,18 @@ def test_the_model_for_live_is_measured_only_when_asked(named: Named, tmp_path: 
     assert "Model for Live" not in named(own)
 
 
+def test_what_was_tuned_is_not_forgotten(named: Named) -> None:
+    assert "Tuned" not in named()
+    how_to_run.keep_tuned(Running("cpu", threads=1, spinning=False))
+    (check,) = named()["Tuned"]
+    today = date.today().isoformat()
+    off = "`roomread doctor --tune off` forgets it"
+    assert check.detail == f"processor, 1 core, measured on {today}; {off}"
+    how_to_run.keep_tuned(None)
+    (check,) = named()["Tuned"]
+    assert check.detail == (f"tried on {today}, no clear difference: left as it usually is; {off}")
+
+
 def test_this_machine_is_named(named: Named) -> None:
     found = named()
     assert sys.executable in found["Python"][0].detail
@@ -89,8 +103,11 @@ class TestProviders:
         assert "driver" in check.advice
         settings = Settings(recognizer=RecognizerSettings(provider="cuda"))
         assert named(settings)["Runs on CUDA"][0].needed
+        assert not check.absent
         monkeypatch.setattr(doctor, "_has_nvidia", lambda: False)
-        assert named()["Runs on CUDA"][0].ok
+        (check,) = named()["Runs on CUDA"]
+        assert check.ok
+        assert check.absent
 
     def test_every_other_that_is_there_is_tried(
         self, named: Named, monkeypatch: pytest.MonkeyPatch
@@ -168,7 +185,7 @@ class TestModels:
     def test_shipped_model_with_its_checksum(self, named: Named) -> None:
         (check,) = named()["Expression model"]
         assert check.ok
-        assert "SHA-256" in check.detail
+        assert re.search(r"SHA-256 [0-9a-f]{12}, as it should be;", check.detail)
         assert re.search(r"ms a face here: base \d+\.\d\d, small \d+\.\d\d ", check.detail)
 
     def test_the_users_own_model_is_timed(self, named: Named) -> None:
@@ -191,10 +208,9 @@ class TestModels:
     @pytest.mark.parametrize("kind", ["sweep", "tiles", "yunet"])
     def test_face_detector_not_fetched_yet(self, named: Named, kind: Kind) -> None:
         (check,) = named(Settings(detector=DetectorSettings(kind=kind)))["Face detector"]
-        assert not check.ok
-        assert not check.needed
+        assert (check.ok, check.needed, check.to_fetch) == (False, True, True)
         assert kind in check.detail
-        assert "fetched once" in check.advice
+        assert check.advice == "start Roomread with the internet once, or `roomread demo`"
 
     @pytest.mark.parametrize("kind", ["sweep", "tiles", "yunet"])
     def test_face_detector_damaged(self, named: Named, tmp_path: Path, kind: Kind) -> None:
@@ -221,7 +237,9 @@ class TestModels:
         monkeypatch.setitem(doctor.MODELS, "sweep", tuple(models))
         (check,) = named()["Face detector"]
         assert check.ok
-        assert check.detail.count(digest) == 2
+        assert check.detail.count(digest[:12]) == 2
+        assert digest[:13] not in check.detail
+        assert "as they should be" in check.detail
         assert all(model.name in check.detail for model in models)
 
     def test_without_litert_tiles_do_the_work(

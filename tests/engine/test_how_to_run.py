@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,8 +10,14 @@ import pytest
 from numpy.typing import NDArray
 
 from app.engine import how_to_run as module
-from app.engine.how_to_run import how_to_run, keep_tuned, tuned
-from app.engine.kept_model import Choice, load_choice, save_choice
+from app.engine.how_to_run import (
+    forget_tuned,
+    how_to_run,
+    keep_tuned,
+    kept_tuning,
+    tuned,
+)
+from app.engine.kept_model import Choice, Tuned, load_choice, save_choice
 from app.engine.settings import RecognizerSettings
 from app.stages import inference
 from app.stages.providers import Running
@@ -167,14 +174,42 @@ class TestTuned:
         keep_tuned(self.found)
         assert how_to_run(RecognizerSettings(provider="cuda")) == Running("cuda")
 
-    def test_it_is_forgotten(self, file: Path) -> None:
+    def test_the_day_is_kept(self) -> None:
+        assert kept_tuning(AUTO) is None
+        before = date.today()
+        keep_tuned(self.found)
+        kept = kept_tuning(AUTO)
+        assert kept is not None
+        assert kept.running == self.found
+        assert before <= date.fromisoformat(kept.day) <= date.today()
+
+    def test_what_was_tuned_before_days_were_kept(self, file: Path) -> None:
+        keep_tuned(self.found)
+        kept = json.loads(file.read_text())
+        del kept["tuned"]["day"]
+        file.write_text(json.dumps(kept))
+        assert kept_tuning(AUTO) == Tuned(self.found, "")
+
+    def test_nothing_better_was_found(self) -> None:
+        keep_tuned(self.found)
         keep_tuned(None)
+        assert tuned(AUTO) is None
+        assert how_to_run(AUTO) == Running("cpu")
+        kept = kept_tuning(AUTO)
+        assert kept is not None, "that it was tried is known"
+        assert kept.running is None
+
+    def test_it_is_forgotten(self, file: Path) -> None:
+        forget_tuned()
         assert not file.exists()
         choice = Choice("small", {"base": 2.0})
         save_choice(choice, file, {"roomread": "1"})
+        before = file.stat().st_mtime_ns
+        assert not forget_tuned()
+        assert file.stat().st_mtime_ns == before, "nothing was tuned, nothing is written"
         keep_tuned(self.found)
         assert load_choice(file, {"roomread": "1"}) == choice, "the rest of the file stays"
-        keep_tuned(None)
+        assert forget_tuned()
         assert tuned(AUTO) is None
         assert load_choice(file, {"roomread": "1"}) == choice
 

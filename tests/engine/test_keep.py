@@ -13,7 +13,7 @@ from app.engine import keep
 from app.engine.analyse.analysed import list_session
 from app.engine.analyse.queue_file import save_queue
 from app.engine.consent import load_purpose, save_purpose
-from app.engine.keep import keep_text, lock_of
+from app.engine.keep import check_can_keep, keep_text, lock_of
 from app.engine.live.last_stream import keep_stream
 from app.engine.settings import Settings, save_settings
 from app.engine.window_state import Rect, WindowState, save_window_state
@@ -115,3 +115,44 @@ def test_a_file_that_somebody_has_open_is_waited_for(
     monkeypatch.setattr(keep, "_TRIES", 3)
     keep_text(file, "one", "a word")
     assert file.read_text() == "one"
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_file_where_a_folder_should_be_is_not_a_matter_of_permissions(
+    tmp_path: Path, deep: bool
+) -> None:
+    blocker = tmp_path / "roomread"
+    blocker.touch()
+    file = blocker / "deep" / "a.json" if deep else blocker / "a.json"
+    for keeps in (lambda: keep_text(file, "one", "a word"), lambda: check_can_keep(file, "a word")):
+        with pytest.raises(SettingsError) as caught:
+            keeps()
+        assert str(caught.value) == (
+            f"a word can't be kept in {file} ({blocker} is a file and should be a folder): "
+            "move it away"
+        )
+
+
+def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"a folder is in its place\): move it away"):
+        check_can_keep(tmp_path, "a word")
+
+
+def test_a_full_disk_is_not_a_matter_of_permissions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(SettingsError, match="make room on the disk"):
+        check_can_keep(tmp_path / "a.json", "a word")
+
+
+def test_trying_leaves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "a.json"
+    check_can_keep(file, "a word")
+    assert list(file.parent.iterdir()) == []
+    file.write_text("kept")
+    check_can_keep(file, "a word")
+    assert file.read_text() == "kept"

@@ -40,6 +40,8 @@ _WARM_UP: Final = 30
 _PICTURES: Final = 80
 _LENGTH: Final = 4.0
 _LIMIT_S: Final = 1800.0
+GROWTH_S: Final = 300.0
+"""Seconds that all of it takes, about: 4 minutes of processor time on two AMD EPYC cores."""
 _BEND: Final = 0.1
 """Share of the cost at the far end that a quadratic part must have to matter."""
 STUDENT_T: Final = (6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812)
@@ -141,12 +143,12 @@ def bench_growth(
     with ThrowawayFolder() as folder:
         cast = cast_of(video, settings, say)
         film = folder / "film.mjpeg"
-        steps = len(FACES) + len(SIZES) + 1
+        steps = len(FACES) + len(SIZES)
 
         def measured(faces: int, size: tuple[int, int], number: int) -> Point:
             made = crowd_film(cast, faces, size, film, length=_LENGTH)
             point = in_own_process(point_of, made, settings, limit=_LIMIT_S)
-            working("Measuring", number / steps)
+            working("Faces and pixels", number / steps)
             return point
 
         points = [measured(faces, _SIZE, number) for number, faces in enumerate(FACES, 1)]
@@ -157,9 +159,8 @@ def bench_growth(
         pixels = [round(width * height / 1e6, 2) for width, height in SIZES]
         grown.append(_growth(PIXELS_WORDS, pixels, points))
         made = crowd_film(cast, _LONG_CLASS, _LONG, film, length=2 * _LENGTH)
-        say(f"{minutes} minutes ...")
+        say(f"{minutes} minutes of a class of {_LONG_CLASS}, as fast as that goes ...")
         points = in_own_process(minutes_of, made, settings, minutes, limit=_LIMIT_S)
-        working("Measuring", 1.0)
         grown.append(_growth(MINUTES_WORDS, [float(one) for one in range(1, minutes + 1)], points))
     return grown
 

@@ -9,20 +9,24 @@ from typing import Any, Final
 
 from app.core.errors import SettingsError
 from app.engine.analyse.throwaway import ThrowawayFolder
+from app.engine.bench.crowd import seats_for
 from app.engine.bench.cut_outs import cast_of
 from app.engine.bench.film import Film, clip_film, crowd_film
-from app.engine.bench.live_case import LiveCase, LiveFigures
+from app.engine.bench.live_case import WARM_UP, LiveCase, LiveFigures
 from app.engine.build import share_cores
 from app.engine.choose import choose_recognizer
 from app.engine.kept_model import chooses
 from app.engine.settings import Settings, checked_settings
+from app.stages.video import VideoSource
 
 FACES: Final = (10, 20, 30, 40, 50)
 SIZES: Final = ((1280, 720), (1920, 1080))
 MOST: Final = 200
 """Faces of a case: more have no room at sizes that can be told apart."""
-_DRAWING: Final = 0.3
-"""Share of a case's time that its film takes to draw, about."""
+_ASIDE_S: Final = 5.0
+"""Seconds that a case takes to start and to end, about."""
+_DRAWN_S: Final = 5.0
+"""Seconds that each megapixel of its film takes to be drawn, about."""
 
 Say = Callable[[str], None]
 Run = Callable[[LiveCase], LiveFigures]
@@ -56,37 +60,61 @@ def bench_live(
         settings: of the app.
         run: measures one.
         say: told in one line each what goes on.
-        working: told what is being prepared, and how much of that is done, 0..1.
+        working: told after each case how many of all are done, 0..1.
 
     Raises:
         RoomreadError: the video can't be used, or a case failed.
     """
+    count = len(asked.sizes or (None,)) * len(asked.faces or (None,))
     with ThrowawayFolder() as folder:
         path = folder / "film.mjpeg"
-        films = _crowds(asked, settings, path, say, working) if asked.faces else (
+        films = _crowds(asked, settings, path, say) if asked.faces else (
             clip_film(asked.video, settings, size, path, say) for size in asked.sizes or (None,)
         )  # fmt: skip
         figures = []
-        for film in films:
+        for number, film in enumerate(films, 1):
             width, height = film.size
-            say(f"{film.faces} faces in {width} x {height} ...")
+            say(f"Case {number} of {count}: {film.faces} faces in {width} x {height} ...")
             figures.append(run(LiveCase(film, settings, asked.seconds)))
+            working("Measured", number / count)
         return figures
 
 
-def _crowds(
-    asked: Asked, settings: Settings, path: Path, say: Say, working: Working
-) -> Iterator[Film]:
+def _crowds(asked: Asked, settings: Settings, path: Path, say: Say) -> Iterator[Film]:
     """Each film takes the place of the last one."""
     cast = cast_of(asked.video, settings, say)
     cases = [(size, faces) for size in asked.sizes for faces in asked.faces]
-    for number, (size, faces) in enumerate(cases):
+    for size, faces in cases:
+        seats_for(cast, faces, size)  # says before the first case that the last one has no room
+    for size, faces in cases:
+        yield crowd_film(cast, faces, size, path)
 
-        def drawn(share: float, number: int = number) -> None:
-            working("Measuring", (number + _DRAWING * share) / len(cases))
 
-        yield crowd_film(cast, faces, size, path, working=drawn)
-        working("Measuring", (number + 1) / len(cases))
+def beforehand(asked: Asked) -> str:
+    """How many cases there are, and about how many minutes they take, in words."""
+    count = len(asked.sizes or (None,)) * len(asked.faces or (None,))
+    took = count * (asked.seconds + WARM_UP + _ASIDE_S)
+    took += len(asked.faces) * sum(_DRAWN_S * width * height / 1e6 for width, height in asked.sizes)
+    return f"{plural(count, 'case')} of {asked.seconds:g} s, together {about(took)}."
+
+
+def about(seconds: float) -> str:
+    """A time in whole minutes, in words."""
+    return f"about {plural(max(1, round(seconds / 60)), 'minute')}, longer on a busy computer"
+
+
+def plural(count: int, word: str) -> str:
+    """So many of them."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def check_video(video: Path) -> None:
+    """That a recording is there and has a picture, before models are loaded.
+
+    Raises:
+        SourceError: it can't be read.
+    """
+    VideoSource(video).close()
 
 
 def with_choices(settings: Settings, provider: str | None, share: float | None) -> Settings:

@@ -108,6 +108,10 @@ class LiveFigures:
         reads, reads_least: times a second that a student's face was really read: the median, and
             the one read least often, of all who could be seen in any picture that was looked at,
             found or not.
+        missed: students who could be seen, and were found in less than ``FOLLOWED`` of the
+            pictures in which nothing hid them.
+        reads_found: times a second in view that a student's face was really read: the one read
+            least often of all but those who were missed.
         latency: seconds from the camera's taking a picture to the end of painting what was found
             in it: 50th, 95th, 99th percentile, each the next value that was measured. What was
             never painted came later than all that was.
@@ -134,6 +138,8 @@ class LiveFigures:
     follow_fps: float
     reads: float
     reads_least: float
+    missed: int
+    reads_found: float
     latency: tuple[float, float, float]
     picture: tuple[float, float, float]
     unpainted: int
@@ -156,7 +162,9 @@ class _Students:
     Attributes:
         looks: pictures that were looked at.
         there: (n,) int64: in how many of them a student could be seen.
-        seen, read: (n,) int64: in how many of those one was found, and in how many one was read.
+        seen: (n,) int64: in how many of those one was found.
+        read: (n,) int64: in how many pictures one was read.
+        read_seen: (n,) int64: in how many of those in ``seen``.
         ids: of each student, track to the number of pictures.
         wrong: faces where nobody is.
     """
@@ -164,9 +172,15 @@ class _Students:
     there: NDArray[np.int64]
     seen: NDArray[np.int64]
     read: NDArray[np.int64]
+    read_seen: NDArray[np.int64]
     ids: list[dict[int, int]]
     looks: int = 0
     wrong: int = 0
+
+    def rates_in_view(self, seconds: float) -> NDArray[np.float64]:
+        """(m,) reads a second in view of each student who was found most of that time."""
+        most = (self.there > 0) & (self.seen >= FOLLOWED * self.there)
+        return self.read_seen[most] * self.looks / (self.there[most] * seconds)
 
 
 def figures_of(film: Film, log: LiveLog) -> LiveFigures:
@@ -184,6 +198,7 @@ def figures_of(film: Film, log: LiveLog) -> LiveFigures:
     shown = _first_shown(log.painted, log.span)
     delays = _overlay_delays(log, {result.index: due[result.index].due for result in results})
     rates = students.read[students.there > 0] / seconds
+    in_view = students.rates_in_view(seconds)
     looked = sum(len(result.faces) for result in results)
     return LiveFigures(
         faces=film.faces,
@@ -200,6 +215,8 @@ def figures_of(film: Film, log: LiveLog) -> LiveFigures:
         follow_fps=len(results) / seconds,
         reads=float(np.median(rates)) if len(rates) else math.nan,
         reads_least=float(rates.min()) if len(rates) else math.nan,
+        missed=len(rates) - len(in_view),
+        reads_found=float(in_view.min()) if len(in_view) else math.nan,
         latency=_percentiles(delays),
         picture=_percentiles([at - due[one].due for one, at in shown.items() if one in due]),
         unpainted=delays.count(math.inf),
@@ -218,8 +235,8 @@ def figures_of(film: Film, log: LiveLog) -> LiveFigures:
 
 def _students(film: Film, results: Sequence[FrameResult], due: Mapping[int, Taken]) -> _Students:
     count = film.faces
-    there, seen, read = np.zeros((3, count), np.int64)
-    found = _Students(there, seen, read, [{} for _ in range(count)])
+    there, seen, read, read_seen = np.zeros((4, count), np.int64)
+    found = _Students(there, seen, read, read_seen, [{} for _ in range(count)])
     for result in results:
         place = film.place(due[result.index].number)
         rows = matches(film.boxes[place], result.faces.boxes)
@@ -232,6 +249,7 @@ def _students(film: Film, results: Sequence[FrameResult], due: Mapping[int, Take
             if not film.seen[place, student]:
                 continue
             found.seen[student] += 1
+            found.read_seen[student] += bool(result.expressions.fresh[row])
             track = int(result.faces.ids[row])
             found.ids[student][track] = found.ids[student].get(track, 0) + 1
     return found

@@ -94,6 +94,27 @@ def stage_table(figures: Sequence[LiveFigures]) -> tuple[list[str], list[list[st
     return ["picture", "faces", *names, "CPU a face", "in rounds"], rows
 
 
+def legend(figures: Sequence[LiveFigures]) -> str:
+    """What the columns mean whose names do not say it, for a terminal; ``NOTES`` has all of it."""
+    said = [
+        "found: faces found, of those that can be seen",
+        f"followed: found in {FOLLOWED:.0%} of the pictures under one id",
+        "wrong: boxes where nobody is",
+        "looked: pictures searched",
+        "reads, least: how often a face is read, the middle one and the one read least (one that "
+        "is never found: 0.0)",
+        "ms: from capture to the boxes on the screen, of 50, 95 and 99 in 100 pictures",
+        "CPU: of all cores",
+        "skipped: pictures not searched",
+        "in rounds: to compare computers",
+    ]
+    if any(one.unpainted for one in figures):
+        said.append("never: searched pictures whose boxes were not shown")
+    if any(one.lost for one in figures):
+        said.append("lost: pictures that the camera gave and nobody took")
+    return f"{'; '.join(said)}."
+
+
 def paragraph(text: str) -> str:
     """Broken into lines."""
     return fill(text, _WIDTH)

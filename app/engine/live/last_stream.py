@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.core.address import check_address, without_password
+from app.core.address import NOTHING, check_address, without_password
 from app.core.errors import SourceError
 from app.engine.keep import keep_text
 from app.engine.settings import settings_path
@@ -24,9 +24,11 @@ def last_stream(path: Path) -> str:
 
 
 def keep_stream(address: str, path: Path) -> None:
-    """Keep an address for the next time, as ``without_password`` leaves it.
+    """Keep an address for the next time, as ``without_password`` leaves it, if that is anything.
 
     Raises:
         SettingsError: the file can't be written.
     """
-    keep_text(path, without_password(address) + "\n", "the address")
+    kept = without_password(address)
+    if not kept.endswith(NOTHING):
+        keep_text(path, kept + "\n", "the address")

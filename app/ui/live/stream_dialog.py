@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.address import check_address
 from app.core.errors import SourceError
@@ -38,16 +46,13 @@ class StreamDialog(QDialog):
         self._problem.setWordWrap(True)
         self._problem.setProperty("role", "problem")
         self._problem.hide()
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(10)
-        for widget in (text, self.line, self._problem, buttons):
-            column.addWidget(widget)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(18, 16, 18, 14)
+        self._column.setSpacing(10)
+        for widget in (text, self.line, self._problem):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
+        self._column.addLayout(self._buttons())
 
     def show_last(self, address: str) -> None:
         """Offer the address that was used last, unless the user has begun to type."""
@@ -67,7 +72,31 @@ class StreamDialog(QDialog):
             text = str(error)
             self._problem.setText(f"{text[0].upper()}{text[1:]}.")
             self._problem.show()
+            self._make_room()
             self.line.setFocus()
             return
         super().accept()
         self.address_chosen.emit(address)
+
+    def _make_room(self) -> None:
+        """Grow for what is said; Qt does not by itself once the dialog is open."""
+        self._column.activate()
+        needed = self._column.totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
+
+    def _buttons(self) -> QHBoxLayout:
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.setToolTip(self.tr("Open nothing (Esc)"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self.open_button = QPushButton(self.tr("Open"))
+        self.open_button.setProperty("primary", True)
+        self.open_button.setDefault(True)
+        self.open_button.setToolTip(self.tr("Open the stream (Enter)"))
+        self.open_button.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(self.open_button)
+        return row

@@ -64,9 +64,9 @@ def test_all_three_are_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setattr(growth, "FACES", (0, 2, 4, 8))
     monkeypatch.setattr(growth, "SIZES", ((320, 180), (640, 360)))
     monkeypatch.setattr(growth, "_SIZE", (640, 360))
-    told: list[float] = []
+    told: list[tuple[str, float]] = []
     found = bench_growth(
-        Path("v.mp4"), Settings(), lambda _: None, lambda _, share: told.append(share), minutes=4
+        Path("v.mp4"), Settings(), lambda _: None, lambda *given: told.append(given), minutes=4
     )
     assert [one.over for one in found] == ["faces", "megapixels", "minutes"]
     assert [faces for faces, _ in asked] == [0, 2, 4, 8, 30, 30]
@@ -74,7 +74,8 @@ def test_all_three_are_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert found[1].at == (0.06, 0.23)
     assert found[2].at == (1, 2, 3, 4)
     assert all(one.linear for one in found)
-    assert told[-1] == 1.0
+    assert [stage for stage, _ in told] == ["Faces and pixels"] * 6  # the minutes have no part
+    assert [share for _, share in told] == pytest.approx([number / 6 for number in range(1, 7)])
     write_growth(tmp_path / "g.json", found)
     kept = json.loads((tmp_path / "g.json").read_text())
     assert [case["linear"] for case in kept["cases"]] == [True] * 3

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.core.errors import SettingsError
+from app.core.errors import SettingsError, SourceError
 from app.engine.bench import live
 from app.engine.bench.film import crowd_film
-from app.engine.bench.live import Asked, bench_live, with_choices, with_its_model
+from app.engine.bench.live import Asked, beforehand, bench_live, with_choices, with_its_model
 from app.engine.bench.live_case import LiveCase, LiveFigures
 from app.engine.settings import RecognizerSettings, Settings
 from tests.engine.bench import crowds
@@ -38,18 +38,33 @@ def test_every_case_and_nothing_is_left() -> None:
         return run(case)
 
     said: list[str] = []
-    told: list[float] = []
+    told: list[tuple[str, float]] = []
     found = bench_live(
         Asked(Path("v.mp4"), (2, 4), SIZES, 7.0), Settings(), noting, said.append,
-        lambda stage, share: told.append(share),
+        lambda *given: told.append(given),
     )  # fmt: skip
     assert [(one.size, one.faces) for one in found] == [
         (SIZES[0], 2), (SIZES[0], 4), (SIZES[1], 2), (SIZES[1], 4),
     ]  # fmt: skip
-    assert said[0] == "2 faces in 320 x 180 ..."
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    assert said[0] == "Case 1 of 4: 2 faces in 320 x 180 ..."
+    assert said[-1] == "Case 4 of 4: 4 faces in 400 x 300 ..."
+    assert told == [("Measured", share) for share in (0.25, 0.5, 0.75, 1.0)]
     assert not any(path.exists() for path in films)
+
+
+def test_a_case_without_room_is_refused_before_the_first_one() -> None:
+    with pytest.raises(SourceError, match="200 faces have no room"):
+        bench_live(
+            Asked(Path("v.mp4"), (2, 200), SIZES[:1], 7.0), Settings(),
+            lambda case: pytest.fail("was measured"), print, print,
+        )  # fmt: skip
+
+
+def test_how_long_it_takes_is_said() -> None:
+    hd = ((1920, 1080),)
+    assert beforehand(Asked(Path("v"), (10,), hd, 3600.0)).startswith("1 case of 3600 s, together ")
+    assert "about 61 minutes" in beforehand(Asked(Path("v"), (10, 20), hd, 1800.0))
+    assert "about 1 minute," in beforehand(Asked(Path("v"), (), (), 1.0))
 
 
 def test_a_video_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -59,6 +59,22 @@ def test_students_who_are_hardly_found_count_as_hardly_read() -> None:
     assert (alone.reads, alone.reads_least) == (10, 10)
 
 
+def test_reads_of_those_who_are_found_count_while_they_are_in_view() -> None:
+    def two(index: int) -> FrameResult:
+        return result(index, BOXES[:2], (1, 2), (True, index % 6 == 0))
+
+    found = figures_of(still_film(), run(two))
+    assert (found.missed, found.reads_least, found.reads_found) == (1, 0, 5)
+    film = still_film()
+    film.seen[::2] = False  # hidden half of the time; what is read then is no read of a face
+    hidden = figures_of(film, run())
+    assert hidden.there == pytest.approx(1.5, abs=0.2)
+    assert (hidden.missed, hidden.reads_found) == (0, pytest.approx(10))
+    nobody = figures_of(still_film(), run(lambda index: result(index, BOXES[:0], (), ())))
+    assert nobody.missed == 3
+    assert math.isnan(nobody.reads_found)
+
+
 def test_who_is_hidden_need_not_be_found() -> None:
     film = still_film()
     film.seen[:, 2] = False

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.errors import ExportError
 from app.engine.bench.analyze import Speed
-from app.engine.bench.page import put_into, speed_words
+from app.engine.bench.page import check_page, put_into, speed_words
 from tests.conftest import ROOT
 
 
@@ -31,11 +31,27 @@ def test_only_what_is_between_the_marks_changes(tmp_path: Path) -> None:
 def test_a_page_without_marks_is_left_alone(tmp_path: Path, text: str) -> None:
     page = tmp_path / "README.md"
     page.write_text(text)
-    with pytest.raises(ExportError, match="has no line"):
+    with pytest.raises(ExportError, match="put these two lines into it"):
         put_into(page, "analyze", "new")
     assert page.read_text() == text
     with pytest.raises(ExportError, match="can't be put"):
         put_into(tmp_path / "none.md", "analyze", "new")
+
+
+def test_a_page_that_is_no_text(tmp_path: Path) -> None:
+    page = tmp_path / "picture.png"
+    page.write_bytes(b"\x89PNG\xff")
+    with pytest.raises(ExportError, match=r"no text in UTF-8: choose another file$"):
+        check_page(page, "analyze")
+
+
+def test_looking_at_a_page_leaves_it_alone(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_bytes(b"<!-- roomread bench live -->\r\nold\r\n<!-- end -->\r\n")
+    before = page.stat().st_mtime_ns
+    check_page(page, "live")
+    assert b"old\r\n" in page.read_bytes()
+    assert page.stat().st_mtime_ns == before
 
 
 def test_the_readme_has_the_marks(tmp_path: Path) -> None:

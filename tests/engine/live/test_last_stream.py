@@ -17,6 +17,30 @@ def test_the_address_comes_back_without_the_password(tmp_path: Path) -> None:
     assert not any(word in text for word in ("ann", "secret", "hidden"))
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://10.0.0.7/video.cgi?user=ann&password=secret&token=hidden",
+        "rtsp://10.0.0.7/user=ann_password=secret_channel=1_stream=0.sdp?hidden",
+        "rtsp://ann:secret@10.0.0.7/live;token=hidden",
+        "rtsp://10.0.0.7/live/token=hidden/password=secret/user=ann#ann",
+    ],
+)
+def test_user_and_password_are_kept_nowhere(tmp_path: Path, address: str) -> None:
+    path = tmp_path / "last_stream.txt"
+    keep_stream(address, path)
+    text = path.read_text(encoding="utf-8")
+    assert "10.0.0.7" in text
+    assert not any(word in text for word in ("ann", "secret", "hidden", "token", "password"))
+    assert last_stream(path) == text.strip()
+
+
+def test_nothing_is_kept_where_the_password_hides_the_host(tmp_path: Path) -> None:
+    path = tmp_path / "last_stream.txt"
+    keep_stream("rtsp://ann:12/3@10.0.0.7/live", path)
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("content", [b"file:///etc/passwd", b"\xff\xfe\x00", b"", b"rtsp://"])
 def test_a_damaged_file_is_as_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "last_stream.txt"
