@@ -93,14 +93,12 @@ def crowd_film(
     size: tuple[int, int],
     path: Path,
     length: float = LENGTH,
-    working: Callable[[float], None] | None = None,
 ) -> Film:
     """Draw a class of so many ``faces`` into ``path``.
 
     Args:
         size: (width, height) in pixels.
         length: seconds.
-        working: told how much is done, 0..1.
 
     Raises:
         ExportError: it can't be written.
@@ -109,7 +107,7 @@ def crowd_film(
     count = max(2, round(length * FPS))
     seats = seats_for(cast, faces, size)
     drawn = shots(cast, seats, size, count, FPS)
-    return _write(path, f"{cast.name}, {faces} faces", size, FPS, drawn, count, working)
+    return _write(path, f"{cast.name}, {faces} faces", size, FPS, drawn)
 
 
 def clip_film(
@@ -139,7 +137,7 @@ def clip_film(
             boxes = _at(looked.timestamps, tracks, frame.timestamp) * scale
             yield Shot(image, boxes, np.isfinite(boxes[:, 0]))
 
-    film = _write(path, f"{video.name} as it is", size, FPS, pictures(), 0, None)
+    film = _write(path, f"{video.name} as it is", size, FPS, pictures())
     length = times[-1] - times[0]
     return replace(film, fps=min(FPS, (len(times) - 1) / length) if length > 0 else FPS)
 
@@ -163,22 +161,18 @@ def _write(
     size: tuple[int, int],
     fps: float,
     drawn: Iterator[Shot],
-    count: int,
-    working: Callable[[float], None] | None,
 ) -> Film:
     ends: list[int] = []
     boxes, seen, end = [], [], 0
     try:
         with path.open("wb") as file:
-            for number, shot in enumerate(drawn, 1):
+            for shot in drawn:
                 bgr = cv2.cvtColor(shot.image, cv2.COLOR_RGB2BGR)
                 _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
                 end += file.write(jpeg.tobytes())
                 ends.append(end)
                 boxes.append(shot.boxes)
                 seen.append(shot.seen)
-                if working is not None:
-                    working(number / count)
     except OSError as error:
         raise ExportError(f"the film {path} can't be written ({error.strerror})") from error
     return Film(path, name, size, fps, np.array(ends, np.int64), np.stack(boxes), np.stack(seen))
