@@ -34,12 +34,6 @@ def test_it_is_played_forth_and_back(tmp_path: Path) -> None:
     assert [made.place(number) for number in range(9)] == [0, 1, 2, 3, 2, 1, 0, 1, 2]
 
 
-def test_how_far_the_drawing_is(tmp_path: Path) -> None:
-    told: list[float] = []
-    crowd_film(cast(), 2, (320, 180), tmp_path / "a", 0.2, told.append)
-    assert told == pytest.approx([n / 6 for n in range(1, 7)])
-
-
 def test_files_that_fail(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="can't be written"):
         crowd_film(cast(), 2, (320, 180), tmp_path / "no" / "film", 0.1)
