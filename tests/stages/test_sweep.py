@@ -169,8 +169,10 @@ def restless(at: float, size: tuple[int, int]) -> Frame:
     return Frame(np.stack([grey] * 3, axis=2), round(at * 1000), at)
 
 
-@pytest.mark.parametrize(("size", "finest"), [((1280, 720), 1.0), ((1920, 1080), 0.75)])
-def test_frames_up_to_720_lines_are_searched_at_their_own_scale(
+@pytest.mark.parametrize(
+    ("size", "finest"), [((640, 480), 1.0), ((1280, 720), 0.9), ((1920, 1080), 0.75)]
+)
+def test_small_frames_are_searched_more_finely(
     detector: SweepDetector, size: tuple[int, int], finest: float
 ) -> None:
     assert max(window.scale for window in detector.windows(size)) == finest
@@ -180,9 +182,9 @@ def test_slow_frames_get_more_windows(detector: SweepDetector, full: Squares) ->
     for at in (0.0, 1.0, 5.0):
         full.looks.clear()
         detector.detect(restless(at, (1280, 720)), NOBODY)
-    assert len(full.looks) == 33
+    assert len(full.looks) == 27
     detector.detect(restless(6.0, (1280, 720)), NOBODY)
-    assert len(full.looks) == 33 + 16
+    assert len(full.looks) == 27 + 13
 
 
 def test_the_period_may_change_on_the_way(detector: SweepDetector, full: Squares) -> None:
@@ -190,7 +192,7 @@ def test_the_period_may_change_on_the_way(detector: SweepDetector, full: Squares
     detector.period = 4.0
     full.looks.clear()
     detector.detect(restless(2.0, (1280, 720)), NOBODY)
-    assert (len(full.looks), detector.period) == (16, 4.0)
+    assert (len(full.looks), detector.period) == (13, 4.0)
     with pytest.raises(ValueError, match="period"):
         detector.period = 0.0
 
