@@ -96,19 +96,12 @@ class LiveRunner:
         self._captured_rate, self._followed_rate, self._analysed_rate = Rate(), Rate(), Rate()
         self._latency, self._reads = RecentMedian(), (math.nan, math.nan)
         self._threads: list[threading.Thread] = []
-        self._arrived: Callable[[], None] = _unheard
 
-    def start(self, arrived: Callable[[], None] | None = None) -> None:
-        """Start all threads. Raises RuntimeError on a second call: a runner runs once.
-
-        Args:
-            arrived: called in a thread of the runner when a camera's picture or any result has
-                come, which ``latest`` has by then; returns at once.
-        """
+    def start(self) -> None:
+        """Start all threads. Raises RuntimeError on a second call: a runner runs once."""
         with self._changed:
             if self._state is not LiveState.IDLE:
                 raise RuntimeError(f"a runner starts once, this one is {self._state}")
-            self._arrived = arrived or _unheard
             self._pipeline.reset()
             self._state = LiveState.RUNNING
             work = (self._capture, "capture"), (self._follow, "follow"), (self._read, "read")
@@ -234,8 +227,7 @@ class LiveRunner:
             self._slot = self._captured_now(frame)
             self._view = replace(self._view, frame=frame) if self._view else LiveView(frame, None)
             self._changed.notify_all()
-        self._arrived()
-        return True
+            return True
 
     def _hand_over(self, frame: Frame, pace: Pace) -> bool:
         """Put a recording's frame into the free slot when its time has come."""
@@ -348,7 +340,6 @@ class LiveRunner:
             self._reads = reads
             newest = self._view.frame if self._live and self._view else frame
             self._view = LiveView(newest, result, told.left_out, told.opted_out, frame)
-        self._arrived()
 
     def _captured_now(self, frame: Frame) -> _Taken:
         self._captured += 1
@@ -385,10 +376,6 @@ class LiveRunner:
     def _drop_slot(self) -> None:
         self._skipped += self._slot is not None
         self._slot = None
-
-
-def _unheard() -> None:
-    """Nobody waits for news."""
 
 
 def _named(error: Exception) -> str:

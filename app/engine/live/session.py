@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,9 +124,9 @@ class LiveSession:
         """Where a video is kept of what the camera sees; None: nowhere."""
         return None if self._picture is None else self._picture.path
 
-    def start(self, arrived: Callable[[], None] | None = None) -> None:
-        """Begin; ``arrived`` as ``LiveRunner.start`` takes it."""
-        self._runner.start(arrived)
+    def start(self) -> None:
+        """Begin."""
+        self._runner.start()
 
     def pause(self) -> None:
         """Hold the analysis; a camera's frames pass by meanwhile."""

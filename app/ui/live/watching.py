@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from app.engine.live.schedule import Plan
 from app.engine.live.session import LiveSession
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from app.ui.live.controller import Controller
 
 POLL_MS: Final = 16
-"""Pause between two looks at the runner, for what was not due when it arrived."""
+"""Pause between two looks at the runner: half of what lies between two pictures of a camera, so
+that none waits long."""
 FIGURES_MS: Final = 250
 RUNS: Final = frozenset({State.RUNNING, State.PAUSED})
 """While there is something to look at."""
@@ -36,7 +37,6 @@ class Watching(QObject):
         over: the source has ended, or the analysis failed.
     """
 
-    _arrived = Signal()
     class_changed = Signal(object)
     figures = Signal(object)
     waiting = Signal(str)
@@ -53,8 +53,6 @@ class Watching(QObject):
         self._clock, self._run = QElapsedTimer(), QElapsedTimer()
         self._pause = 0.0  # ms from one picture to the next
         self._due = 0.0  # ms of the run, when the next picture may be shown
-        self._ringing = False  # a picture has arrived and was not looked at yet
-        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
@@ -70,7 +68,7 @@ class Watching(QObject):
         self._live, self._newest, self._view = live, None, None
         self._pictures.begin()
         self.class_changed.emit(live.view)
-        live.start(self._ring)
+        live.start()
         self._pause = 1000.0 / Plan().display_fps
         self._clock.start()
         self._run.start()
@@ -125,29 +123,14 @@ class Watching(QObject):
             self._waiting = text
             self.waiting.emit(text)
 
-    def _ring(self) -> None:
-        """In a thread of the runner: have the new picture looked at now, not at the next look."""
-        if not self._ringing:  # at most one waits, however busy the window is
-            self._ringing = True
-            self._arrived.emit()
-
-    @Slot()
-    def _on_arrived(self) -> None:
-        self._ringing = False
-        if self._live is not None:
-            self._show_if_due(self._live)
-
-    def _show_if_due(self, live: LiveSession) -> None:
-        if self._run.elapsed() + POLL_MS / 2 >= self._due:  # the look that is nearest to it
-            self.show_newest(live)
-        else:
-            self._show_class_if_new(live)
-
     def _poll(self) -> None:
         live = self._live
         if live is None:
             return
-        self._show_if_due(live)
+        if self._run.elapsed() + POLL_MS / 2 >= self._due:  # the look that is nearest to it
+            self.show_newest(live)
+        else:
+            self._show_class_if_new(live)
         if self._clock.elapsed() >= FIGURES_MS:
             self._clock.restart()
             self.show_figures(live)
