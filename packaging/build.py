@@ -45,6 +45,9 @@ def main() -> int:
     given = parser.parse_args()
     out: Path = given.out.resolve()
     parts = ROOT / "build" / "parts"
+    if out.is_dir() and any(out.iterdir()) and not (out / "size.json").is_file():
+        print(f"build.py: {out} holds other things: choose an empty folder", file=sys.stderr)
+        return 1
     for folder in (out, parts):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -100,7 +103,7 @@ def _freeze(parts: Path, out: Path) -> None:
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or _committed(),
     }
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level=ERROR"]
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level=WARN"]
     command += ["--distpath", str(out), "--workpath", str(ROOT / "build" / "pyinstaller")]
     subprocess.run([*command, str(HERE / "roomread.spec")], check=True, env=environment)
 

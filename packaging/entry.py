@@ -1,11 +1,20 @@
 """The bundle's only program: the command line, which opens the window where nothing is asked."""
 
 import multiprocessing
+import os
 import sys
 import types
 
 # First of all: a worker is this program started again, and must not do anything else.
 multiprocessing.freeze_support()
+
+# The starter has it name the bundle's libraries. Whatever this program starts, such as the file
+# manager, needs the system's own.
+if "LD_LIBRARY_PATH" in os.environ:
+    before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+    del os.environ["LD_LIBRARY_PATH"]
+    if before:
+        os.environ["LD_LIBRARY_PATH"] = before
 
 # pyqtgraph asks whether it draws on an OpenGL widget, which Roomread never has: 9 MB for a "no".
 for name in ("QtOpenGL", "QtOpenGLWidgets"):

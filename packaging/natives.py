@@ -7,6 +7,7 @@ the build machine's system, whose packages say theirs.
 from __future__ import annotations
 
 import json
+import platform
 import re
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def note_system(bundle: Path) -> None:
         stream.write("\n" + "\n".join(text))
     bill = json.loads((folder / "sbom.cdx.json").read_text(encoding="utf-8"))
     for one in found:
-        purl = f"pkg:deb/debian/{one.name}@{one.version}"
+        purl = f"pkg:deb/{platform.freedesktop_os_release()['ID']}/{one.name}@{one.version}"
         bill["components"].append(
             {"type": "library", "bom-ref": purl, "name": one.name, "version": one.version,
              "purl": purl, "licenses": [{"license": {"name": one.licence}}]}

@@ -17,4 +17,5 @@ for part in FFMPEG GSTREAMER LAPACK OPENCL AVIF WEBP TIFF OPENJPEG JASPER OPENEX
     options+=" -DWITH_$part=OFF"
 done
 export ENABLE_HEADLESS=1 ENABLE_CONTRIB=0 CMAKE_ARGS="$options -DBUILD_ITT=OFF -DCV_TRACE=OFF"
-python -m pip wheel --require-hashes --no-deps --no-binary :all: --wheel-dir "$out" -r "$only"
+python -m pip wheel --require-hashes --no-deps --no-binary opencv-python-headless \
+    --wheel-dir "$out" -r "$only"

@@ -10,6 +10,7 @@ from bundle_parts import BuildError
 
 MB = 1e6
 SHOWN = 12
+NO_PARTS = {"_internal", "Contents", "Frameworks", "Resources", "MacOS"}
 
 
 def report(bundle: Path, target: Path, most: float) -> None:
@@ -33,7 +34,7 @@ def report(bundle: Path, target: Path, most: float) -> None:
 
 def _part(path: Path) -> str:
     """``_internal/cv2/cv2.so``, ``opencv_python_headless.libs/x`` and so on, by wheel."""
-    inner = [one for one in path.parts if one not in {"_internal", "Contents", "Frameworks"}]
+    inner = [one for one in path.parts if one not in NO_PARTS]
     if len(inner) < 2:
         return "Python, system libraries, starter"
     first = inner[0].split("-")[0].removesuffix(".libs")

@@ -42,7 +42,7 @@ def how_to_add(extra: str) -> str:
     """What to do for a package that comes only with ``roomread[extra]``."""
     if bundled():
         return "this build can't add it, Roomread from pip can"
-    return f"pip install 'roomread[{extra}]'"
+    return command_line("pip", "install", f"roomread[{extra}]")
 
 
 def how_to_repair(package: str) -> str:

@@ -122,12 +122,14 @@ def parts_of(path: Path) -> list[Path]:
 
 def _cannot(what: str, path: Path, error: OSError, advice: str) -> str:
     """Why, and what to do: permissions are not to blame for everything."""
-    reason = error.strerror
+    reason, instead = error.strerror, ""
     in_the_way = next((one for one in path.parents if one.exists() and not one.is_dir()), None)
     if in_the_way is not None:
-        reason, advice = f"{in_the_way} is a file and should be a folder", "move it away"
+        reason, instead = f"{in_the_way} is a file and should be a folder", "move it away"
     elif isinstance(error, IsADirectoryError):
-        reason, advice = "a folder is in its place", "move it away"
+        reason, instead = "a folder is in its place", "move it away"
     elif error.errno == errno.ENOSPC:
-        advice = "make room on the disk"
+        instead = "make room on the disk"
+    if instead:
+        advice = instead if advice == CHECK else f"{instead}; {advice}"
     return f"{what} can't be kept in {path} ({reason}): {advice}"

@@ -177,9 +177,13 @@ def compare(report: AnalysisReport, truth: Truth) -> Agreement:
     """Compare what the tables say with what was drawn. Raises SelfTestError."""
     rows = read_rows(report.out / "observations.csv")
     try:
-        return agreement(rows, truth)
+        found = agreement(rows, truth)
     except (KeyError, IndexError, ValueError) as error:
         raise SelfTestError(f"observations.csv does not fit the demo clip ({error})") from error
+    empty = report.counts.analysed - len({row["frame"] for row in rows})
+    if empty:
+        raise SelfTestError(f"in {empty} frames nobody was found")
+    return found
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -109,7 +109,7 @@ Name: "path"; Description: "{cm:Path}"; Flags: unchecked
 
 [InstallDelete]
 ; An upgrade leaves nothing of the older version among its libraries.
-Type: filesandordirs; Name: "{app}\_internal"
+Type: filesandordirs; Name: "{app}\_internal"; Check: FileExists(ExpandConstant('{app}\roomread.exe'))
 
 [Files]
 Source: "{#Bundle}\*"; DestDir: "{app}"; Flags: ignoreversion recursesubdirs createallsubdirs

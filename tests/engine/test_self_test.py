@@ -108,6 +108,16 @@ class TestWrongResults:
         with pytest.raises(SelfTestError, match="expressions were read as drawn"):
             agreement(wrong, truth)
 
+    def test_frames_without_anybody(
+        self, report: AnalysisReport, truth: Truth, tmp_path: Path
+    ) -> None:
+        header, *lines = (report.out / "observations.csv").read_text("utf-8").splitlines()
+        frames = sorted({line.split(",")[0] for line in lines})[:3]
+        kept = [line for line in lines if line.split(",")[0] not in frames]
+        (tmp_path / "observations.csv").write_text("\n".join((header, *kept)), encoding="utf-8")
+        with pytest.raises(SelfTestError, match="in 3 frames nobody was found"):
+            compare(dataclasses.replace(report, out=tmp_path), truth)
+
     def test_of_another_clip(self, report: AnalysisReport, truth: Truth, tmp_path: Path) -> None:
         text = (report.out / "observations.csv").read_text(encoding="utf-8")
         (tmp_path / "observations.csv").write_text(text + text.splitlines()[-1].replace(

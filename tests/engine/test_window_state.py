@@ -95,7 +95,7 @@ def test_anything_else_is_ignored_too(tmp_path: Path, content: bytes) -> None:
 
 def test_a_folder_that_can_not_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="permissions"):
+    with pytest.raises(SettingsError, match=r"is a file and should be a folder.*: move it away"):
         save_window_state(STATE, tmp_path / "file" / "window.json")
 
 

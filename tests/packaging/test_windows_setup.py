@@ -109,7 +109,8 @@ def test_offered_for_the_recordings_that_the_app_knows(script: str) -> None:
 
 
 def test_what_is_the_users_is_never_deleted(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert section(script, "InstallDelete") == [r'Type: filesandordirs; Name: "{app}\_internal"']
+    (deleted,) = section(script, "InstallDelete")
+    assert deleted.startswith(r'Type: filesandordirs; Name: "{app}\_internal"; Check: FileExists(')
     assert "[UninstallDelete]" not in script
     for forbidden in ("DelTree", "DeleteFile", "http:", "https:", "DownloadTemporaryFile"):
         assert forbidden not in script
