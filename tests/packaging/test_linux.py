@@ -121,7 +121,8 @@ def test_icons_have_the_size_that_they_say() -> None:
 
 @SHELL
 @pytest.mark.parametrize(
-    "name", ["common.sh", "make_deb.sh", "make_run.sh", "install.sh.in", "postrm"]
+    "name",
+    ["common.sh", "make_deb.sh", "make_run.sh", "install.sh.in", "postrm", "stop_if_open"],
 )
 def test_scripts_are_well_formed(name: str) -> None:
     shell = "bash" if name.endswith(".sh") else "sh"
