@@ -1,4 +1,4 @@
-"""Leaves Qt's copy of ICU the languages that Roomread speaks: 3 MB instead of 32, on Linux.
+"""Leaves Qt's copy of ICU the languages that Roomread speaks: 9 MB instead of 32, on Linux.
 
 Other systems' Qt uses what the system has. What is left out are names of languages, currencies and
 places in other languages, their sorting, and character sets older than Unicode, of which Roomread

@@ -58,7 +58,7 @@ def write(target: Path, parts: list[Part], detectors: Path, version: str) -> Non
     problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     if problem is not None:
         raise BuildError(f"the bill of materials is not CycloneDX: {str(problem)[:200]}")
-    target.write_text(_with_wheels(_steady(text), lock) + "\n", encoding="utf-8", newline="\n")
+    target.write_text(_finished(text, lock) + "\n", encoding="utf-8", newline="\n")
 
 
 def _model(path: Path, name: str, licence: str, licences: LicenseFactory) -> Component:
@@ -70,17 +70,12 @@ def _model(path: Path, name: str, licence: str, licences: LicenseFactory) -> Com
     )  # fmt: skip
 
 
-def _steady(text: str) -> str:
-    """Without the moment and the number of this very run: the same parts, the same file."""
+def _finished(text: str, lock: str) -> str:
+    """Without the moment and number of this very run (the same parts, the same file), and with the
+    checksums of the files that the lock allows, as properties of each distribution."""
     bill = json.loads(text)
     bill.pop("serialNumber", None)
     bill["metadata"].pop("timestamp", None)
-    return json.dumps(bill, indent=1)
-
-
-def _with_wheels(text: str, lock: str) -> str:
-    """Note the checksums of the files that the lock allows, as a property of each distribution."""
-    bill = json.loads(text)
     for one in bill["components"]:
         found = re.search(rf"^{re.escape(one['name'])}==.*?(?=^\S|\Z)", lock, re.M | re.S)
         if found:
