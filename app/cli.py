@@ -10,12 +10,11 @@ that ``roomread --help`` answers at once.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from app import __version__
 from app.arguments import add_regions, add_settings
@@ -23,7 +22,7 @@ from app.cli_analyze import add_analyze, add_demo
 from app.cli_bench import add_bench
 from app.cli_doctor import add_doctor
 from app.cli_edit import add_edit
-from app.cli_exit import EXIT_ERROR, EXIT_STOPPED, sorry
+from app.cli_exit import EXIT_ERROR, EXIT_STOPPED, show_where_nobody_reads, sorry
 from app.cli_export import add_export
 from app.cli_report import add_report
 from app.cli_self_test import add_self_test
@@ -85,11 +84,7 @@ def _looks_like_a_file(word: str) -> bool:
 
 def _sorry(message: str) -> int:
     """Say why it ends, in a dialog where there is no terminal."""
-    if sys.stderr is None:
-        with contextlib.suppress(ImportError, RoomreadError):
-            from app.ui.app import show_problem  # noqa: PLC0415
-
-            show_problem(message)
+    show_where_nobody_reads(message)
     return sorry(message)
 
 
@@ -102,6 +97,11 @@ class _Parser(argparse.ArgumentParser):
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return found, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """As argparse's, and where there is no terminal in a dialog."""
+        show_where_nobody_reads(message)
+        super().error(message)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -21,7 +21,8 @@ def add_self_test(parser: argparse.ArgumentParser) -> None:
         action="store_const",
         const=_self_test,
         dest="run",
-        help="analyse the demo clip, open the window off screen, and say whether all is well",
+        help="analyse the demo clip, write reports, tables and video of it, open the window off "
+        "screen, and say whether all is well",
     )
     # How `doctor` tries the window where there is no Python to ask.
     parser.add_argument(
@@ -76,6 +77,15 @@ def _run() -> None:
                 f"{found.students} students kept apart, {found.found:.0%} of the faces found, "
                 f"{found.right} of {found.compared} expressions as drawn"
             )
+        with _step("reports") as notes:
+            # Not sooner: Matplotlib settles where it keeps its fonts' list as it is loaded.
+            from app.engine import self_test_outputs  # noqa: PLC0415
+
+            notes.append(self_test_outputs.check_reports(report))
+        with _step("formats") as notes:
+            notes.append(self_test_outputs.check_formats(report))
+        with _step("video") as notes:
+            notes.append(self_test_outputs.check_video(report))
         with _step("window") as notes:
             from app.ui.self_test import show_session  # noqa: PLC0415
 

@@ -55,19 +55,20 @@ def main() -> int:
     try:
         _step("face detectors", lambda: bundle_parts.detectors(parts / "detectors"))
         _step("version", lambda: bundle_parts.windows_version(parts / "version.txt", __version__))
+        libraries = natives.libraries_of_av()
         found = _step(
-            "licences",
-            lambda: notices.write(parts / "notices" / "THIRD-PARTY.txt", natives.list_of_av()),
+            "licences", lambda: notices.write(parts / "notices" / "THIRD-PARTY.txt", libraries)
         )
+        bill = parts / "notices" / "sbom.cdx.json"
         _step(
             "bill of materials",
-            lambda: sbom.write(
-                parts / "notices" / "sbom.cdx.json", found, parts / "detectors", __version__
-            ),
+            lambda: sbom.write(bill, found, libraries, parts / "detectors", __version__),
         )
         _step("PyInstaller", lambda: _freeze(parts, out))
         _step("unused parts", lambda: slim.slim(bundle))
-        _step("system's licences", lambda: natives.note_system(bundle))
+        system = _step("system's licences", lambda: natives.note_system(bundle))
+        (bill,) = bundle.rglob(bill.name)
+        sbom.add_packages(bill, system)
         for name in ("THIRD-PARTY.txt", "sbom.cdx.json"):
             (found_at,) = bundle.rglob(name)
             shutil.copy(found_at, out)

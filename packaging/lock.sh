@@ -8,3 +8,4 @@ lock() {
 }
 lock ../pyproject.toml bundle.in --override overrides.txt --output-file requirements.txt
 lock build.in --output-file requirements-build.txt
+lock opencv.in --output-file requirements-opencv.txt

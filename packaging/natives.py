@@ -6,8 +6,6 @@ the build machine's system, whose packages say theirs.
 
 from __future__ import annotations
 
-import json
-import platform
 import re
 import subprocess
 import sys
@@ -15,55 +13,72 @@ from pathlib import Path
 from typing import Final
 
 import av
+import encoders
 from bundle_parts import BuildError
 from notices import Part, title
 
+_LGPL_OR_GPL: Final = "LGPL-3.0-or-later OR GPL-2.0-or-later"
+_GCC: Final = "GPL-3.0-or-later WITH GCC-exception-3.1"
 IN_AV: Final = {
-    "libavcodec, libavdevice, libavfilter, libavformat, libavutil, libswresample, libswscale":
-        "LGPL-2.1-or-later; here with x264 and x265",
-    "libx264": "GPL-2.0-or-later",
-    "libx265": "GPL-2.0-or-later",
-    "libSvtAv1Enc": "BSD-3-Clause-Clear",
-    "libdav1d": "BSD-2-Clause",
-    "libvpx": "BSD-3-Clause",
-    "libopus": "BSD-3-Clause",
-    "libmp3lame": "LGPL-2.0-or-later",
-    "libwebp, libwebpmux, libsharpyuv": "BSD-3-Clause",
-    "libvmaf": "BSD-2-Clause-Patent",
-    "libvpl": "MIT",
-    "libgnutls": "LGPL-2.1-or-later",
-    "libnettle, libhogweed": "LGPL-3.0-or-later OR GPL-2.0-or-later",
-    "libgmp": "LGPL-3.0-or-later OR GPL-2.0-or-later",
-    "libunistring": "LGPL-3.0-or-later OR GPL-2.0-or-later",
-    "libasound": "LGPL-2.1-or-later",
-    "libdrm": "MIT",
-    "libxcb, libxcb-shm, libxcb-shape, libxcb-xfixes, libXau": "MIT",
+    "GPL-2.0-or-later":
+        ("libavcodec", "libavdevice", "libavfilter", "libavformat", "libavutil", "libswresample",
+         "libswscale", "libx264", "libx265"),
+    "BSD-3-Clause-Clear": ("libSvtAv1Enc",),
+    "BSD-2-Clause": ("libdav1d",),
+    "BSD-3-Clause": ("libvpx", "libopus", "libwebp", "libwebpmux", "libsharpyuv"),
+    "BSD-2-Clause-Patent": ("libvmaf",),
+    "LGPL-2.0-or-later": ("libmp3lame",),
+    "LGPL-2.1-or-later": ("libgnutls", "libasound", "libiconv"),
+    _LGPL_OR_GPL: ("libnettle", "libhogweed", "libgmp", "libunistring"),
+    "MIT": ("libvpl", "libdrm", "libxcb", "libxcb-shm", "libxcb-shape", "libxcb-xfixes", "libXau"),
+    "MIT AND BSD-3-Clause": ("libwinpthread",),
+    _GCC: ("libgcc_s_seh", "libstdc++"),
+    "Zlib": ("libzlib1",),
 }  # fmt: skip
+"""Libraries in PyAV's wheels by licence. FFmpeg's own are LGPL-2.1-or-later; built with x264 and
+x265, as here, all of it is under their licence."""
 _COMMON: Final = Path("/usr/share/common-licenses")
 
 
-def list_of_av() -> str:
-    """The libraries in PyAV's wheel with their licences, a line each.
+def libraries_of_av() -> dict[str, str]:
+    """The libraries in PyAV's wheel that go into the bundle, with their licences.
 
     Raises:
-        BuildError: it carries one that is not named here; looked at on Linux.
+        BuildError: it carries one that is not named here.
     """
-    known = {name for names in IN_AV for name in names.split(", ")}
-    folder = Path(str(av.__file__)).parent.parent / "av.libs"
-    held = {path.name.rpartition("-")[0] for path in folder.glob("lib*-*.so*")}
-    if unknown := sorted(held - known):
+    package = Path(str(av.__file__)).parent
+    folders = (package.parent / "av.libs", package / ".dylibs")  # Linux and Windows; macOS
+    held = {library_name(path.name) for folder in folders for path in folder.glob("*")} - {""}
+    licences = {name: licence for licence, names in IN_AV.items() for name in names}
+    if unknown := sorted(held - set(licences)):
         raise BuildError(f"PyAV's wheel carries {', '.join(unknown)}: name it in natives.py")
-    return "\n".join(f"{names}: {licence}" for names, licence in IN_AV.items())
+    if sys.platform.startswith("linux"):
+        held -= set(encoders.LEFT_OUT)
+    return {name: licences[name] for name in sorted(held, key=str.lower)}
 
 
-def note_system(bundle: Path) -> None:
-    """Name the build machine's libraries in the bundle's notice and bill; Linux only.
+def library_name(file: str) -> str:
+    """``libx264`` of libx264-d6533a8d.so.165, libx264-165-0f71f3.dll and libx264.165.dylib.
+
+    Empty: it is no library.
+    """
+    if file.endswith(".dll"):
+        name = re.sub(r"(-\d+)?-[0-9a-f]{32}$", "", file.removesuffix(".dll"))
+        return name if name.startswith("lib") else f"lib{name}"
+    if file.endswith(".dylib"):
+        return file.partition(".")[0]
+    found = re.fullmatch(r"(.+)-[0-9a-f]{8}\.so(\.\d+)*", file)
+    return found[1] if found else ""
+
+
+def note_system(bundle: Path) -> list[Part]:
+    """Name the build machine's libraries in the bundle's notice; their packages, on Linux only.
 
     Raises:
         BuildError: no package of this machine owns one, or says its licence.
     """
     if not sys.platform.startswith("linux"):
-        return
+        return []
     found = _packages(bundle / "_internal")
     folder = bundle / "_internal" / "assets" / "notices"
     text = [title("Libraries of the system that this was built on, unchanged")]
@@ -76,14 +91,7 @@ def note_system(bundle: Path) -> None:
             text += [title(f"{_COMMON.name}/{path.name}"), path.read_text(encoding="utf-8")]
     with (folder / "THIRD-PARTY.txt").open("a", encoding="utf-8", newline="\n") as stream:
         stream.write("\n" + "\n".join(text))
-    bill = json.loads((folder / "sbom.cdx.json").read_text(encoding="utf-8"))
-    for one in found:
-        purl = f"pkg:deb/{platform.freedesktop_os_release()['ID']}/{one.name}@{one.version}"
-        bill["components"].append(
-            {"type": "library", "bom-ref": purl, "name": one.name, "version": one.version,
-             "purl": purl, "licenses": [{"license": {"name": one.licence}}]}
-        )  # fmt: skip
-    (folder / "sbom.cdx.json").write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8")
+    return found
 
 
 def _packages(inside: Path) -> list[Part]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -60,7 +61,8 @@ does so under the terms of the GPL 3, and that the licences of all other program
 no lawyer has looked at it. The expression models are data beside it and keep their own licence.
 Sources: https://ffmpeg.org, https://code.videolan.org/videolan/x264,
 https://bitbucket.org/multicoreware/x265_git, and https://github.com/PyAV-Org/pyav-ffmpeg for
-PyAV's build of them.
+PyAV's build of them. On Linux x265 is not there, and neither are SVT-AV1 and VMAF: FFmpeg finds
+small stand-ins of ours that do nothing.
 """
 
 DETECTORS: Final = """\
@@ -111,8 +113,8 @@ def parts() -> list[Part]:
     return [*found, _python()]
 
 
-def write(target: Path, av_libraries: str) -> list[Part]:
-    """Write THIRD-PARTY.txt, with a list of what PyAV carries; gives what is in it."""
+def write(target: Path, in_av: Mapping[str, str]) -> list[Part]:
+    """Write THIRD-PARTY.txt, with PyAV's libraries and their licences; gives what is in it."""
     found = parts()
     ffmpeg = library_meta["libavcodec"]["license"]
     qt = "Roomread.app/Contents/Frameworks" if sys.platform == "darwin" else "_internal/PySide6"
@@ -120,7 +122,8 @@ def write(target: Path, av_libraries: str) -> list[Part]:
     width = max(len(one.name) + len(one.version) for one in found) + 1
     text += [f"{one.name} {one.version}".ljust(width) + f"  {one.licence}" for one in found]
     text += ["", title("MediaPipe's face detectors"), DETECTORS]
-    text += [title("Libraries in PyAV's wheel"), av_libraries, ""]
+    text += [title("Libraries in PyAV's wheel")]
+    text += [*(f"{name}: {licence}" for name, licence in in_av.items()), ""]
     for one in found:
         text.append(title(f"{one.name} {one.version}: {one.licence}"))
         text += [f"[{file}]\n\n{words}\n" for file, words in one.texts.items()]

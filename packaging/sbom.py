@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bundle_parts import BuildError
-from cyclonedx.factory.license import LicenseFactory
-from cyclonedx.model import HashType
+from cyclonedx.contrib.hash.factories import HashTypeFactory
+from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
@@ -21,8 +24,13 @@ from packageurl import PackageURL
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def write(target: Path, parts: list[Part], detectors: Path, version: str) -> None:
+def write(
+    target: Path, parts: list[Part], libraries: Mapping[str, str], detectors: Path, version: str
+) -> None:
     """Write the bill of ``parts``, the face detectors in a folder and our own models.
+
+    ``libraries`` are those that PyAV's wheel carries, with their licences; it does not tell their
+    versions.
 
     Raises:
         BuildError: it does not keep to the schema.
@@ -51,14 +59,45 @@ def write(target: Path, parts: list[Part], detectors: Path, version: str) -> Non
         _model(path, f"roomread {path.parent.name}", "CC-BY-NC-4.0", licences)
         for path in sorted(ROOT.glob("models/*/model.onnx"))
     ]
-    for one in listed:
+    carried = [
+        Component(name=name, type=ComponentType.LIBRARY, bom_ref=f"av {name}",
+                  licenses=[licences.make_with_expression(licence)])
+        for name, licence in libraries.items()
+    ]  # fmt: skip
+    for one in listed + carried:
         bom.components.add(one)
     bom.register_dependency(app, listed)
-    text = JsonV1Dot6(bom).output_as_string(indent=1)
+    (pyav,) = (one for one in listed if one.name == "av")
+    bom.register_dependency(pyav, carried)
+    _keep(target, _finished(JsonV1Dot6(bom).output_as_string(), lock))
+
+
+def add_packages(target: Path, packages: list[Part]) -> None:
+    """Add packages of this machine, a Debian or its like, to the bill in ``target``.
+
+    Raises:
+        BuildError: it does not keep to the schema then.
+    """
+    bill = json.loads(target.read_text(encoding="utf-8"))
+    (app,) = (one for one in bill["dependencies"] if one["ref"] == "roomread")
+    for one in packages:
+        system = platform.freedesktop_os_release()["ID"]
+        purl = PackageURL("deb", system, one.name, one.version).to_string()
+        bill["components"].append(
+            {"type": "library", "bom-ref": purl, "name": one.name, "version": one.version,
+             "purl": purl, "licenses": [{"license": {"name": one.licence}}]}
+        )  # fmt: skip
+        bill["dependencies"].append({"ref": purl})
+        app["dependsOn"].append(purl)
+    _keep(target, bill)
+
+
+def _keep(target: Path, bill: dict[str, Any]) -> None:
+    text = json.dumps(bill, indent=1)
     problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     if problem is not None:
         raise BuildError(f"the bill of materials is not CycloneDX: {str(problem)[:200]}")
-    target.write_text(_finished(text, lock) + "\n", encoding="utf-8", newline="\n")
+    target.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _model(path: Path, name: str, licence: str, licences: LicenseFactory) -> Component:
@@ -66,14 +105,14 @@ def _model(path: Path, name: str, licence: str, licences: LicenseFactory) -> Com
     return Component(
         name=name, version=digest[:12], type=ComponentType.MACHINE_LEARNING_MODEL, bom_ref=name,
         licenses=[licences.make_with_expression(licence)],
-        hashes=[HashType.from_composite_str(f"sha256:{digest}")],
+        hashes=[HashTypeFactory().from_composite_str(f"sha256:{digest}")],
     )  # fmt: skip
 
 
-def _finished(text: str, lock: str) -> str:
+def _finished(text: str, lock: str) -> dict[str, Any]:
     """Without the moment and number of this very run (the same parts, the same file), and with the
     checksums of the files that the lock allows, as properties of each distribution."""
-    bill = json.loads(text)
+    bill: dict[str, Any] = json.loads(text)
     bill.pop("serialNumber", None)
     bill["metadata"].pop("timestamp", None)
     for one in bill["components"]:
@@ -81,4 +120,4 @@ def _finished(text: str, lock: str) -> str:
         if found:
             sums = re.findall(r"sha256:[0-9a-f]{64}", found.group())
             one["properties"] = [{"name": "roomread:locked", "value": value} for value in sums]
-    return json.dumps(bill, indent=1)
+    return bill

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import encoders
 from bundle_parts import BuildError
 from icu import slim_icu
 from PyInstaller.depend.bindepend import resolve_library_path
@@ -22,6 +23,7 @@ def slim(bundle: Path) -> None:
     if not sys.platform.startswith("linux"):
         return
     _share(bundle / "_internal")
+    encoders.leave_out(bundle / "_internal")
     _drop_unneeded(bundle / "_internal")
     for library in bundle.rglob("libicudata.so.*"):
         if not library.is_symlink():

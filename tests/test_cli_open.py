@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.cli_exit import FROM_MENU
 from app.core.errors import RoomreadError
 from app.engine import settings as settings_module
 from app.stages import camera as camera_module
@@ -98,6 +99,25 @@ class TestWindow:
         assert said == ["there is no such file"]
         monkeypatch.setitem(sys.modules, "app.ui.app", SimpleNamespace(run=lambda *_, **__: 0))
         assert call() == 0, "there is nothing to flush"
+
+    def test_from_a_menu_it_is_said_in_a_dialog_too(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: Out
+    ) -> None:
+        said: list[str] = []
+        own = SimpleNamespace(run=lambda *_, **__: 0, show_problem=said.append)
+        monkeypatch.setitem(sys.modules, "app.ui.app", own)
+        with pytest.raises(SystemExit):
+            call("lesson")
+        assert not said, "in a terminal the line is enough"
+        monkeypatch.setenv(FROM_MENU, "1")
+        with pytest.raises(SystemExit):
+            call("lesson")
+        assert call("open", "a.mp4", "--regions", "none.toml") == 1
+        assert [line.split(":")[0] for line in said] == [
+            "'lesson' is no command",
+            "regions file none.toml does not exist",
+        ]
+        capsys.readouterr()
 
     def test_opens_no_file_as_a_stream(self, capsys: Out) -> None:
         assert call("open", "--stream", "file:///secret") == 1

@@ -43,7 +43,10 @@ def test_it_passes_wherever_it_runs(bare: dict[str, str], tmp_path: Path) -> Non
     assert lines[0].startswith(f"Roomread {__version__}")
     assert lines[-1] == "self-test passed"
     steps = [line.split("  ")[0].strip() for line in lines[1:-2]]
-    assert steps == ["loading", "face detector", "analysis", "files", "comparison", "window"]
+    assert steps == [
+        *("loading", "face detector", "analysis", "files", "comparison"),
+        *("reports", "formats", "video", "window"),
+    ]
     assert all(" s  " in line for line in lines[1:-2])
     for folder in ("home", "Übung 教室"):
         assert not list((tmp_path / folder).iterdir()), "nothing is left behind"

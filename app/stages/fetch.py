@@ -34,6 +34,7 @@ import platformdirs
 from app.core.commands import bundled
 from app.core.errors import ModelError
 from app.stages.blazeface_decode import Kind
+from app.stages.certificates import tls_context
 from app.stages.offline import users_environment
 
 
@@ -286,7 +287,8 @@ def _from_urls(models: Sequence[Model]) -> Iterator[tuple[Model, bytes]]:
     refused: _SourceError | None = None
     for model in models:
         try:
-            with urllib.request.urlopen(model.url, timeout=_URL_TIMEOUT_S) as reply:
+            reply = urllib.request.urlopen(model.url, timeout=_URL_TIMEOUT_S, context=tls_context())
+            with reply:
                 data = bytes(reply.read(_MAX_BYTES))
         except urllib.error.HTTPError as error:
             refused = _SourceError(f"refused ({error.code})")

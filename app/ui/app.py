@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import importlib.resources
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
@@ -24,6 +22,7 @@ from app.ui.given_files import GivenFiles
 from app.ui.live.controls import USUAL_SIZE
 from app.ui.main_window import MainWindow
 from app.ui.services import Services
+from app.ui.signals import closed_by_signals
 from app.ui.translations import speak
 
 
@@ -57,25 +56,30 @@ def run(
     speak(app, settings.appearance.language)
     theme.choose(app, settings.appearance.theme)
     services = Services(settings_file=settings_file or settings_path())
-    trouble = _ask_consent(services.consent_file)
-    if trouble is None:
-        return 0
-    window = MainWindow(settings, services)
-    window.show()
-    if trouble:
-        window.messages.show_message(trouble, error=True)
-    given.attach(window)
-    if files:
-        given.open(files, regions)
-    elif camera is not None:
-        window.live.controller.open_camera(camera, USUAL_SIZE, regions)
-    elif stream is not None:
-        window.live.open_stream(stream)
-    return _execute(app, window)
+    with closed_by_signals(app):
+        trouble = _ask_consent(services.consent_file)
+        if trouble is None:
+            return 0
+        window = MainWindow(settings, services)
+        window.show()
+        if trouble:
+            window.messages.show_message(trouble, error=True)
+        given.attach(window)
+        if files:
+            given.open(files, regions)
+        elif camera is not None:
+            window.live.controller.open_camera(camera, USUAL_SIZE, regions)
+        elif stream is not None:
+            window.live.open_stream(stream)
+        return app.exec()
 
 
 def show_problem(text: str) -> None:
-    """Say in a dialog why Roomread does not start; for where there is no terminal to say it in."""
+    """Say in a dialog why Roomread does not start; for where there is no terminal to say it in.
+
+    Raises RoomreadError: there is no screen either.
+    """
+    _check_screen()
     _application()
     QMessageBox.critical(None, "Roomread", text)
 
@@ -110,19 +114,6 @@ def _ask_consent(file: Path) -> str | None:
     except SettingsError as error:
         return str(error)
     return ""
-
-
-def _execute(app: QApplication, window: MainWindow) -> int:
-    """Run until the window is closed; Ctrl+C in the terminal closes it as the user would."""
-    before = signal.signal(signal.SIGINT, lambda *_: window.close())
-    awake = QTimer()  # lets Python see the signal while Qt waits
-    awake.timeout.connect(lambda: None)
-    awake.start(250)
-    try:
-        return app.exec()
-    finally:
-        awake.stop()
-        signal.signal(signal.SIGINT, before)
 
 
 def _check_screen() -> None:

@@ -16,8 +16,13 @@ work=$(mktemp -d)
 mount="$work/mount"
 kept="$HOME/Library/Application Support/roomread/sessions/kept by check_dmg.roomread"
 cleanup() {
-    hdiutil detach -quiet "$mount" 2>/dev/null || true
-    rm -rf "$work" "$kept"
+    # The system may still look at what was just started from it.
+    for wait in 0 2 5 10; do
+        sleep "$wait"
+        ! [ -d "$mount/Roomread.app" ] || hdiutil detach -quiet "$mount" 2>/dev/null || continue
+        break
+    done
+    rm -rf "$work" "$kept" || true
 }
 trap cleanup EXIT
 mkdir -p "$mount" "$(dirname "$kept")"

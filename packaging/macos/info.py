@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.cli_exit import FROM_MENU
 from app.engine.analyse.recordings import SUFFIXES
 
 SESSION_TYPE = "roomread.session"
@@ -21,6 +22,8 @@ def info_plist(version: str) -> dict[str, object]:
         "LSMinimumSystemVersion": OLDEST_MACOS,
         # PyInstaller takes a program with a console for one without a window.
         "LSBackgroundOnly": False,
+        # Finder and the Dock set this, a terminal does not: what goes wrong is said in a dialog.
+        "LSEnvironment": {FROM_MENU: "1"},
         "NSHighResolutionCapable": True,
         # In German: de.lproj/InfoPlist.strings.
         "NSCameraUsageDescription": "Roomread reads expressions in the camera's picture, on this "

@@ -156,7 +156,7 @@ class TestFetch:
     def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked: list[str] = []
 
-        def urlopen(url: str, timeout: float) -> io.BytesIO:
+        def urlopen(url: str, timeout: float, context: object) -> io.BytesIO:
             asked.append(url)
             return io.BytesIO(b"another file")
 

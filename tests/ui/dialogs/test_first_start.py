@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from app.ui import app as window_app
 from app.ui.dialogs.first_start import FirstStart
 from app.ui.dialogs.notice_text import SECTIONS
 from app.ui.main_window import MainWindow
+from app.ui.signals import closed_by_signals
 
 
 @pytest.fixture
@@ -133,7 +137,7 @@ def close_window() -> None:
 def test_whoever_does_not_agree_gets_no_window(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window_app, "_execute", lambda *_: pytest.fail("a window was opened"))
+    monkeypatch.setattr(window_app, "MainWindow", lambda *_: pytest.fail("a window was opened"))
     QTimer.singleShot(100, lambda: press(agree=False))
     assert window_app.run((), Settings()) == 0
     assert not consent_path().exists()
@@ -148,6 +152,41 @@ def test_run_asks_once_then_shows_the_window(qapp: QApplication) -> None:
     assert (said.purpose, said.basis) == ("a pilot study", "ethics")
     QTimer.singleShot(300, close_window)
     assert window_app.run((), Settings()) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends none of these")
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_closes_the_questions_and_the_window(qapp: QApplication, sent: str) -> None:
+    number = getattr(signal, sent)
+    before = signal.getsignal(number)
+
+    def send(after: float) -> threading.Timer:
+        """From another thread, while this one waits inside Qt."""
+        timer = threading.Timer(after, os.kill, (os.getpid(), number))
+        timer.start()
+        return timer
+
+    timer = send(0.5)
+    assert window_app.run((), Settings()) == 0
+    assert not consent_path().exists(), "who did not answer did not agree"
+    timer.join()
+    QTimer.singleShot(100, lambda: press(agree=True))
+    timer = send(2.0)
+    assert window_app.run((), Settings()) == 0
+    assert consent_path().exists()
+    timer.join()
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_what_nohup_ignores_stays_ignored(qapp: QApplication) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with closed_by_signals(qapp):
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_recording_that_is_not_there_is_one_line(tmp_path: Path) -> None:

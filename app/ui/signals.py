@@ -1,0 +1,36 @@
+"""Ctrl+C in the terminal, logging out and ``kill`` close the window as the user would."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+_LOOK_MS: Final = 250
+_NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+
+
+@contextlib.contextmanager
+def closed_by_signals(app: QApplication) -> Iterator[None]:
+    """Close everything on such a signal: an open dialog first, then the window with its threads.
+
+    A signal that was ignored before stays so, as under ``nohup``. To be used in the main thread.
+    """
+    before = {
+        one: signal.signal(one, lambda *_: app.closeAllWindows())
+        for one in (getattr(signal, name) for name in _NAMES if hasattr(signal, name))
+        if signal.getsignal(one) is not signal.SIG_IGN
+    }
+    awake = QTimer()  # lets Python see the signal while Qt waits
+    awake.timeout.connect(lambda: None)
+    awake.start(_LOOK_MS)
+    try:
+        yield
+    finally:
+        awake.stop()
+        for one, handler in before.items():
+            signal.signal(one, handler)
