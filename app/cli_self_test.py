@@ -8,10 +8,13 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from typing import Final
 
 from app import __version__
 from app.cli_exit import EXIT_ERROR, EXIT_OK, sorry
 from app.core.errors import RoomreadError
+
+_PROCESS_S: Final = 120.0
 
 
 def add_self_test(parser: argparse.ArgumentParser) -> None:
@@ -86,9 +89,13 @@ def _run() -> None:
             notes.append(self_test_outputs.check_formats(report))
         with _step("video") as notes:
             notes.append(self_test_outputs.check_video(report))
-        with _step("window") as notes:
-            from app.ui.self_test import show_session  # noqa: PLC0415
+        with _step("process") as notes:
+            from app.engine.bench.apart import in_own_process  # noqa: PLC0415
+            from app.ui.self_test import qt_version, show_session  # noqa: PLC0415
 
+            in_own_process(qt_version, limit=_PROCESS_S)
+            notes.append("another one loads everything, too")
+        with _step("window") as notes:
             notes.append(show_session(report.session, found.students))
 
 

@@ -5,9 +5,6 @@ import os
 import sys
 import types
 
-# First of all: a worker is this program started again, and must not do anything else.
-multiprocessing.freeze_support()
-
 # The starter has it name the bundle's libraries. Whatever this program starts, such as the file
 # manager, needs the system's own.
 if "LD_LIBRARY_PATH" in os.environ:
@@ -21,6 +18,9 @@ for name in ("QtOpenGL", "QtOpenGLWidgets"):
     absent = types.ModuleType(f"PySide6.{name}")
     absent.QOpenGLWidget = type("QOpenGLWidget", (), {})
     sys.modules[absent.__name__] = absent
+
+# A worker is this program started again: it must not do anything but what follows from here.
+multiprocessing.freeze_support()
 
 from app.cli import main  # noqa: E402
 

@@ -17,7 +17,10 @@ version=${ROOMREAD_VERSION:-$version}
 [ -x "$dist/roomread" ] ||
     fail "there is no Roomread in $dist: run \"python packaging/build.py --out dist\" first"
 mkdir -p "$out"
-# The same folder gives the same installer.
+# The same folder gives the same installer, whatever this user's language and his own settings of tools are.
+export LC_ALL=C
+umask 022
+unset XZ_OPT XZ_DEFAULTS TAR_OPTIONS GZIP
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}
 export SOURCE_DATE_EPOCH
 work=$(mktemp -d)
@@ -38,6 +41,12 @@ make_share() {
     mkdir -p "$1/metainfo"
     sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)/" \
         "$here/roomread.metainfo.xml.in" > "$1/metainfo/io.github.roomread.Roomread.metainfo.xml"
+}
+
+# Room that a folder takes once it is installed, in KiB: counted from sizes, as file systems differ.
+installed_kb() {
+    find "$1" \( -type f -printf '%s\n' -o -type d -printf '4096\n' \) |
+        awk '{blocks += int(($1 + 4095) / 4096)} END {print 4 * blocks}'
 }
 
 # What the system has to have, one soname a line: what libraries of the bundle name and the bundle has not.

@@ -86,7 +86,7 @@ install -m755 "$here/stop_if_open" "$tree/DEBIAN/prerm"
 find "$tree/usr" -type d -exec chmod 755 {} +
 find "$tree/usr" -type f -exec chmod 644 {} +
 chmod 755 "$tree/usr/lib/roomread/roomread"
-kb=$(du -sk --apparent-size "$tree/usr" | cut -f1)
+kb=$(installed_kb "$tree/usr")
 (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum > DEBIAN/md5sums)
 cat > "$tree/DEBIAN/control" <<CONTROL
 Package: roomread
@@ -106,7 +106,7 @@ Description: reads the expressions in a recording of a class
  Python, Qt and the models are in the package: nothing is fetched later.
 CONTROL
 chmod 644 "$tree"/DEBIAN/control "$tree"/DEBIAN/md5sums
-find "$tree" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
+find "$tree" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
 
 # xz -6 is smaller here than zstd -19, and faster to make.
 package="$out/roomread_${version}_$architecture.deb"

@@ -11,10 +11,12 @@ mkdir "$work/tree"
 cp -R "$dist" "$work/tree/app"
 make_share "$work/tree/share"
 chmod -R u=rwX,go=rX "$work/tree"
-kb=$(du -sk "$work/tree" | cut -f1)
+kb=$(installed_kb "$work/tree")
 
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$work/tree" -cf - app share |
-    xz -T0 --x86 --lzma2="preset=${ROOMREAD_LEVEL:-6}" > "$work/payload"
+# Threads and blocks are given, as xz would choose them by this machine's cores.
+tar --format=gnu --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
+    -C "$work/tree" -cf - app share |
+    xz -T4 --block-size=24MiB --x86 --lzma2="preset=${ROOMREAD_LEVEL:-6}" > "$work/payload"
 sum=$(sha256sum "$work/payload" | cut -d' ' -f1)
 installer="$out/roomread-$version-linux-$architecture.run"
 sed -e "s/@VERSION@/$version/g" -e "s/@ARCHITECTURE@/$architecture/g" -e "s/@KB@/$kb/" \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app import __version__, cli
+from app.cli_exit import FROM_MENU
 from app.engine.analyse.recordings import SUFFIXES
 from app.session.store import SUFFIX, Session
 from tests.conftest import ROOT
@@ -54,7 +56,8 @@ def entry() -> configparser.SectionProxy:
 
 
 def test_the_desktop_entry_starts_the_command_line() -> None:
-    program, files = entry()["Exec"].split()
+    env, variable, program, files = entry()["Exec"].split()
+    assert (env, variable) == ("env", f"{FROM_MENU}=1"), "nobody reads what is printed"
     assert (program, files) == ("roomread", "%F")
     parsed = cli._parser().parse_args(["open", "/home/a/1.mp4", "/home/a/2.roomread"])
     assert [path.name for path in parsed.files] == ["1.mp4", "2.roomread"]
@@ -129,140 +132,170 @@ def test_scripts_are_well_formed(name: str) -> None:
     subprocess.run([shell, "-n", FOLDER / name], check=True)
 
 
-PROGRAM = """#!/bin/sh
-inside=$(dirname "$(readlink -f "$0")")/_internal
-[ ! -e "$inside/broken" ] || { echo "too old" >&2; exit 1; }
-echo "roomread $(cat "$inside/version")"
-"""
+def open_program(path: Path) -> subprocess.Popen[bytes]:
+    path.parent.mkdir(parents=True)
+    shutil.copy("/bin/sleep", path)
+    return subprocess.Popen([path, "60"])
 
 
-class Installer:
-    """A .run of a stand-in for the bundle, and a home to install it into."""
+@SHELL
+def test_an_open_program_is_not_replaced_by_the_deb(tmp_path: Path) -> None:
+    program = tmp_path / "usr" / "lib" / "roomread" / "roomread"
+    text = (FOLDER / "stop_if_open").read_text(encoding="utf-8")
+    assert text.count("/usr/lib/roomread/") == 1
+    for name in ("roomread.preinst", "roomread.prerm"):
+        (tmp_path / name).write_text(text.replace("/usr/lib/roomread", str(program.parent)))
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.home = folder / "ho me"
-        self.home.mkdir()
-        self.share = self.home / ".local" / "share"
-        self.command = self.home / ".local" / "bin" / "roomread"
-
-    def make(self, version: str, broken: bool = False) -> Path:
-        bundle = self.folder / f"bundle-{version}"
-        (bundle / "_internal").mkdir(parents=True)
-        (bundle / "_internal" / "version").write_text(version)
-        if broken:
-            (bundle / "_internal" / "broken").touch()
-        (bundle / "roomread").write_text(PROGRAM)
-        (bundle / "roomread").chmod(0o755)
-        subprocess.run(
-            [FOLDER / "make_run.sh", bundle, self.folder],
-            env={**os.environ, "ROOMREAD_VERSION": version},
-            check=True,
-            capture_output=True,
-        )
-        (made,) = self.folder.glob(f"roomread-{version}-linux-*.run")
-        return made
-
-    def run(self, *argv: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["sh", *map(str, argv)],
+    def asked(name: str, *words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            ["sh", tmp_path / f"roomread.{name}", *words],
             check=False,
-            env={"HOME": str(self.home), "PATH": os.environ["PATH"]},
             capture_output=True,
             text=True,
         )
+        return done.returncode, done.stderr
 
-    def version(self) -> str:
-        return subprocess.check_output([self.command, "--version"], text=True).strip()
+    with open_program(program) as running:
+        try:
+            refusal = f"Roomread is open (process {running.pid}): close it, then try again\n"
+            assert asked("preinst", "upgrade", "0.1.0") == (1, refusal)
+            assert asked("prerm", "remove") == (1, refusal)
+            # Replaced or taken away on the disk, and still running.
+            program.unlink()
+            assert asked("prerm", "remove") == (1, refusal)
+            for words in (
+                ["preinst", "install"],
+                ["preinst", "abort-upgrade"],
+                ["prerm", "upgrade"],
+            ):
+                assert asked(*words) == (0, "")
+            assert asked("prerm") == (0, "")
+        finally:
+            running.kill()
+    assert asked("preinst", "upgrade", "0.1.0") == (0, "")
+    assert asked("prerm", "remove") == (0, "")
+
+
+@SHELL
+def test_removing_the_deb_says_what_stays() -> None:
+    def said(word: str) -> str:
+        return subprocess.check_output(["sh", FOLDER / "postrm", word], text=True)
+
+    assert "~/.local/share/roomread" in said("remove")
+    assert "stay" in said("purge")
+    assert said("upgrade") == said("abort-upgrade") == ""
 
 
 @pytest.fixture
-def installer(tmp_path: Path) -> Installer:
-    return Installer(tmp_path)
+def bundle(tmp_path: Path) -> Path:
+    """A stand-in for the bundle: any program that names its glibc."""
+    folder = tmp_path / "bundle"
+    (folder / "_internal" / "data").mkdir(parents=True)
+    shutil.copy("/bin/sleep", folder / "roomread")
+    (folder / "_internal" / "data" / "names.txt").write_text("a" * 5000)
+    (folder / "_internal" / "data" / "names.txt").chmod(0o600)
+    return folder
 
 
-@SHELL
-def test_one_user_installs_upgrades_and_removes(installer: Installer) -> None:
-    kept = installer.share / "roomread" / "sessions" / "lesson.roomread"
-    kept.parent.mkdir(parents=True)
-    kept.write_text("mine")
-    first = installer.run(installer.make("0.1.0"))
-    assert first.returncode == 0, first.stderr
-    assert installer.version() == "roomread 0.1.0"
-    second = installer.run(installer.make("0.2.0"))
-    assert second.returncode == 0, second.stderr
-    assert "of another program" not in second.stdout
-    assert installer.version() == "roomread 0.2.0"
-    app = installer.share / "roomread-app"
-    assert len([path for path in app.iterdir() if path.is_dir() and not path.is_symlink()]) == 1
-    desktop = (installer.share / "applications" / "roomread.desktop").read_text(encoding="utf-8")
-    assert f'Exec="{app}/current/roomread" %F\n' in desktop
-    if tool := shutil.which("desktop-file-validate"):
-        subprocess.run([tool, installer.share / "applications" / "roomread.desktop"], check=True)
-
-    removed = installer.run(app / "uninstall")
-    assert removed.returncode == 0, removed.stderr
-    assert str(installer.share / "roomread") in removed.stdout
-    assert kept.read_text() == "mine"
-    left = [path for path in installer.home.rglob("*roomread*") if path != kept]
-    assert left == [installer.share / "roomread"]
+def make(bundle: Path, out: Path, *before: object, **env: str) -> subprocess.CompletedProcess[str]:
+    made = subprocess.run(
+        [*map(str, before), str(FOLDER / "make_deb.sh"), str(bundle), str(out)],
+        check=False,
+        env={**os.environ, "ROOMREAD_LEVEL": "0", **env},
+        capture_output=True,
+        text=True,
+    )
+    return made
 
 
-@SHELL
-def test_a_version_that_does_not_run_changes_nothing(installer: Installer) -> None:
-    installer.run(installer.make("0.1.0"))
-    failed = installer.run(installer.make("0.2.0", broken=True))
-    assert failed.returncode == 1
-    assert "nothing is changed" in failed.stderr
-    assert installer.version() == "roomread 0.1.0"
-    assert not list((installer.share / "roomread-app").glob("0.2.0*"))
+def deb(*argv: object) -> str:
+    done = subprocess.run(["dpkg-deb", *map(str, argv)], check=True, capture_output=True, text=True)
+    return done.stdout
 
 
-@SHELL
-def test_a_download_that_is_not_whole_changes_nothing(installer: Installer) -> None:
-    made = installer.make("0.1.0")
-    data = bytearray(made.read_bytes())
-    data[-20] ^= 1
-    made.write_bytes(data)
-    failed = installer.run(made)
-    assert failed.returncode == 1
-    assert "download it again" in failed.stderr
-    assert not installer.command.exists()
+DEB = pytest.mark.skipif(
+    sys.platform != "linux" or not shutil.which("dpkg-deb") or not shutil.which("objdump"),
+    reason="no dpkg-deb or objdump",
+)
 
 
-@SHELL
-def test_an_open_program_is_not_replaced(installer: Installer) -> None:
-    made = installer.make("0.1.0")
-    installer.run(made)
-    app = installer.share / "roomread-app"
-    program = app / "current" / "sleeper"
-    shutil.copy("/bin/sleep", program)
-    with subprocess.Popen([program, "60"]) as running:
-        try:
-            for argv in ([made], [app / "uninstall"]):
-                refused = installer.run(*argv)
-                assert refused.returncode == 1
-                assert f"process {running.pid}" in refused.stderr
-        finally:
-            running.kill()
-    assert installer.version() == "roomread 0.1.0"
+@DEB
+def test_the_deb_holds_the_bundle_and_what_a_desktop_needs(bundle: Path, tmp_path: Path) -> None:
+    made = make(bundle, tmp_path / "out")
+    assert made.returncode == 0, made.stderr
+    (package,) = (tmp_path / "out").glob(f"roomread_{__version__}_*.deb")
+    listed = {}
+    for line in deb("--contents", package).splitlines():
+        mode, owner, _size, _day, _time, name = line.split(None, 5)
+        assert owner == "root/root", line
+        listed[name.removeprefix("./").rstrip("/")] = mode
+    folders = {mode for mode in listed.values() if mode.startswith("d")}
+    assert folders == {"drwxr-xr-x"}
+    runs = {name for name, mode in listed.items() if mode == "-rwxr-xr-x"}
+    assert runs == {"usr/lib/roomread/roomread"}
+    assert listed["usr/lib/roomread/_internal/data/names.txt"] == "-rw-r--r--"
+    assert "usr/bin/roomread -> ../lib/roomread/roomread" in listed
+    for name in (
+        "applications/roomread.desktop",
+        "mime/packages/roomread.xml",
+        "man/man1/roomread.1.gz",
+    ):
+        assert f"usr/share/{name}" in listed
+    tree = tmp_path / "tree"
+    deb("--raw-extract", package, tree)
+    assert (
+        tree / "usr" / "bin" / "roomread"
+    ).resolve() == tree / "usr" / "lib" / "roomread" / "roomread"
+    desktop = (tree / "usr" / "share" / "applications" / "roomread.desktop").read_text(
+        encoding="utf-8"
+    )
+    assert "\nExec=env ROOMREAD_FROM_MENU=1 roomread %F\n" in desktop
+    for name in ("preinst", "prerm", "postrm"):
+        assert (tree / "DEBIAN" / name).stat().st_mode & 0o777 == 0o755
+    subprocess.run(["md5sum", "--check", "--quiet", "DEBIAN/md5sums"], cwd=tree, check=True)
 
 
-@SHELL
-def test_the_command_of_another_program_stays(installer: Installer) -> None:
-    installer.command.parent.mkdir(parents=True)
-    installer.command.write_text("#!/bin/sh\necho pip")
-    done = installer.run(installer.make("0.1.0"))
-    assert done.returncode == 0
-    assert "of another program" in done.stdout
-    installer.run(installer.share / "roomread-app" / "uninstall")
-    assert "pip" in installer.command.read_text()
+@DEB
+def test_the_deb_says_what_it_needs(bundle: Path, tmp_path: Path) -> None:
+    # As a library of the bundle would, one asks for a library of the system.
+    asks = (bundle / "roomread").read_bytes().replace(b"libc.so.6\0", b"libz.so.1\0")
+    (bundle / "_internal" / "asks.so").write_bytes(asks)
+    assert make(bundle, tmp_path).returncode == 0
+    (package,) = tmp_path.glob("*.deb")
+    assert f"Version: {__version__}" in deb("--info", package)
+    fields = dict(re.findall(r"^([\w-]+): (.*)$", deb("--field", package), re.MULTILINE))
+    needs = fields["Depends"].split(", ")
+    assert {"fontconfig-config", "xkb-data", "zlib1g"} < set(needs)
+    (libc,) = (need for need in needs if need.startswith("libc6 "))
+    assert re.fullmatch(r"libc6 \(>= 2\.\d+\)", libc)
+    assert len(needs) == 4
+    files = [path for path in bundle.rglob("*") if path.is_file()]
+    least = sum(path.stat().st_size for path in files) // 1024
+    assert least < int(fields["Installed-Size"]) < least + 2000
+    assert fields["Package"] == "roomread"
 
 
-@SHELL
-def test_without_a_home_it_says_so(installer: Installer) -> None:
-    made = installer.make("0.1.0")
-    installer.home.rmdir()
-    failed = installer.run(made)
-    assert failed.returncode == 1
-    assert "HOME names no folder" in failed.stderr
+@DEB
+def test_a_library_that_no_package_is_known_for_stops_the_deb(bundle: Path, tmp_path: Path) -> None:
+    asks = (bundle / "roomread").read_bytes().replace(b"libc.so.6\0", b"libq.so.6\0")
+    (bundle / "_internal" / "asks.so").write_bytes(asks)
+    made = make(bundle, tmp_path)
+    assert made.returncode == 1
+    assert "the bundle needs libq.so.6" in made.stderr
+    assert not list(tmp_path.glob("*.deb"))
+
+
+@DEB
+def test_the_same_folder_gives_the_same_deb(bundle: Path, tmp_path: Path) -> None:
+    make(bundle, tmp_path / "one")
+    # Other threads, another file system, another language and another umask.
+    umask = ["sh", "-c", 'umask 077; exec "$@"', "sh"]
+    other = {"LC_ALL": "de_DE.UTF-8", "DPKG_DEB_THREADS_MAX": "1", "TMPDIR": memory(tmp_path)}
+    make(bundle, tmp_path / "two", *umask, **other)
+    (one,) = (tmp_path / "one").glob("*.deb")
+    assert one.read_bytes() == (tmp_path / "two" / one.name).read_bytes()
+
+
+def memory(otherwise: Path) -> str:
+    """A folder of another file system, where there is one."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(otherwise)

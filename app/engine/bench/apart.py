@@ -27,19 +27,19 @@ def in_own_process(work: Callable[..., T], *arguments: Any, limit: float) -> T:
         RoomreadError: what ``work`` raised of this kind, or that it ended without an answer.
     """
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_answer, args=(theirs, work, arguments), name="roomread bench", daemon=True
-    )
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_answer, args=(theirs,), name="roomread bench", daemon=True)
     with deaf_to_ctrl_c():
         process.start()
     theirs.close()  # so that the end of the process is the end of the pipe
     try:
+        # Not as arguments of the process: if it ended at once, starting it would wait for ever.
+        ours.send((work, arguments))
         if not ours.poll(limit):
             raise RoomreadError(f"a case took longer than {limit:.0f} s: ask for fewer seconds")
         good, said = ours.recv()
         process.join(limit)
-    except EOFError:
+    except (EOFError, ConnectionError):
         process.join(limit)
         raise RoomreadError(
             f"a case ended with status {process.exitcode} and no word: free some memory, "
@@ -56,7 +56,8 @@ def in_own_process(work: Callable[..., T], *arguments: Any, limit: float) -> T:
     return answer
 
 
-def _answer(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _answer(pipe: Connection) -> None:
+    work, arguments = pipe.recv()
     try:
         answer: tuple[bool, Any] = True, work(*arguments)
     except RoomreadError as error:

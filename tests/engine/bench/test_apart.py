@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import time
+from multiprocessing import resource_tracker, spawn
 
 import pytest
 
@@ -49,3 +52,12 @@ def test_memory_is_that_process_s_own() -> None:
     assert memory_now() > len(mine)
     assert peak_memory() >= 0.9 * memory_now()
     assert large - small == pytest.approx(150_000_000, rel=0.1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a program that ends at once")
+def test_a_process_that_ends_at_once_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its arguments are more than a pipe holds, so that nobody would read the rest of them."""
+    resource_tracker.ensure_running()
+    monkeypatch.setattr(spawn, "_python_exe", os.fsencode(shutil.which("false") or "none"))
+    with pytest.raises(RoomreadError, match="ended with status 1 and no word"):
+        in_own_process(where, "hello" * 1_000_000, limit=60)
