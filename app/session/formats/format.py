@@ -61,6 +61,7 @@ class Format:
         tables: the data dictionary of its files.
         takes: fields of ``ExportOptions`` that change its files.
         passes: over the session, with these options.
+        check: raises ExportError where it can't be written here, before anything is.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Format:
     tables: tuple[Table, ...]
     takes: frozenset[str] = frozenset()
     passes: Callable[[ExportOptions], int] = lambda _: 1
+    check: Callable[[], object] = lambda: None
 
 
 OF_CLASS: Final = frozenset({"interval"})

@@ -167,4 +167,5 @@ PARQUET: Final = Format(
     write=_write,
     tables=(OBSERVATIONS, STUDENTS, CLASS),
     takes=OF_CLASS,
+    check=_pyarrow,
 )

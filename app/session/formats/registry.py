@@ -118,6 +118,8 @@ def export_formats(
     if session.class_only:
         options = replace(options, every_frame=False)  # there are no students to follow
     formats = check_formats(names, session.class_only)
+    for one in formats:
+        one.check()
     tables = CSV in formats
     passes = sum(one.passes(options) for one in formats) + (not tables)
     watch = Watch(passes * session.counts.analysed, progress, cancelled)

@@ -235,8 +235,13 @@ def test_parquet_without_its_package(
         return imported(name, *args)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ExportError, match=r"pip install 'roomread\[parquet\]'"):
-        export(path, tmp_path / "out", "parquet")
+    told: list[float] = []
+    with (
+        Session.open(path) as session,
+        pytest.raises(ExportError, match=r"pip install 'roomread\[parquet\]'"),
+    ):
+        export_formats(session, tmp_path / "out", ["csv", "parquet"], progress=told.append)
+    assert not told, "said before the session is read"
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "csv"])
@@ -261,8 +266,7 @@ def test_memory_stays_flat(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
         long_lesson(path, frames / 25 / 3600, fps=25.0, students=12)
         with Session.open(path) as session:
             Editor(session).split(6, 0.3)
-            if not peaks:
-                export_formats(session, tmp_path / "before", [name])  # fills caches
+            export_formats(session, tmp_path / str(frames), [name])  # fills caches
             tracemalloc.start()
             export_formats(session, tmp_path / str(frames), [name])
             peaks.append(tracemalloc.get_traced_memory()[1])
