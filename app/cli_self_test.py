@@ -93,7 +93,7 @@ def _run() -> None:
             from app.engine.bench.apart import in_own_process  # noqa: PLC0415
             from app.ui.self_test import qt_version, show_session  # noqa: PLC0415
 
-            in_own_process(qt_version, limit=_PROCESS_S)
+            in_own_process(qt_version, limit=_PROCESS_S, advice="install Roomread again")
             notes.append("another one loads everything, too")
         with _step("window") as notes:
             notes.append(show_session(report.session, found.students))

@@ -15,13 +15,19 @@ from app.engine.analyse.throwaway import remove_leftovers
 T = TypeVar("T")
 
 
-def in_own_process(work: Callable[..., T], *arguments: Any, limit: float) -> T:
+def in_own_process(
+    work: Callable[..., T],
+    *arguments: Any,
+    limit: float,
+    advice: str = "free some memory, or ask for fewer faces",
+) -> T:
     """Call ``work`` in its main thread; both it and what it is given can be pickled.
 
     Args:
         work: what to call.
         arguments: for it.
         limit: seconds after which it is ended.
+        advice: what to do where it ends without a word.
 
     Raises:
         RoomreadError: what ``work`` raised of this kind, or that it ended without an answer.
@@ -42,8 +48,7 @@ def in_own_process(work: Callable[..., T], *arguments: Any, limit: float) -> T:
     except (EOFError, ConnectionError):
         process.join(limit)
         raise RoomreadError(
-            f"a case ended with status {process.exitcode} and no word: free some memory, "
-            "or ask for fewer faces"
+            f"a process ended with status {process.exitcode} and no word: {advice}"
         ) from None
     finally:
         process.kill()
