@@ -80,7 +80,7 @@ def show_problem(text: str) -> None:
     Raises RoomreadError: there is no screen either.
     """
     _check_screen()
-    _application()
+    theme.choose(_application(), Settings().appearance.theme)
     QMessageBox.critical(None, "Roomread", text)
 
 
