@@ -18,19 +18,33 @@ _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 def closed_by_signals(app: QApplication) -> Iterator[None]:
     """Close everything on such a signal: an open dialog first, then the window with its threads.
 
-    A signal that was ignored before stays so, as under ``nohup``. To be used in the main thread.
+    One that comes before anything is shown is heeded once something is. A signal that was ignored
+    before stays so, as under ``nohup``. To be used in the main thread.
     """
+    asked = False
+
+    def ask(*_: object) -> None:
+        nonlocal asked
+        asked = True
+
+    def look() -> None:
+        """Python sees a signal here at the latest: while Qt waits, nothing of Python runs."""
+        nonlocal asked
+        if asked and any(one.isVisible() for one in app.topLevelWidgets()):
+            asked = False
+            app.closeAllWindows()
+
     before = {
-        one: signal.signal(one, lambda *_: app.closeAllWindows())
+        one: signal.signal(one, ask)
         for one in (getattr(signal, name) for name in _NAMES if hasattr(signal, name))
         if signal.getsignal(one) is not signal.SIG_IGN
     }
-    awake = QTimer()  # lets Python see the signal while Qt waits
-    awake.timeout.connect(lambda: None)
-    awake.start(_LOOK_MS)
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(_LOOK_MS)
     try:
         yield
     finally:
-        awake.stop()
+        timer.stop()
         for one, handler in before.items():
             signal.signal(one, handler)

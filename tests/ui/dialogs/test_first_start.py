@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -166,7 +167,7 @@ def test_a_signal_closes_the_questions_and_the_window(qapp: QApplication, sent: 
         timer.start()
         return timer
 
-    timer = send(0.5)
+    timer = send(1.0)
     assert window_app.run((), Settings()) == 0
     assert not consent_path().exists(), "who did not answer did not agree"
     timer.join()
@@ -176,6 +177,20 @@ def test_a_signal_closes_the_questions_and_the_window(qapp: QApplication, sent: 
     assert consent_path().exists()
     timer.join()
     assert signal.getsignal(number) is before
+
+
+def test_a_signal_before_anything_is_shown(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask: Callable[[Path], str | None] = window_app._ask_consent
+
+    def interrupted(file: Path) -> str | None:
+        signal.raise_signal(signal.SIGINT)
+        return ask(file)
+
+    monkeypatch.setattr(window_app, "_ask_consent", interrupted)
+    assert window_app.run((), Settings()) == 0
+    assert not consent_path().exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
