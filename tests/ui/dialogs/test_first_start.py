@@ -161,21 +161,21 @@ def test_a_signal_closes_the_questions_and_the_window(qapp: QApplication, sent: 
     number = getattr(signal, sent)
     before = signal.getsignal(number)
 
-    def send(after: float) -> threading.Timer:
-        """From another thread, while this one waits inside Qt."""
-        timer = threading.Timer(after, os.kill, (os.getpid(), number))
-        timer.start()
-        return timer
+    timers: list[threading.Timer] = []
 
-    timer = send(1.0)
+    def send(after: float) -> None:
+        """From another thread, while this one waits inside Qt."""
+        timers.append(threading.Timer(after, os.kill, (os.getpid(), number)))
+        timers[-1].start()
+
+    QTimer.singleShot(0, lambda: send(0.3))
     assert window_app.run((), Settings()) == 0
     assert not consent_path().exists(), "who did not answer did not agree"
-    timer.join()
-    QTimer.singleShot(100, lambda: press(agree=True))
-    timer = send(2.0)
+    QTimer.singleShot(100, lambda: (press(agree=True), send(1.0)))
     assert window_app.run((), Settings()) == 0
     assert consent_path().exists()
-    timer.join()
+    for timer in timers:
+        timer.join()
     assert signal.getsignal(number) is before
 
 
