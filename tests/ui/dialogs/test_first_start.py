@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -155,9 +155,22 @@ def test_run_asks_once_then_shows_the_window(qapp: QApplication) -> None:
     assert window_app.run((), Settings()) == 0
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """A suite that runs in the background has some of them ignored."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {one: signal.signal(one, signal.default_int_handler) for one in numbers}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends none of these")
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_a_signal_closes_the_questions_and_the_window(qapp: QApplication, sent: str) -> None:
+def test_a_signal_closes_the_questions_and_the_window(
+    qapp: QApplication, heeded: None, sent: str
+) -> None:
     number = getattr(signal, sent)
     before = signal.getsignal(number)
 
@@ -180,7 +193,7 @@ def test_a_signal_closes_the_questions_and_the_window(qapp: QApplication, sent: 
 
 
 def test_a_signal_before_anything_is_shown(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, heeded: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask: Callable[[Path], str | None] = window_app._ask_consent
 
@@ -194,12 +207,12 @@ def test_a_signal_before_anything_is_shown(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_what_nohup_ignores_stays_ignored(qapp: QApplication) -> None:
+def test_what_nohup_ignores_stays_ignored(qapp: QApplication, heeded: None) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with closed_by_signals(qapp):
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+            assert signal.getsignal(signal.SIGTERM) is not signal.default_int_handler
     finally:
         signal.signal(signal.SIGHUP, before)
 
