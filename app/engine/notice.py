@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from app.engine.consent import consent_path, said_path
+from app.engine.private import make_private_folders
 
 NOTICE: Final = (
     "Roomread reads facial expressions for consented research and for looking back on one's own "
@@ -25,6 +26,7 @@ def say_notice(say: Callable[[str], None]) -> None:
         return
     for text in NOTICE:
         say(text)
+    make_private_folders()
     with contextlib.suppress(OSError):
         said.parent.mkdir(parents=True, exist_ok=True)
         said.touch()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from app.core.commands import roomread
 from app.core.errors import RoomreadError, SettingsError, SourceError
 from app.engine.consent import load_purpose, save_purpose
+from app.engine.private import make_private_folders
 from app.engine.settings import Settings, settings_path
 from app.stages.camera import Camera
 from app.ui import theme
@@ -48,6 +49,8 @@ def run(
         RoomreadError: there is no screen to show a window on.
     """
     for path in files:
+        if path.is_dir():
+            raise SourceError(f"{path} is a folder: choose the recordings in it")
         if not path.is_file():
             raise SourceError(f"{path} does not exist or is no file: check the path")
     _check_screen()
@@ -56,6 +59,7 @@ def run(
     speak(app, settings.appearance.language)
     theme.choose(app, settings.appearance.theme)
     services = Services(settings_file=settings_file or settings_path())
+    make_private_folders()
     with closed_by_signals(app):
         trouble = _ask_consent(services.consent_file)
         if trouble is None:

@@ -33,6 +33,8 @@ SUFFIXES: Final = frozenset(
     }
 )
 """Endings of recordings; a file of another name may still be one, but nobody would drop it."""
+DEMO: Final = "demo.mp4"
+"""Name of the clip that comes with Roomread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def demo_clip() -> Iterator[Path]:
     Raises:
         SourceError: it is missing.
     """
-    clip = importlib.resources.files("assets") / "demo.mp4"
+    clip = importlib.resources.files("assets") / DEMO
     if not clip.is_file():
         raise SourceError("the demo clip is missing from this installation: install it again")
     with importlib.resources.as_file(clip) as path:

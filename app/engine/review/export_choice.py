@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import platformdirs
+
+from app.engine.live.session import sessions_folder
 from app.session.analysis_files import SESSION_FILE
 from app.session.interval import GAP, INTERVAL, MINIMUM, SHORTEST_INTERVAL
 
@@ -18,6 +21,18 @@ LONGEST: Final = 600.0
 """Seconds of an interval, or of an episode, that the window offers at most."""
 
 
+def offered_folder(session: Path) -> Path:
+    """Where what is made of a session is offered to go: beside it.
+
+    Of one in Roomread's own folder, which file managers hide, it is the user's documents, or where
+    there is no such folder the user's home.
+    """
+    if session.absolute().parent != sessions_folder():
+        return session.parent
+    documents = Path(platformdirs.user_documents_dir())
+    return documents if documents.is_dir() else Path.home()
+
+
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
     """Formats, numbers and place.
@@ -25,7 +40,7 @@ class ExportChoice:
     Attributes:
         formats: keys of ``session.formats.FORMATS``.
         interval, minimum, gap, every_frame: as ``ExportOptions``.
-        folder: in which every session gets a folder of its own; None: beside the session.
+        folder: in which every session gets a folder of its own; None: see ``offered_folder``.
     """
 
     formats: tuple[str, ...] = ("csv",)
@@ -45,10 +60,11 @@ class ExportChoice:
     def place_for(self, session: Path) -> Path:
         """The folder to offer for a session: two of them in one would replace each other."""
         analysed = session.name == SESSION_FILE  # its tables lie beside it
-        if self.folder is None:
-            return session.parent if analysed else session.with_name(f"{session.stem}-export")
+        if self.folder is None and analysed:
+            return session.parent
+        folder = offered_folder(session) if self.folder is None else self.folder
         name = session.parent.name if analysed else session.stem
-        return self.folder / f"{name}-export"
+        return folder / f"{name}-export"
 
     def kept(self) -> dict[str, Any]:
         """As JSON holds it; see ``of``."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app.core.errors import SourceError, TruncatedSourceError
 from app.core.privacy import FaceCover
 from app.core.types import Frame, FrameResult
+from app.engine.analyse.recordings import DEMO, demo_clip
 from app.engine.face_coverer import coarse
 from app.session.covering import cover_faces
 from app.session.edits import clock
@@ -34,8 +35,9 @@ _SLACK: Final = 0.02  # the same as a share, of length and frame rate
 def find_video(session: Session) -> VideoSource | None:
     """The recording that a session was made of, or the video that was kept of a live one.
 
-    Looked for where it was, beside the session, and a folder above. None where it isn't there, or
-    is another one by now.
+    Looked for where it was, beside the session, and a folder above; the clip that comes with
+    Roomread also where it is now, as an upgrade moves it. None where it isn't there, or is another
+    one by now.
     """
     folder, info = session.path.absolute().parent, session.info
     if info.source_live:
@@ -43,6 +45,9 @@ def find_video(session: Session) -> VideoSource | None:
     else:
         name = PureWindowsPath(info.source_name).name  # of either kind of path
         places = [Path(info.source_name), folder / name, folder.parent / name]
+        if name == DEMO:
+            with suppress(SourceError), demo_clip() as clip:
+                places.append(clip)
     for place in places:
         with suppress(SourceError, OSError):
             return check_video(place, info)

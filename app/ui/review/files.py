@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.engine.analyse.analysed import analysed_sessions
-from app.engine.review.export_choice import ExportChoice
+from app.engine.review.export_choice import ExportChoice, offered_folder
 from app.session.store import SUFFIX
 from app.ui.review.layout import ReviewLayout
 from app.ui.review.report_dialog import ReportDialog
@@ -132,7 +132,7 @@ class Files(QObject):
         if review is None:
             return
         kinds = self.tr("PDF (*.pdf)") if suffix == PDF else self.tr("Web pages (*.html)")
-        start = review.path.with_name(f"{review.path.stem}-report{suffix}")
+        start = offered_folder(review.path) / f"{review.path.stem}-report{suffix}"
         if out := self._ask_for_file(self.tr("Report"), start, kinds):
             self._controller.exports.report(out, compare)
 
@@ -141,7 +141,7 @@ class Files(QObject):
         review = self._controller.review
         if review is None:
             return
-        start = self._folder / f"{review.path.stem} marked{MP4}"
+        start = offered_folder(review.path) / f"{review.path.stem} marked{MP4}"
         if out := self._ask_for_file(self.tr("Marked video"), start, self.tr("Videos (*.mp4)")):
             self._controller.exports.video(out)
 

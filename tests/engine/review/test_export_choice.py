@@ -3,9 +3,11 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from app.engine.review.export_choice import ExportChoice
+from app.engine.live.session import sessions_folder
+from app.engine.review.export_choice import ExportChoice, offered_folder
 from app.engine.review.offers import Hindrance, format_offers
 from app.session.analysis_files import SESSION_FILE
 from app.session.formats import DEFAULT, FORMATS, ExportOptions, check_formats
@@ -27,6 +29,20 @@ def test_two_sessions_never_get_the_same_folder() -> None:
     assert ExportChoice().place_for(analysed) == analysed.parent, "its tables lie there"
     assert kept.place_for(lessons / "Monday.roomread") == Path("/exports/Monday-export")
     assert kept.place_for(analysed) == Path("/exports/Monday-roomread-export")
+
+
+def test_what_comes_of_a_session_in_a_hidden_folder_is_offered_where_people_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platformdirs, "user_documents_dir", lambda: str(tmp_path / "Documents"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    hidden = sessions_folder() / "today.roomread"
+    assert offered_folder(hidden) == tmp_path, "there are no documents"
+    (tmp_path / "Documents").mkdir()
+    assert offered_folder(hidden) == tmp_path / "Documents"
+    assert ExportChoice().place_for(hidden) == tmp_path / "Documents" / "today-export"
+    chosen = ExportChoice(folder=Path("/exports"))
+    assert chosen.place_for(hidden) == Path("/exports/today-export")
 
 
 @pytest.mark.parametrize("class_only", [False, True])

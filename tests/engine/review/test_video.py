@@ -15,6 +15,7 @@ from app.core.errors import EditError, ExportError, SourceError
 from app.core.privacy import FaceCover, Privacy
 from app.core.types import Frame, FrameResult
 from app.engine.analyse.analyze import analyze_video
+from app.engine.analyse.recordings import demo_clip
 from app.engine.analyse.sampling import Sampling
 from app.engine.review.player import Player, PlayerState
 from app.engine.review.review import Review
@@ -76,6 +77,18 @@ def test_a_recording_that_moved_with_its_session_is_found(
             review.open_at(0.0)
         with pytest.raises(SourceError, match="not at hand"):
             review.export_annotated(video.parent / "out.mp4")
+
+
+def test_the_clip_that_comes_along_is_found_after_an_upgrade_moved_it(tmp_path: Path) -> None:
+    with demo_clip() as clip:
+        info = VideoSource(clip).info
+        about = {"source_size": info.size, "source_fps": info.fps}
+        path = recorded(tmp_path, "/gone/assets/demo.mp4", source_duration=info.duration, **about)
+        with Review.open(path) as review:
+            assert review.video is not None
+            assert review.video.samefile(clip)
+    with Review.open(recorded(tmp_path, "/gone/assets/demo.mp4")) as review:
+        assert review.video is None, "another recording of that name"
 
 
 @pytest.mark.parametrize(
