@@ -509,6 +509,14 @@ im Bild</translation>
         <translation>Kameras</translation>
     </message>
     <message>
+        <source>Try the demo clip</source>
+        <translation>Demo ausprobieren</translation>
+    </message>
+    <message>
+        <source>A drawn class that comes with Roomread; nobody real is in it</source>
+        <translation>Eine gezeichnete Klasse, die zu Roomread gehört; niemand darin ist echt</translation>
+    </message>
+    <message>
         <source>Source</source>
         <translation>Quelle</translation>
     </message>

@@ -26,12 +26,13 @@ class Controls(QWidget):
     """Buttons that send what the user wants; what is possible follows the state.
 
     Signals:
-        open_wanted, cameras_wanted, stream_wanted, start_wanted, pause_wanted, stop_wanted,
-        export_wanted, review_wanted, regions_wanted: the button or its shortcut.
+        open_wanted, demo_wanted, cameras_wanted, stream_wanted, start_wanted, pause_wanted,
+        stop_wanted, export_wanted, review_wanted, regions_wanted: the button or its shortcut.
         camera_chosen: the ``Camera`` that the user picked and the (width, height) to ask it for.
     """
 
     open_wanted = Signal()
+    demo_wanted = Signal()
     cameras_wanted = Signal()
     camera_chosen = Signal(object, object)
     stream_wanted = Signal()
@@ -57,6 +58,12 @@ class Controls(QWidget):
         self.menu.aboutToShow.connect(self._on_menu)
         self.camera.setMenu(self.menu)
         self.camera.setProperty("menu", True)
+        self.demo = button(
+            self.tr("Try the demo clip"),
+            "Ctrl+D",
+            self.tr("A drawn class that comes with Roomread; nobody real is in it"),
+            self,
+        )
         self.source = ElidedLabel()
         self.source.setProperty("role", "muted")
         self.source.setAccessibleName(self.tr("Source"))
@@ -64,6 +71,7 @@ class Controls(QWidget):
         self._lay_out()
         for chosen, signal in (
             (self.open, self.open_wanted),
+            (self.demo, self.demo_wanted),
             (self.start, self.start_wanted),
             (self.pause, self.pause_wanted),
             (self.stop, self.stop_wanted),
@@ -101,7 +109,7 @@ class Controls(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget in (self.open, self.camera):
+        for widget in (self.open, self.camera, self.demo):
             row.addWidget(widget)
         row.addSpacing(4)
         row.addWidget(self.source, 1)
@@ -130,6 +138,7 @@ class Controls(QWidget):
         self.review.setEnabled(ended and not exporting)
         self.open.setEnabled(idle)
         self.camera.setEnabled(idle)
+        self.demo.setVisible(state is State.EMPTY)
         self.regions.setEnabled(state not in {State.EMPTY, State.OPENING, State.CLOSING})
         self.fast.setVisible(state is not State.EMPTY and not live)
         self.fast.setEnabled(idle)

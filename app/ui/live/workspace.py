@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.core.errors import SourceError
+from app.engine.analyse.recordings import demo_clip
 from app.engine.live.enough import ReadsWatch
 from app.engine.live.pace import PaceWatch
 from app.engine.live.viewmodel import ClassView, State, empty_view
@@ -128,6 +129,7 @@ class LiveWorkspace(Workspace):
     def _connect_controls(self) -> None:
         controls, controller = self.controls, self.controller
         controls.open_wanted.connect(self._on_open)
+        controls.demo_wanted.connect(self._on_demo)
         controls.cameras_wanted.connect(controller.sources.find_cameras)
         controls.camera_chosen.connect(self._on_camera)
         controls.stream_wanted.connect(self._on_stream)
@@ -255,6 +257,13 @@ class LiveWorkspace(Workspace):
         path, _ = QFileDialog.getOpenFileName(self, title, str(self._folder), videos())
         if path:
             self.open_video(Path(path))
+
+    def _on_demo(self) -> None:
+        try:
+            with demo_clip() as path:
+                self.controller.open_video(path)  # "Open recording" stays in the user's folders
+        except SourceError as error:
+            self._on_problem(str(error))
 
     def _on_dropped(self, path: str) -> None:
         if self.controls.open.isEnabled():

@@ -147,6 +147,15 @@ def test_another_source_starts_with_an_empty_class(
     assert not window.live.controls.export.isEnabled()
 
 
+def test_the_demo_clip_is_one_click_away(qtbot: QtBot, window: MainWindow) -> None:
+    demo = window.live.controls.demo
+    assert demo.isVisible()
+    demo.click()
+    reach(qtbot, window, State.READY)
+    assert window.live.controls.source.text() == "demo.mp4"
+    assert not demo.isVisible(), "the source's name is in its place"
+
+
 def test_a_dropped_file_is_opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "dropped.mp4"))])
