@@ -7,15 +7,13 @@ import os
 import sys
 from typing import Final
 
+from app.core.commands import FROM_MENU
 from app.core.errors import RoomreadError
 
 EXIT_OK: Final = 0
 EXIT_ERROR: Final = 1
 EXIT_TRUNCATED: Final = 3
 EXIT_STOPPED: Final = 130
-
-FROM_MENU: Final = "ROOMREAD_FROM_MENU"
-"""Variable that a system's menu sets (desktop entry, Info.plist): nobody reads what is printed."""
 
 
 def sorry(message: str, status: int = EXIT_ERROR) -> int:

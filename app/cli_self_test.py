@@ -89,14 +89,15 @@ def _run() -> None:
             notes.append(self_test_outputs.check_formats(report))
         with _step("video") as notes:
             notes.append(self_test_outputs.check_video(report))
+        with _step("window") as notes:
+            from app.ui.self_test import qt_version, show_session  # noqa: PLC0415
+
+            notes.append(show_session(report.session, found.students))
         with _step("process") as notes:
             from app.engine.bench.apart import in_own_process  # noqa: PLC0415
-            from app.ui.self_test import qt_version, show_session  # noqa: PLC0415
 
             in_own_process(qt_version, limit=_PROCESS_S, advice="install Roomread again")
             notes.append("another one loads everything, too")
-        with _step("window") as notes:
-            notes.append(show_session(report.session, found.students))
 
 
 @contextlib.contextmanager

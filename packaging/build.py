@@ -67,8 +67,8 @@ def main() -> int:
         _step("PyInstaller", lambda: _freeze(parts, out))
         _step("unused parts", lambda: slim.slim(bundle))
         system = _step("system's licences", lambda: natives.note_system(bundle))
-        (bill,) = bundle.rglob(bill.name)
-        sbom.add_packages(bill, system)
+        (bill_inside,) = bundle.rglob(bill.name)
+        sbom.add_packages(bill_inside, system)
         for name in ("THIRD-PARTY.txt", "sbom.cdx.json"):
             (found_at,) = bundle.rglob(name)
             shutil.copy(found_at, out)

@@ -51,8 +51,10 @@ def _stand_in(library: Path, names: list[str], value: str) -> None:
 
 def _symbols(path: Path, which: str) -> set[str]:
     """Names of the functions that a library has, or asks others for."""
-    done = subprocess.run(
-        ["nm", "--dynamic", "--format=posix", which, str(path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return {line.split()[0] for line in done.stdout.splitlines()}
+    command = ["nm", "--dynamic", "--format=posix", which, str(path)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise BuildError(f"nm can't look into {path.name} ({error}): install binutils") from error
+    found = [line.split()[:2] for line in done.stdout.splitlines()]
+    return {name for name, kind in found if kind in {"T", "W", "i", "U", "w"}}

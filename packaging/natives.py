@@ -1,7 +1,8 @@
 """Libraries in a bundle that are no Python distribution: their licences, in notice and bill.
 
 Two kinds: those that PyAV's wheel carries without naming their licences, and, on Linux, those of
-the build machine's system, whose packages say theirs.
+the build machine's system, whose packages say theirs. What other wheels carry (OpenBLAS, libtiff)
+is named in their own licence texts, and in the bill as a part of them.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from typing import Final
 
 import av
 import encoders
+import slim
+from av._core import library_meta
 from bundle_parts import BuildError
 from notices import Part, title
 
 _LGPL_OR_GPL: Final = "LGPL-3.0-or-later OR GPL-2.0-or-later"
 _GCC: Final = "GPL-3.0-or-later WITH GCC-exception-3.1"
 IN_AV: Final = {
-    "GPL-2.0-or-later":
+    "GPL-3.0-or-later":
         ("libavcodec", "libavdevice", "libavfilter", "libavformat", "libavutil", "libswresample",
-         "libswscale", "libx264", "libx265"),
+         "libswscale"),
+    "GPL-2.0-or-later": ("libx264", "libx265"),
     "BSD-3-Clause-Clear": ("libSvtAv1Enc",),
     "BSD-2-Clause": ("libdav1d",),
     "BSD-3-Clause": ("libvpx", "libopus", "libwebp", "libwebpmux", "libsharpyuv"),
@@ -35,8 +39,9 @@ IN_AV: Final = {
     _GCC: ("libgcc_s_seh", "libstdc++"),
     "Zlib": ("libzlib1",),
 }  # fmt: skip
-"""Libraries in PyAV's wheels by licence. FFmpeg's own are LGPL-2.1-or-later; built with x264 and
-x265, as here, all of it is under their licence."""
+"""Libraries in PyAV's wheels by licence. FFmpeg's own say that they are ``FFMPEG``; built with x264
+and x265, as here, all of it is under the GPL 3 or later."""
+FFMPEG: Final = "LGPL version 3 or later"
 _COMMON: Final = Path("/usr/share/common-licenses")
 
 
@@ -44,8 +49,11 @@ def libraries_of_av() -> dict[str, str]:
     """The libraries in PyAV's wheel that go into the bundle, with their licences.
 
     Raises:
-        BuildError: it carries one that is not named here.
+        BuildError: it carries one that is not named here, or FFmpeg's licence is another.
     """
+    said = {str(one["license"]) for one in library_meta.values()}
+    if said != {FFMPEG}:
+        raise BuildError(f"FFmpeg calls itself {', '.join(said)} now: look at natives.py")
     package = Path(str(av.__file__)).parent
     folders = (package.parent / "av.libs", package / ".dylibs")  # Linux and Windows; macOS
     held = {library_name(path.name) for folder in folders for path in folder.glob("*")} - {""}
@@ -53,7 +61,7 @@ def libraries_of_av() -> dict[str, str]:
     if unknown := sorted(held - set(licences)):
         raise BuildError(f"PyAV's wheel carries {', '.join(unknown)}: name it in natives.py")
     if sys.platform.startswith("linux"):
-        held -= set(encoders.LEFT_OUT)
+        held -= {*encoders.LEFT_OUT, *slim.PADDED}  # stand-ins, and the system's in their place
     return {name: licences[name] for name in sorted(held, key=str.lower)}
 
 
@@ -82,7 +90,7 @@ def note_system(bundle: Path) -> list[Part]:
     found = _packages(bundle / "_internal")
     folder = bundle / "_internal" / "assets" / "notices"
     text = [title("Libraries of the system that this was built on, unchanged")]
-    text += [f"{one.name} {one.version}: {one.licence}" for one in found]
+    text += [f"{one.name} {one.version}: {one.licence or 'see its text below'}" for one in found]
     for one in found:
         text += [title(f"{one.name} {one.version}"), *one.texts.values()]
     words = "\n".join(text)
@@ -96,11 +104,11 @@ def note_system(bundle: Path) -> list[Part]:
 
 def _packages(inside: Path) -> list[Part]:
     names: dict[str, Part] = {}
-    for path in sorted(inside.glob("lib*.so*")):
-        # Links lead into wheels; Python's own library is Python's.
-        if path.is_symlink() or path.name.startswith(("libpython", "libpyside", "libshiboken")):
+    top = [path.name for path in sorted(inside.glob("lib*.so*")) if not path.is_symlink()]
+    for library in [*top, *slim.shared(inside)]:
+        if library.startswith(("libpython", "libpyside", "libshiboken")):  # not the system's
             continue
-        name = _owner(path.name)
+        name = _owner(library)
         names[name] = names.get(name) or _package(name)
     return list(names.values())
 
@@ -122,7 +130,7 @@ def _package(name: str) -> Part:
     text = copyright_.read_text(encoding="utf-8", errors="replace")
     said = sorted(set(re.findall(r"^License:[ \t]*(\S[^\n]*)$", text, re.MULTILINE)))
     version = _run("dpkg-query", "--show", "--showformat=${Version}\\n", name).split()[0]
-    return Part(name, version, "; ".join(said) or "see its text", {"copyright": text})
+    return Part(name, version, "; ".join(said), {"copyright": text})
 
 
 def _run(*command: str) -> str:

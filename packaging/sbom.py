@@ -80,13 +80,14 @@ def add_packages(target: Path, packages: list[Part]) -> None:
     """
     bill = json.loads(target.read_text(encoding="utf-8"))
     (app,) = (one for one in bill["dependencies"] if one["ref"] == "roomread")
+    system = platform.freedesktop_os_release()["ID"] if packages else ""
     for one in packages:
-        system = platform.freedesktop_os_release()["ID"]
         purl = PackageURL("deb", system, one.name, one.version).to_string()
-        bill["components"].append(
-            {"type": "library", "bom-ref": purl, "name": one.name, "version": one.version,
-             "purl": purl, "licenses": [{"license": {"name": one.licence}}]}
-        )  # fmt: skip
+        component = {"type": "library", "bom-ref": purl, "name": one.name, "version": one.version,
+                     "purl": purl}  # fmt: skip
+        if one.licence:
+            component["licenses"] = [{"license": {"name": one.licence}}]
+        bill["components"].append(component)
         bill["dependencies"].append({"ref": purl})
         app["dependsOn"].append(purl)
     _keep(target, bill)

@@ -12,7 +12,6 @@ from pathlib import Path
 import encoders
 from bundle_parts import BuildError
 from icu import slim_icu
-from PyInstaller.depend.bindepend import resolve_library_path
 
 ELF = b"\x7fELF"
 PADDED = {"libxcb", "libxcb-shm", "libxcb-shape", "libxcb-xfixes", "libXau", "libdrm"}
@@ -43,11 +42,12 @@ def _share(inside: Path) -> None:
 
     These are the same, but patchelf has padded them to 2 and 6 megabytes each.
     """
+    from PyInstaller.depend.bindepend import resolve_library_path  # noqa: PLC0415 - while building
+
     for path in sorted(inside.glob("*.libs/lib*-*.so.*")):
-        name, _, rest = path.name.rpartition("-")  # libxcb-shm-0be6dfbf.so.0.0.0
-        if name not in PADDED:
+        soname = _padded(path)
+        if not soname:
             continue
-        soname = f"{name}.so.{rest.split('.')[2]}"
         ours = inside / soname  # Qt needs some of them, too
         if ours.is_file():
             path.unlink()
@@ -56,6 +56,18 @@ def _share(inside: Path) -> None:
             shutil.copyfile(found, path)
         else:
             raise BuildError(f"{soname} is not on this machine: install its package")
+
+
+def _padded(path: Path) -> str:
+    """``libxcb-shm.so.0`` of libxcb-shm-0be6dfbf.so.0.0.0; empty: it is none of the padded."""
+    name, _, rest = path.name.rpartition("-")
+    return f"{name}.so.{rest.split('.')[2]}" if name in PADDED else ""
+
+
+def shared(inside: Path) -> list[str]:
+    """Names of this machine's libraries that lie in wheels' folders instead of theirs."""
+    files = [path for path in inside.glob("*.libs/lib*-*.so.*") if not path.is_symlink()]
+    return sorted({_padded(path) for path in files} - {""})
 
 
 def _drop_unneeded(inside: Path) -> None:

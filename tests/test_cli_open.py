@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.cli_exit import FROM_MENU
+from app.core.commands import FROM_MENU
 from app.core.errors import RoomreadError
 from app.engine import settings as settings_module
 from app.stages import camera as camera_module

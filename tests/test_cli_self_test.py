@@ -45,7 +45,7 @@ def test_it_passes_wherever_it_runs(bare: dict[str, str], tmp_path: Path) -> Non
     steps = [line.split("  ")[0].strip() for line in lines[1:-2]]
     assert steps == [
         *("loading", "face detector", "analysis", "files", "comparison"),
-        *("reports", "formats", "video", "process", "window"),
+        *("reports", "formats", "video", "window", "process"),
     ]
     assert all(" s  " in line for line in lines[1:-2])
     for folder in ("home", "Übung 教室"):

@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
+FROM_MENU: Final = "ROOMREAD_FROM_MENU"
+"""Variable that a system's menu sets (desktop entry, Info.plist): nobody reads what is printed."""
+
 _WINDOWS: Final = os.name == "nt"
 
 

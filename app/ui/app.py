@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
-from app.core.commands import roomread
+from app.core.commands import FROM_MENU, roomread
 from app.core.errors import RoomreadError, SettingsError, SourceError
 from app.engine.consent import load_purpose, save_purpose
 from app.engine.private import make_private_folders
@@ -68,6 +68,7 @@ def run(
         window.show()
         if trouble:
             window.messages.show_message(trouble, error=True)
+        os.environ.pop(FROM_MENU, None)  # a terminal that is started from here is no menu
         given.attach(window)
         if files:
             given.open(files, regions)

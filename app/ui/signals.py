@@ -32,7 +32,8 @@ def closed_by_signals(app: QApplication) -> Iterator[None]:
         nonlocal asked
         if asked and any(one.isVisible() for one in app.topLevelWidgets()):
             asked = False
-            app.closeAllWindows()
+            # Not in here: while a dialog that this brings up is open, the timer would stand still.
+            QTimer.singleShot(0, app.closeAllWindows)
 
     before = {
         one: signal.signal(one, ask)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cli_exit import FROM_MENU
+from app.core.commands import FROM_MENU
 from app.engine.analyse.recordings import SUFFIXES
 
 SESSION_TYPE = "roomread.session"

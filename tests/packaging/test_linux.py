@@ -16,7 +16,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app import __version__, cli
-from app.cli_exit import FROM_MENU
+from app.core.commands import FROM_MENU
 from app.engine.analyse.recordings import SUFFIXES
 from app.session.store import SUFFIX, Session
 from tests.conftest import ROOT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -34,13 +35,13 @@ class Installer:
         self.entry = self.share / "applications" / "roomread.desktop"
         self.env = {"HOME": str(self.home), "PATH": os.environ["PATH"]}
 
-    def make(self, version: str, broken: bool = False) -> Path:
+    def make(self, version: str, broken: bool = False, program: str = PROGRAM) -> Path:
         bundle = self.folder / f"bundle-{version}"
         (bundle / "_internal").mkdir(parents=True, exist_ok=True)
         (bundle / "_internal" / "version").write_text(version)
         if broken:
             (bundle / "_internal" / "broken").touch()
-        (bundle / "roomread").write_text(PROGRAM)
+        (bundle / "roomread").write_text(program)
         (bundle / "roomread").chmod(0o755)
         subprocess.run(
             [FOLDER / "make_run.sh", bundle, self.folder],
@@ -335,3 +336,30 @@ def test_a_desktop_that_cannot_be_asked_gets_no_videos(
     done = installer.run(installer.make("0.1.0"))
     assert done.returncode == 0, done.stderr
     assert installer.types() == [SESSION_TYPE]
+
+
+def test_one_that_is_started_meanwhile_keeps_its_program(installer: Installer) -> None:
+    assert installer.run(installer.make("0.1.0")).returncode == 0
+    program = installer.app / "current" / "roomread"
+    # A program, not a script: it is the interpreter that a script's process shows.
+    real = Path(os.path.realpath(program))
+    shutil.copy("/bin/sleep", real)
+    # While the new one is tried, the user starts the old one.
+    started = installer.folder / "started"
+    starts = f'#!/bin/sh\n"{real}" 60 >/dev/null 2>&1 &\necho $! > "{started}"\n'
+    done = installer.run(installer.make("0.2.0", program=starts))
+    os.kill(int(started.read_text()), signal.SIGKILL)
+    assert done.returncode == 1
+    assert "it is open (process" in done.stderr
+    assert real.is_file()
+
+
+def test_folders_that_are_no_whole_paths_do_not_count(installer: Installer) -> None:
+    installer.env |= {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config"}
+    assert installer.run(installer.make("0.1.0")).returncode == 0
+    assert installer.version() == "roomread 0.1.0"
+    asked = installer.run(installer.app / "uninstall", "--version")
+    assert asked.stdout == "Roomread 0.1.0\n"
+    assert installer.app.is_dir(), "asking removes nothing"
+    assert installer.run(installer.app / "uninstall").returncode == 0
+    assert not installer.app.exists()

@@ -65,22 +65,30 @@ def fetch(address: str) -> bytes:
 def test_where_openssl_finds_nothing_the_systems_are_taken(
     own: tuple[Path, Path], address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
-    monkeypatch.setattr(certificates, "_BUNDLES", (str(tmp_path / "no.pem"), str(own[0])))
-    assert fetch(address) == b"model"
-    monkeypatch.setattr(certificates, "_BUNDLES", ())
+    bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for name in certificates._NAMED:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(certificates.ssl, "create_default_context", lambda: bare)
+    (tmp_path / "empty.pem").touch()
+    nothing = (str(tmp_path / "no.pem"), str(tmp_path / "empty.pem"))
+    monkeypatch.setattr(certificates, "_BUNDLES", nothing)
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
         fetch(address)
+    monkeypatch.setattr(certificates, "_BUNDLES", (*nothing, str(own[0])))
+    assert fetch(address) == b"model"
 
 
+@pytest.mark.parametrize("name", certificates._NAMED)
 def test_what_the_user_names_is_taken_alone(
-    own: tuple[Path, Path], address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own: tuple[Path, Path],
+    address: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ) -> None:
     monkeypatch.setattr(certificates, "_BUNDLES", (str(own[0]),))
-    usual = ssl.get_default_verify_paths().cafile
-    if usual is None:
-        pytest.skip("this system has no certificates")
-    monkeypatch.setenv("SSL_CERT_FILE", usual)
+    for other in certificates._NAMED:
+        monkeypatch.setenv(other, str(tmp_path / "none"))
+    monkeypatch.delenv(next(one for one in certificates._NAMED if one != name))
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
         fetch(address)

@@ -181,7 +181,10 @@ def _death(code: int | None) -> str:
 
 def _main(work: Work, pipe: Connection) -> None:
     """The process: does ``work``, tells how it goes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to stop
+    # The parent says when to stop; a terminal or a session that ends tells all of them at once.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     cancelled, abandoned = threading.Event(), threading.Event()
     threading.Thread(target=_listen, args=(pipe, cancelled, abandoned), daemon=True).start()
     tell = seldom(partial(_send, pipe), _EVERY)

@@ -19,7 +19,7 @@ def in_own_process(
     work: Callable[..., T],
     *arguments: Any,
     limit: float,
-    advice: str = "free some memory, or ask for fewer faces",
+    advice: str = "free some memory, or ask for fewer faces or seconds",
 ) -> T:
     """Call ``work`` in its main thread; both it and what it is given can be pickled.
 
@@ -27,14 +27,14 @@ def in_own_process(
         work: what to call.
         arguments: for it.
         limit: seconds after which it is ended.
-        advice: what to do where it ends without a word.
+        advice: what to do where it ends without a word, or does not end.
 
     Raises:
         RoomreadError: what ``work`` raised of this kind, or that it ended without an answer.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_answer, args=(theirs,), name="roomread bench", daemon=True)
+    process = context.Process(target=_answer, args=(theirs,), name="roomread apart", daemon=True)
     with deaf_to_ctrl_c():
         process.start()
     theirs.close()  # so that the end of the process is the end of the pipe
@@ -42,7 +42,7 @@ def in_own_process(
         # Not as arguments of the process: if it ended at once, starting it would wait for ever.
         ours.send((work, arguments))
         if not ours.poll(limit):
-            raise RoomreadError(f"a case took longer than {limit:.0f} s: ask for fewer seconds")
+            raise RoomreadError(f"a process took longer than {limit:.0f} s: {advice}")
         good, said = ours.recv()
         process.join(limit)
     except (EOFError, ConnectionError):
