@@ -58,7 +58,11 @@ def address(own: tuple[Path, Path]) -> Iterator[str]:
 
 
 def fetch(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=5, context=tls_context()) as reply:
+    # Without proxies: an earlier test may have shut MediaPipe's way out (app.stages.offline).
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls_context())
+    )
+    with opener.open(address, timeout=5) as reply:
         return bytes(reply.read())
 
 
