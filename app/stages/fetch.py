@@ -285,9 +285,10 @@ def _fetch(models: Sequence[Model]) -> dict[Model, bytes]:
 
 def _from_urls(models: Sequence[Model]) -> Iterator[tuple[Model, bytes]]:
     refused: _SourceError | None = None
+    context = tls_context()
     for model in models:
         try:
-            reply = urllib.request.urlopen(model.url, timeout=_URL_TIMEOUT_S, context=tls_context())
+            reply = urllib.request.urlopen(model.url, timeout=_URL_TIMEOUT_S, context=context)
             with reply:
                 data = bytes(reply.read(_MAX_BYTES))
         except urllib.error.HTTPError as error:
