@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.privacy.net import is_written
 from tests.privacy.plants import PLANTS
 from tests.privacy.probe import Caught, run
 
@@ -49,3 +50,11 @@ def test_a_violation_is_caught(violations: Caught, plant: str) -> None:
         pytest.skip("the kernel's tables are read on Linux only")
     kinds = ("sockets", "pictures", "elsewhere")
     assert [kind for kind in kinds if violations[plant][kind]] == [PLANTS[plant][1]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's tables are read on Linux only")
+def test_a_file_that_was_read_is_not_taken_for_the_next_with_its_number(tmp_path: Path) -> None:
+    with (tmp_path / "table.csv").open("w") as table:
+        assert is_written(str(table.fileno()), str((tmp_path / "table.csv").resolve()))
+        with pytest.raises(OSError, match="another file's"):
+            is_written(str(table.fileno()), "/usr/lib/python3/module.py")

@@ -96,8 +96,9 @@ class Net:
                 try:
                     target = os.readlink(f"/proc/self/fd/{handle}")
                     if target.startswith("/") and (handle, target) not in self._seen:
+                        if not target.startswith(_NO_FILES) and is_written(handle, target):
+                            self.written.add(target.removesuffix(" (deleted)"))
                         self._seen.add((handle, target))
-                        self._file(handle, target)
                 except OSError:  # closed meanwhile
                     continue
                 if target.startswith("socket:["):
@@ -108,10 +109,15 @@ class Net:
                         if line.split()[9] in mine:
                             self.sockets.add(f"native {table} to {line.split()[2]}")
 
-    def _file(self, handle: str, target: str) -> None:
-        if target.startswith(_NO_FILES):
-            return
-        with open(f"/proc/self/fdinfo/{handle}", encoding="ascii") as lines:
-            flags = next(int(line.split()[1], 8) for line in lines if line.startswith("flags:"))
-        if flags & (os.O_WRONLY | os.O_RDWR):
-            self.written.add(target.removesuffix(" (deleted)"))
+
+def is_written(handle: str, target: str) -> bool:
+    """Whether a handle of this process is open for writing; OSError if it isn't ``target``'s.
+
+    Python reads one of its files, closes it, and the next file that is opened gets its number:
+    so a number is asked for its name once more after its flags.
+    """
+    with open(f"/proc/self/fdinfo/{handle}", encoding="ascii") as lines:
+        flags = next(int(line.split()[1], 8) for line in lines if line.startswith("flags:"))
+    if os.readlink(f"/proc/self/fd/{handle}") != target:
+        raise FileNotFoundError(f"handle {handle} is another file's now")
+    return bool(flags & (os.O_WRONLY | os.O_RDWR))
