@@ -1,9 +1,10 @@
 """What each stage of Live costs, held against a baseline that any machine can be compared with.
 
 A stage's cost is seconds of processor time, times the rounds of a fixed work that this machine
-does in a second of it, measured in the same process right before and after
-(``app.engine.bench.calibration``): so many rounds a picture, or a face. A machine twice as fast
-does both in half the time.
+does in a second of it, measured in the same process right before and after: so many rounds a
+picture, or a face. A machine twice as fast does both in half the time, if the work is alike: so
+stages that are pictures and networks are held against ``app.engine.bench.calibration``, and those
+that are bookkeeping in Python (``IN_PYTHON``) against such work.
 
 ``python -m tests.bench.live_cost`` writes a new baseline.
 """
@@ -18,9 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.analyse.recordings import demo_clip
-from app.engine.bench.calibration import calibrate
+from app.engine.bench.calibration import SECONDS, calibrate
 from app.engine.bench.cut_outs import cast_of
 from app.engine.bench.film import Film, crowd_film
 from app.engine.bench.play import play
@@ -42,6 +44,8 @@ LEAST = 0.05
 """Rounds that no stage has to answer for: some hundredths of a millisecond."""
 A_FACE = ("recognizer", "smoother")
 """Stages whose cost is that of a face; the others' is that of a picture."""
+IN_PYTHON = ("tracker", "smoother")
+"""Stages that call many small functions; the others wait for few large ones."""
 
 Wrap = Callable[[Recognizer], Recognizer]
 
@@ -67,17 +71,38 @@ def stage_costs(film: Film, wrap: Wrap = lambda recognizer: recognizer) -> dict[
         clock=time.process_time,
     )  # fmt: skip
     with closing(pipeline):
-        before = calibrate()
+        before = _speeds()
         played = list(play(film, pipeline, WARM_UP + PICTURES))[WARM_UP:]
-        speed = (before.one + calibrate().one) / 2
+        speeds = (before + _speeds()) / 2
     faces = float(np.mean([len(one.result.faces) for one in played]))
     if faces < 0.7 * FACES:
         raise ValueError(f"expected {FACES} faces or a little less, got {faces:.1f}")
     names = played[0].result.timings
     seconds = {name: float(np.mean([one.result.timings[name] for one in played])) for name in names}
     return {
-        name: speed * took / (faces if name in A_FACE else 1.0) for name, took in seconds.items()
+        name: speeds[int(name in IN_PYTHON)] * took / (faces if name in A_FACE else 1.0)
+        for name, took in seconds.items()
     }
+
+
+def _speeds() -> NDArray[np.float64]:
+    """(2,) rounds a second of processor time: of pictures and networks, and of bookkeeping."""
+    boxes = np.random.default_rng(1).random((100, 4))
+    rounds, begin = 0, time.process_time()
+    while (took := time.process_time() - begin) < SECONDS:
+        _bookkeeping(boxes)
+        rounds += 1
+    return np.array([calibrate().one, rounds / took])
+
+
+def _bookkeeping(boxes: NDArray[np.float64]) -> list[float]:
+    """About a millisecond of small arrays, one after the other, as tracks are kept."""
+    spreads = []
+    for box in boxes:
+        state = np.array([*box[:2], *(box[2:] - box[:2])])
+        spread = np.outer(state, state) + np.eye(4)
+        spreads.append(float(np.linalg.norm(np.clip(spread, 0.0, 1.0).sum(axis=1))))
+    return spreads
 
 
 def dearer(found: Mapping[str, float], baseline: Mapping[str, float]) -> list[str]:
@@ -105,6 +130,7 @@ def main() -> None:
         "command": "python -m tests.bench.live_cost",
         "case": f"{FACES} faces, {SIZE[0]} x {SIZE[1]}, model small, one thread",
         "unit": f"rounds a picture; of {' and '.join(A_FACE)} a face",
+        "bookkeeping": list(IN_PYTHON),
         "tolerance": TOLERANCE,
         "rounds": rounds,
     }
