@@ -253,7 +253,7 @@ def _model_of_live(settings: Settings, anew: bool) -> Iterator[Check]:
         yield Check(name, False, what, advice, needed=False)
         return
     if kept is None:
-        text = "not measured yet: that happens once, at the first start of Live"
+        text = "not measured yet: that happens once, at the first start of a camera"
         yield Check(name, True, text, absent=True)
     else:
         times = ", ".join(f"{one} {time:.2f} ms a face" for one, time in kept.milliseconds.items())

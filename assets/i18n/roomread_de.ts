@@ -983,6 +983,10 @@ im Bild</translation>
         <translation>Dateien von vor Ihren letzten Änderungen wurden entfernt: {names}.</translation>
     </message>
     <message>
+        <source>The class has no shares: fewer than {n} faces were ever read at once.</source>
+        <translation>Zur Klasse gibt es keine Anteile: Nie waren {n} oder mehr Gesichter zugleich lesbar.</translation>
+    </message>
+    <message>
         <source>Stopped; nothing was written.</source>
         <translation>Angehalten; nichts wurde geschrieben.</translation>
     </message>

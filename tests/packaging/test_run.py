@@ -98,6 +98,7 @@ def test_one_user_installs_upgrades_and_removes(installer: Installer) -> None:
     assert kept.read_text() == "mine"
     left = [path for path in installer.home.rglob("*roomread*") if path != kept]
     assert left == [installer.share / "roomread"]
+    assert not (installer.share / "icons").exists()
 
 
 def test_a_version_that_does_not_run_changes_nothing(installer: Installer) -> None:

@@ -226,6 +226,11 @@ class ReviewCounts:
         self._frames, self._people, self._classes = frames, people, classes
         self._baseline = baseline
 
+    @property
+    def most_read(self) -> int:
+        """Most faces in one frame whose expression the app could tell."""
+        return int(self._classes.read.max(initial=0))
+
     def class_timeline(self, columns: Columns) -> ClassTimeline:
         """The class in these columns."""
         shown, counts = columns.shown, self._classes

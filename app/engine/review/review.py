@@ -241,6 +241,11 @@ class Review(SessionExports):
         return self._counts.stretch(min(start, end), max(start, end), self.markers)
 
     @property
+    def class_withheld(self) -> bool:
+        """Whether faces were read, and never enough at once for tables to have class shares."""
+        return 0 < self._counts.most_read < self.info.privacy.min_group
+
+    @property
     def baseline(self) -> bool:
         """Whether timelines and stretches give the change against each student's rest."""
         return self._baseline

@@ -60,6 +60,7 @@ class Exports(QObject):
             return
         text, written = self.tr("Writing the files…"), self.tr("{count} files written to {out}")
         removed = self.tr("Files of before your last edits were removed: {names}.")
+        withheld = self.tr("The class has no shares: fewer than {n} faces were ever read at once.")
         progress, gone = self._controller.progress(text), list[Path]()
 
         def done(files: list[Path]) -> None:
@@ -70,6 +71,8 @@ class Exports(QObject):
             if gone:
                 names = ", ".join(path.name for path in gone[:_NAMED])
                 line += ". " + removed.format(names=names + (" …" if gone[_NAMED:] else ""))
+            if review.class_withheld and any(path.stem == "class" for path in files):
+                line = f"{line.rstrip('.')}. {withheld.format(n=review.info.privacy.min_group)}"
             self._say(line)
             self.offered.emit(folder_offer(out))
 

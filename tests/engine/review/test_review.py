@@ -295,6 +295,20 @@ def test_the_change_against_rest_is_what_a_pass_would_find(review: Review) -> No
     assert review.student_timeline(5).change is None
 
 
+def test_a_class_that_was_never_large_enough_is_withheld_whole(tmp_path: Path) -> None:
+    read = [result(k, k / 2, {1: "fear", 2: "neutral"}) for k in range(4)]
+    empty = [result(k, k / 2, {}) for k in range(4)]
+    for results, smallest, withheld in ((read, 3, True), (read, 2, False), (empty, 3, False)):
+        path = write(
+            tmp_path / f"{smallest}{len(results[0].faces)}.roomread",
+            results,
+            source_fps=2.0,
+            privacy=Privacy(min_group=smallest),
+        )
+        with Review.open(path) as review:
+            assert review.class_withheld is withheld
+
+
 def test_a_class_only_session_has_a_class_and_nobody_in_it(tmp_path: Path) -> None:
     results = [result(k, k / 2, dict.fromkeys(range(1, 4 + k % 4), "fear")) for k in range(40)]
     path = write(
@@ -310,6 +324,7 @@ def test_a_class_only_session_has_a_class_and_nobody_in_it(tmp_path: Path) -> No
         assert line.withheld.tolist() == [k % 4 < 2 for k in range(40)]
         assert np.isnan(line.shares[line.withheld]).all()
         assert (line.students == [3 + k % 4 for k in range(40)]).all()
+        assert not review.class_withheld  # some frames have five
         found = review.stretch(0.0, 5.0)
         assert (found.students, found.change, found.withheld) == ((), None, False)
         shown = review.at(3.0)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.privacy import Privacy
 from app.engine.analyse.analysed import analysed_path, analysed_sessions
 from app.engine.review.export_choice import ExportChoice
 from app.engine.settings import Appearance, Settings
@@ -92,7 +93,13 @@ def test_the_chosen_formats_are_written_and_their_folder_opens(
     written = {path.name for path in out.rglob("*") if path.is_file()}
     assert {"observations.csv", "boris.tsv", "class.srt", "session.json"} <= written
     assert len((out / "class.csv").read_text().splitlines()) == 3
-    assert lines == [(f"{len(written)} files written to {out}", False)]
+    assert lines == [
+        (
+            f"{len(written)} files written to {out}. The class has no shares: fewer than 5 faces "
+            "were ever read at once.",
+            False,
+        )
+    ]
     offer.act()
     assert opened == [out]
     again = export_dialog(review)
@@ -100,6 +107,29 @@ def test_the_chosen_formats_are_written_and_their_folder_opens(
     assert again.interval.value() == 2.0
     assert again.folder.text() == str(out)
     again.reject()
+
+
+def test_a_class_with_shares_and_files_without_a_class_say_nothing_of_its_size(
+    qtbot: QtBot, review: ReviewWorkspace, alone: Path, tmp_path: Path, opened: list[Path]
+) -> None:
+    lines: list[str] = []
+    review.message.connect(lambda text, _: lines.append(text))
+    open_session(qtbot, review, alone)
+    dialog = export_dialog(review)
+    dialog.formats["csv"].click()
+    dialog.formats["boris"].click()
+    offered(qtbot, review, dialog.export.click)
+    settled(qtbot, review)
+    large = fill(tmp_path / "large.roomread", privacy=Privacy(min_group=3))
+    open_session(qtbot, review, large)
+    dialog = export_dialog(review)
+    dialog.formats["csv"].click()
+    offered(qtbot, review, dialog.export.click)
+    assert [line.partition("written to ")[2] for line in lines if "written to" in line] == [
+        str(tmp_path / "alone-export"),
+        str(tmp_path / "large-export"),
+    ]
+    assert (tmp_path / "large-export" / "class.csv").exists()
 
 
 def test_files_of_before_the_last_edits_are_told(
