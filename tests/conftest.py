@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.stages.fetch import models_folder
 from tests.alone import Turns, limit_threads, workers
@@ -18,6 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TURNS = pytest.StashKey[Turns]()
 LOCKS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+
+# Another worker's test may hold an example up for any time. The same examples each time, for no
+# change is to fail by what it did not touch; ``--hypothesis-profile explore`` looks for others.
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("explore"), derandomize=True)
+settings.load_profile("same")
 
 
 @pytest.hookimpl(tryfirst=True)

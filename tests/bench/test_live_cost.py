@@ -55,7 +55,7 @@ def test_no_stage_is_dearer_than_it_was(film: Film) -> None:
 
 @pytest.mark.alone
 def test_a_stage_that_is_three_times_as_dear_is_found(film: Film) -> None:
-    lines = dearer(stage_costs(film, Dear), load())
+    lines = dearer(stage_costs(film, Dear), stage_costs(film))
     assert [line.split()[0] for line in lines] == ["recognizer"]
 
 

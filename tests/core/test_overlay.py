@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.overlay import GAP, crowded, place_labels
@@ -177,7 +177,6 @@ def test_a_margin_keeps_hair_and_chin_of_a_neighbour_free() -> None:
 
 
 @given(crowds(), st.integers(0, 1000), st.floats(0.0, 12.0))
-@settings(deadline=None)
 def test_a_label_that_was_there_before_covers_nothing_either(
     crowd: tuple[np.ndarray, np.ndarray], seed: int, jump: float
 ) -> None:

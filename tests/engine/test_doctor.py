@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -69,16 +69,23 @@ def test_the_model_for_live_is_measured_only_when_asked(named: Named, tmp_path: 
     assert "Model for Live" not in named(own)
 
 
-def test_what_was_tuned_is_not_forgotten(named: Named) -> None:
+def test_what_was_tuned_is_not_forgotten(named: Named, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls(2026, 2, 3, 12, tzinfo=tz)
+
+    monkeypatch.setattr(how_to_run, "datetime", Clock)
     assert "Tuned" not in named()
     how_to_run.keep_tuned(Running("cpu", threads=1, spinning=False))
     (check,) = named()["Tuned"]
-    today = date.today().isoformat()
     off = "`roomread doctor --tune off` forgets it"
-    assert check.detail == f"processor, 1 core, measured on {today}; {off}"
+    assert check.detail == f"processor, 1 core, measured on 2026-02-03; {off}"
     how_to_run.keep_tuned(None)
     (check,) = named()["Tuned"]
-    assert check.detail == (f"tried on {today}, no clear difference: left as it usually is; {off}")
+    assert check.detail == (
+        f"tried on 2026-02-03, no clear difference: left as it usually is; {off}"
+    )
 
 
 def test_this_machine_is_named(named: Named) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from app.core.privacy import FaceCover
 from app.core.types import Expressions, Faces, Frame, FrameResult
 from app.engine.face_coverer import Coverer, FaceCoverer, Found, Shot
 from app.session.lingering import LINGER
+from tests.waiting import PATIENCE, until
 
 SIZE = (320, 240)
 BOX = (100.0, 80.0, 40.0, 40.0)
@@ -96,13 +96,10 @@ def test_a_fault_is_told_and_the_next_picture_is_shown() -> None:
     coverer = FaceCoverer(lambda *_: shown.set(), faults.append)
     bad = found(BOX, opted_out=np.zeros((1, 5), np.float32))
     coverer.put(Shot(noise(0), bad, FaceCover.BLUR))
-    until = time.monotonic() + 5
-    while not faults:
-        assert time.monotonic() < until
-        time.sleep(0.002)
+    until(lambda: faults)
     assert not shown.is_set()
     coverer.put(Shot(noise(1), found(BOX, at=1.0), FaceCover.BLUR))
-    assert shown.wait(5)
+    assert shown.wait(PATIENCE)
     coverer.close()
     assert len(faults) == 1
 
@@ -114,17 +111,17 @@ def test_only_the_newest_picture_is_covered() -> None:
     def take(shot: Shot, frame: Frame) -> None:
         done.append(shot.frame.index)
         first.set()
-        go.wait(5)
+        go.wait(PATIENCE)
         if shot.frame.index == 9:
             last.set()
 
     coverer = FaceCoverer(take, no_fault)
     coverer.put(Shot(noise(0), found(BOX), FaceCover.BLUR))
-    assert first.wait(5)
+    assert first.wait(PATIENCE)
     for index in range(1, 10):
         coverer.put(Shot(noise(index), found(BOX), FaceCover.BLUR))
     go.set()
-    assert last.wait(5)
+    assert last.wait(PATIENCE)
     coverer.close()
     coverer.close()
     assert done == [0, 9]

@@ -47,7 +47,7 @@ def do(editor: Editor, step: object) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.sets(st.sampled_from(TRACKS)), min_size=4, max_size=10),
     st.lists(steps, max_size=12),

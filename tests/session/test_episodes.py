@@ -114,7 +114,7 @@ def spans(results: list[FrameResult], student: int) -> Iterator[tuple[int, int, 
                 yield one.index, int(label), one.timestamp, one.timestamp + seconds
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps=LESSON, gap=SECONDS, minimum=SECONDS)
 def test_episodes_are_what_the_rules_say(
     steps: list[tuple[float, str | None, str | None]], gap: float, minimum: float
@@ -142,7 +142,7 @@ def test_episodes_are_what_the_rules_say(
                 assert between == {UNKNOWN}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(steps=LESSON)
 def test_without_rules_nothing_is_lost(
     steps: list[tuple[float, str | None, str | None]],

@@ -28,7 +28,7 @@ def sample(
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32), st.integers(2, 80))
 def test_kappa_is_that_of_scikit_learn(seed: int, n: int) -> None:
     metrics = pytest.importorskip("sklearn.metrics")

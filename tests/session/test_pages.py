@@ -32,7 +32,7 @@ def read(path: Path, kinds: set[Kind]) -> list[tuple[Value, ...]]:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     rows=st.dictionaries(st.integers(-(2**63), 2**63 - 1), st.tuples(VALUES, VALUES), max_size=40),
     size=st.sampled_from([512, 4096, 65536]),

@@ -64,7 +64,7 @@ films = st.lists(st.tuples(st.floats(1e-3, 20), boxes), min_size=1, max_size=15)
 
 
 @given(films)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_ids_are_unique_consecutive_and_of_this_frames_faces(
     film: list[tuple[float, list[tuple[float, ...]]]],
 ) -> None:
@@ -83,7 +83,7 @@ def test_ids_are_unique_consecutive_and_of_this_frames_faces(
 
 
 @given(films, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_detections_does_not_matter(
     film: list[tuple[float, list[tuple[float, ...]]]], random: st.DataObject
 ) -> None:

@@ -17,6 +17,7 @@ import pytest
 from app.core.errors import SourceError
 from app.stages import camera
 from app.stages.camera import Camera, CameraSource, find_camera, list_cameras
+from tests.waiting import PATIENCE
 
 
 class FakeClock:
@@ -154,7 +155,7 @@ class TestSource:
             time.sleep(0.001)
         source.close()
         source.close()
-        thread.join(2)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         assert capture.released == 1
 
@@ -168,19 +169,19 @@ class TestSource:
 
         def slow() -> tuple[bool, Any]:
             inside.set()
-            hang.wait(5)
+            hang.wait(PATIENCE)
             return read()
 
         capture.read = slow  # type: ignore[method-assign]
         thread = threading.Thread(target=lambda: list(source.frames()))
         thread.start()
-        assert inside.wait(2)
+        assert inside.wait(PATIENCE)
         begin = time.monotonic()
         source.close()
         assert time.monotonic() - begin < 2
         assert capture.released == 0
         hang.set()
-        thread.join(2)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         assert capture.released == 1
 

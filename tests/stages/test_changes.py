@@ -62,7 +62,7 @@ def test_noise_is_no_news_until_all_is_searched_again(noise: float) -> None:
     side=st.integers(18, 120),
     noise=st.sampled_from([2, 4, 6]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_who_comes_lies_whole_in_a_part_that_is_searched(
     x: float, y: float, side: int, noise: float
 ) -> None:

@@ -28,7 +28,7 @@ def faces(*rows: tuple[float, float, float, float, float]) -> Faces:
 
 
 @given(count=st.integers(1, COLUMNS * MAX_ROWS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_what_lies_where_it_is_expected_comes_back_there(count: int) -> None:
     boxes = some_boxes(count)
     mosaic = pack(noise(), boxes)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,10 @@ def listening() -> Iterator[tuple[int, list[bytes]]]:
                     return
                 with caller:
                     caller.settimeout(2)
-                    calls.append(caller.recv(200))
+                    said = b""
+                    with suppress(OSError):  # whoever called may end at once
+                        said = caller.recv(200)
+                    calls.append(said)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -84,7 +87,7 @@ def test_mediapipe_by_itself_would_call() -> None:
     calls = callers(PLAIN)
     if not calls:
         pytest.skip("this version of MediaPipe calls nobody")
-    assert calls[0].startswith(b"CONNECT ")
+    assert all(call.startswith(b"CONNECT ") for call in calls if call)
 
 
 def test_programs_that_may_reach_out_get_the_users_environment(

@@ -12,6 +12,7 @@ from app.stages.camera import Camera, open_camera
 from app.stages.protocols import PatientSource
 from app.stages.reconnect import ReconnectingSource
 from tests.fakes import SIZE, FakeSource, read_picture
+from tests.waiting import PATIENCE
 
 GONE = SourceError("unplugged")
 
@@ -101,7 +102,7 @@ def test_closing_ends_the_wait() -> None:
     while not source.waiting:
         pass
     source.close()
-    thread.join(5.0)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert len(frames) == 1
     assert first.closed

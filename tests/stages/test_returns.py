@@ -299,7 +299,7 @@ nudges = st.tuples(
 
 
 @given(nudges, st.integers(0, 2**16), st.floats(0.1, 4.9))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_nudge_that_is_known_changes_no_id(
     nudge: tuple[float, float, float, float], seed: int, when: float
 ) -> None:

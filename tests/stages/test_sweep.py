@@ -107,7 +107,7 @@ def test_somebody_else_may_say_which_windows_are_searched(
     period=st.floats(0.5, 4),
     start=st.floats(0, 3),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_newcomer_anywhere_is_found_within_a_period_and_a_frame(
     x: float, y: float, side: int, fps: float, period: float, start: float
 ) -> None:

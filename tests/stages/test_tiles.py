@@ -28,7 +28,7 @@ def faces(*rows: tuple[float, float, float, float, float]) -> Faces:
     tile=st.integers(128, 512),
     overlap=st.floats(0, 0.8),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_level_covers_the_frame_with_the_overlap_asked_for(
     width: int, height: int, tile: int, overlap: float
 ) -> None:
@@ -132,7 +132,7 @@ def test_nothing_stays_nothing() -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_merging_keeps_the_best_and_leaves_no_near_double(data: st.DataObject) -> None:
     number = st.floats(0, 200, allow_nan=False)
     side = st.floats(8, 60)

@@ -14,7 +14,7 @@ AREA = 65_536
 
 
 @given(width=st.integers(1, 4000), height=st.integers(1, 2200), finest=st.floats(0.4, 1))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_scale_covers_the_frame_and_faces_at_borders_lie_whole_somewhere(
     width: int, height: int, finest: float
 ) -> None:

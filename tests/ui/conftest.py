@@ -12,26 +12,37 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import pytest
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from app.engine.settings import Settings
 from app.ui import theme
 from app.ui.main_window import MainWindow
 from app.ui.services import Services
 from tests.ui.stand_ins import Stage
+from tests.waiting import PATIENCE
+
+PATIENCE_MS = int(1000 * PATIENCE)
 
 
 class PatientBot(QtBot):
     """Waits longer than the usual 5 s: another worker's test, or the disk, may take the core."""
 
-    def waitUntil(self, callback: Callable[[], object], *, timeout: int = 20_000) -> None:  # noqa: N802
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = PATIENCE_MS) -> None:  # noqa: N802
         """Let the event loop run until ``callback`` says so."""
         super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(  # noqa: N802
+        self, signal: SignalInstance, *, timeout: int = PATIENCE_MS, **how: Any
+    ) -> SignalBlocker:
+        """Let the event loop run until the signal comes; to be used in a ``with``."""
+        return super().waitSignal(signal, timeout=timeout, **how)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from app.engine.analyse.sampling import Sampling
 from app.engine.settings import Settings
 from app.session.analysis_files import SESSION_FILE
 from app.session.store import FrameCounts
+from tests.waiting import until
 
 FRAMES = 10
 
@@ -89,14 +89,6 @@ class FakeAnalysis:
             now = float(self.frame)
             progress(Progress(self.frame, self.frame, now, now, 0.0, FRAMES, 1, self.frame))
         return FRAMES
-
-
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Wait for it; fails where it does not come."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.002)
 
 
 def videos(tmp_path: Path, *names: str) -> list[Path]:

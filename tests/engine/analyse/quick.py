@@ -45,7 +45,7 @@ def light(
     """In place of ``analyze_video``: ``FRAMES`` frames with two students, stored one by one.
 
     By the video's name: "bad" is no video, "crash" dies from frame 5 on, "once" at its first
-    attempt only, and "hang" stays there.
+    attempt only, "hang" stays there, and "held" until ``held.begun`` is there.
     """
     from app.core.errors import SourceError
     from tests.session.builders import info, result
@@ -102,6 +102,9 @@ def _fate(video: Path, index: int) -> None:
         os.kill(os.getpid(), 9)
     while video.stem.startswith("hang"):
         time.sleep(0.1)
+    end = time.monotonic() + 60.0
+    while video.stem.startswith("held") and not begun.exists() and time.monotonic() < end:
+        time.sleep(0.005)
 
 
 def _report(session: Session, cancelled: bool) -> Any:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.analyse.overlap import ahead
+from tests.waiting import PATIENCE, left_since
 
 
 def numbers(count: int | None, seen: list[int] | None = None) -> Generator[int, None, None]:
@@ -62,13 +63,13 @@ def test_it_works_ahead_in_a_thread_of_its_own() -> None:
 
     items = ahead(watched(), 1, "test")
     assert next(items) == 0
-    assert started.wait(5.0), "the second is made before anybody asks for it"
+    assert started.wait(PATIENCE), "the second is made before anybody asks for it"
     assert list(items) == [1, 2]
     assert names == {"test_0"}
 
 
 def test_closing_early_ends_every_stage() -> None:
-    before, closed = threading.active_count(), []
+    before, closed = threading.enumerate(), []
 
     def careful() -> Generator[int, None, None]:
         try:
@@ -80,7 +81,7 @@ def test_closing_early_ends_every_stage() -> None:
     assert next(items) == 0
     items.close()
     assert closed == ["inner_0"]
-    assert threading.active_count() == before
+    assert not left_since(before)
 
 
 def test_nothing_starts_before_it_is_asked_for() -> None:

@@ -16,8 +16,9 @@ from app.engine.analyse.sampling import Sampling
 from app.engine.rooms import recording_room
 from app.engine.settings import Settings
 from app.session.analysis_files import SESSION_FILE
-from tests.engine.analyse.fake_analysis import FakeAnalysis, only, reach, states, until, videos
+from tests.engine.analyse.fake_analysis import FakeAnalysis, only, reach, states, videos
 from tests.fakes import write_video
+from tests.waiting import until
 
 Make = Callable[..., AnalysisQueue]
 DONE, WAITING, RUNNING = RowState.DONE, RowState.WAITING, RowState.RUNNING
@@ -144,10 +145,10 @@ class TestPausing:
         until(lambda: len(analysis.calls) == 1)
         queue.pause()
         analysis.gated = False
-        time.sleep(0.3)
+        time.sleep(1.5)
         queue.resume()
         reach(queue, DONE)
-        assert (only(queue).elapsed or 9.0) < 0.25
+        assert (only(queue).elapsed or 9.0) < 1.2
 
 
 class TestStopping:

@@ -15,7 +15,8 @@ from app.engine.analyse.queue import AnalysisQueue
 from app.engine.analyse.queue_row import RowState
 from app.engine.analyse.queue_run import Tools
 from app.engine.settings import Settings
-from tests.engine.analyse.fake_analysis import FakeAnalysis, until
+from tests.engine.analyse.fake_analysis import FakeAnalysis
+from tests.waiting import until
 
 _names = st.lists(st.sampled_from(["a", "b", "c", "bad", "fault"]), min_size=1, max_size=4)
 _some = st.sets(st.integers(0, 5), max_size=3)
@@ -102,6 +103,5 @@ TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
     max_examples=25,
     stateful_step_count=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -21,9 +21,9 @@ from tests.engine.analyse.fake_analysis import (
     only,
     reach,
     states,
-    until,
     videos,
 )
+from tests.waiting import PATIENCE, until
 
 Make = Callable[..., AnalysisQueue]
 DONE, WAITING, RUNNING = RowState.DONE, RowState.WAITING, RowState.RUNNING
@@ -49,6 +49,7 @@ class TestRestart:
         again.replace_results([row.number])
         reach(again, DONE)
 
+    @pytest.mark.alone
     def test_what_was_running_waits_until_resumed(self, make: Make, tmp_path: Path) -> None:
         analysis = FakeAnalysis(gated=True)
         queue = make(analysis)
@@ -168,7 +169,7 @@ class TestRestart:
         queue = AnalysisQueue(file, Settings(), Tools(hang, rooms=tmp_path), lambda _: None)  # type: ignore[arg-type]
         queue.start()
         queue.add(videos(tmp_path, "a"), Plan())
-        assert hanging.wait(5)
+        assert hanging.wait(PATIENCE)
         queue.shut_down()
         assert json.loads(file.read_text())["rows"][0]["state"] == "waiting"
         free.set()

@@ -30,6 +30,7 @@ from tests.fakes import (
     FakeTracker,
     fake_pipeline,
 )
+from tests.waiting import PATIENCE, left_since
 
 FIELDS = ("boxes", "scores", "keypoints", "ids")
 
@@ -135,24 +136,24 @@ def test_what_a_stage_raises_comes_after_the_frames_before(overlap: bool) -> Non
     run = BatchRun(
         source, pipeline, lambda one: results.append(one.index), Sampling(), overlap=overlap
     )
-    before = threading.active_count()
+    before = threading.enumerate()
     with pytest.raises(ValueError, match="frame 5"):
         run.run()
     assert results == [0, 1, 2, 3, 4]
     assert run.counts.read == 5
     assert source.closed
-    assert threading.active_count() == before
+    assert not left_since(before)
 
 
 def test_a_sink_that_fails_ends_every_stage() -> None:
     def sink(result: FrameResult) -> None:
         raise OSError("disk full")
 
-    source, before = FakeSource(None), threading.active_count()
+    source, before = FakeSource(None), threading.enumerate()
     with pytest.raises(OSError, match="disk full"):
         BatchRun(source, fake_pipeline(), sink, Sampling()).run()
     assert source.closed
-    assert threading.active_count() == before
+    assert not left_since(before)
 
 
 def test_a_frame_in_work_is_the_last_one_where_it_is_cancelled() -> None:
@@ -171,7 +172,7 @@ def test_a_frame_in_work_is_the_last_one_where_it_is_cancelled() -> None:
         time.sleep(0.002)
     stop.set()
     gate.release()
-    thread.join(5.0)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert detector.seen == [0, 1, 2, 3]
 

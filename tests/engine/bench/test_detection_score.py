@@ -160,7 +160,7 @@ def slow_average_precision(found: list[tuple[float, bool]], faces: int) -> Fract
 
 
 @given(SEEN, st.integers(1, 5), st.randoms())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_average_precision_is_that_of_its_definition(
     found: list[tuple[float, bool]], missed: int, random: object
 ) -> None:

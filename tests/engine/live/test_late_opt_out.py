@@ -10,8 +10,8 @@ from app.engine.live.session import LiveSession
 from app.engine.pipeline import Pipeline
 from app.engine.settings import Settings
 from app.session.store import Session
-from tests.engine.live.test_session import wait
 from tests.fakes import CARD, FakeDetector, FakeRecognizer, FakeSmoother, FakeSource, FakeTracker
+from tests.waiting import PATIENCE, until
 
 
 def test_who_opts_out_is_in_no_result_from_that_moment_on(tmp_path: Path) -> None:
@@ -22,19 +22,19 @@ def test_who_opts_out_is_in_no_result_from_that_moment_on(tmp_path: Path) -> Non
         def recognize(self, faces: Faces, frame: Frame) -> Expressions:
             if frame.index >= 3:
                 reading.set()
-                assert gate.wait(5.0)
+                assert gate.wait(PATIENCE)
             return super().recognize(faces, frame)
 
     pipeline = Pipeline(FakeDetector(4), FakeTracker(), Slow(), FakeSmoother())
     source = FakeSource(count=8)
     live = LiveSession(source, Built(pipeline, "CPU", CARD), Settings(), tmp_path, realtime=False)
     live.start()
-    assert reading.wait(5.0)
-    wait(lambda: live._runner._followed is not None)
+    assert reading.wait(PATIENCE)
+    until(lambda: live._runner._followed is not None)
     everywhere: Polygon = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
     live.set_regions(Regions(opt_out=(everywhere,)))
     gate.set()
-    wait(lambda: live.stats().finished)
+    until(lambda: live.stats().finished)
     view = live.latest()
     assert view is not None
     assert len(view.opted_out) == len(view.left_out) == 4

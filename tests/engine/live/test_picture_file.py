@@ -19,6 +19,7 @@ from app.session.video_writer import VideoWriter
 from app.stages.video import VideoSource
 from tests.fakes import fake_results, read_picture
 from tests.fakes import picture as numbered
+from tests.waiting import PATIENCE
 
 SEAT: Polygon = ((0.6, 0.6), (0.9, 0.6), (0.9, 0.9), (0.6, 0.9))
 SIZE = (160, 120)
@@ -114,7 +115,7 @@ def test_what_is_too_much_is_dropped_counted_and_said(
     plain = VideoWriter.add
 
     def slow(self: VideoWriter, image: NDArray[np.uint8], timestamp: float) -> None:
-        gate.wait(5.0)
+        gate.wait(PATIENCE)
         plain(self, image, timestamp)
 
     monkeypatch.setattr(VideoWriter, "add", slow)
@@ -166,7 +167,7 @@ def test_a_stricter_cover_and_a_seat_reach_the_pictures_that_wait(
     gate, plain = threading.Event(), VideoWriter.add
 
     def slow(self: VideoWriter, image: NDArray[np.uint8], timestamp: float) -> None:
-        gate.wait(5.0)
+        gate.wait(PATIENCE)
         plain(self, image, timestamp)
 
     monkeypatch.setattr(VideoWriter, "add", slow)

@@ -127,7 +127,7 @@ def courses(draw: st.DrawFn) -> tuple[int, int, list[set[int]], list[set[int]]]:
 
 class TestNobodyStarves:
     @given(courses())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_everybody_is_read_within_the_bound(
         self, course: tuple[int, int, list[set[int]], list[set[int]]]
     ) -> None:
@@ -149,7 +149,7 @@ class TestNobodyStarves:
             turns.took(result(seen, rows, now, said, sorted(poor[frame % len(poor)])))
 
     @given(st.integers(1, 30), st.integers(0, 30), st.randoms(use_true_random=False))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_the_order_of_the_rows_does_not_matter(self, n: int, k: int, random: object) -> None:
         ids = list(range(1, n + 1))
         shuffled = ids.copy()
@@ -168,7 +168,7 @@ class TestNobodyStarves:
         assert chosen[0] == chosen[1]
 
     @given(st.lists(st.tuples(st.integers(0, 20), st.floats(0.01, 0.5)), min_size=1, max_size=30))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_no_more_is_due_than_there_are_faces_nor_than_was_asked_for(
         self, frames: list[tuple[int, float]]
     ) -> None:

@@ -15,7 +15,7 @@ from app.engine.live.runner import LiveRunner, LiveState
 from app.engine.pipeline import Pipeline
 from app.engine.settings import LiveSettings
 from app.stages.protocols import Tracked
-from tests.engine.live.runs import broken, ended, full, no_thread_is_left, threads, until
+from tests.engine.live.runs import broken, ended, full, no_thread_is_left, threads
 from tests.fakes import (
     FakeDetector,
     FakeRecognizer,
@@ -25,6 +25,7 @@ from tests.fakes import (
     fake_pipeline,
     grid_boxes,
 )
+from tests.waiting import still, until
 
 __all__ = ["no_thread_is_left"]  # a fixture
 
@@ -88,10 +89,8 @@ class TestRecording:
         until(lambda: len(results) >= 5)
         runner.pause()
         assert runner.stats().state is LiveState.PAUSED
-        time.sleep(0.03)
-        held = len(results)
-        time.sleep(0.05)
-        assert len(results) == held < 40
+        held = still(lambda: len(results))  # that in work still comes
+        assert held < 40
         runner.resume()
         assert ended(runner).analysed == 40
         assert [r.index for r in results] == list(range(40))
@@ -175,7 +174,7 @@ class TestCamera:
         runner.start()
         until(lambda: runner.stats().analysed > 5)
         runner.pause()
-        time.sleep(0.02)
+        still(lambda: runner.stats().analysed)
         before, passed = runner.stats(), source.delivered
         until(lambda: source.delivered > passed + 20)
         after = runner.stats()

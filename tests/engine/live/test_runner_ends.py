@@ -9,12 +9,13 @@ import pytest
 from app.core.errors import SessionError, SourceError
 from app.core.types import FrameResult
 from app.engine.live.runner import LiveRunner, LiveState
-from tests.engine.live.runs import broken, ended, no_thread_is_left, threads, until
+from tests.engine.live.runs import broken, ended, no_thread_is_left, threads
 from tests.fakes import (
     FakeDetector,
     FakeSource,
     fake_pipeline,
 )
+from tests.waiting import until
 
 __all__ = ["no_thread_is_left"]  # a fixture
 
@@ -118,6 +119,7 @@ class TestStop:
         until(lambda: not threads())
         assert holder[0].stats().state is LiveState.STOPPED
 
+    @pytest.mark.alone
     def test_a_thread_that_hangs_is_said_in_bounded_time(self) -> None:
         gate = threading.Semaphore(0)
         detector = FakeDetector(gate=gate)

@@ -130,7 +130,7 @@ class TestBudget:
         assert schedule.busy == pytest.approx(0.25 + 0.25 + 0.01 + 0.25 + 0.1 + 0.09, abs=0.02)
 
     @given(machines, st.floats(0.3, 4.0))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_what_costs_the_same_settles_within_its_budget_and_stays(
         self, machine: Machine, budget: float
     ) -> None:
@@ -140,7 +140,7 @@ class TestBudget:
         assert schedule.busy <= budget * 1.03 or schedule.step == STEPS
 
     @given(st.lists(machines, min_size=2, max_size=3), st.floats(0.5, 2.0))
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     def test_it_is_kept_again_whenever_costs_change(
         self, course: list[Machine], budget: float
     ) -> None:
@@ -198,7 +198,7 @@ class TestBudget:
         assert schedule.step == 0
 
     @given(st.integers(10, 60), st.floats(1.5, 3.0), st.floats(0.6, 2.5))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @example(20, 3.0, 1.6)
     def test_helper_threads_that_no_stage_sees_do_not_make_it_go_to_and_fro(
         self, faces: int, helpers: float, budget: float
@@ -268,7 +268,7 @@ class TestAffineCost:
         st.lists(st.tuples(st.integers(0, 60), st.floats(0, 0.5)), min_size=1, max_size=40),
         st.integers(0, 60),
     )
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_more_faces_never_take_less(self, seen: list[tuple[int, float]], n: int) -> None:
         cost = AffineCost()
         for faces, seconds in seen:

@@ -5,7 +5,6 @@ import errno
 import json
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -38,13 +37,7 @@ from tests.fakes import (
     grid_boxes,
     read_picture,
 )
-
-
-def wait(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
+from tests.waiting import until
 
 
 def begin(
@@ -63,7 +56,7 @@ def camera(**more: object) -> FakeSource:
 
 def test_a_recording_to_its_end(tmp_path: Path) -> None:
     live = begin(FakeSource(count=20), tmp_path / "new" / "sessions")
-    wait(lambda: live.stats().finished)
+    until(lambda: live.stats().finished)
     live.rename(2, "Ada")
     outcome = live.stop()
     assert (outcome.analysed, outcome.complete, outcome.failed) == (20, True, False)
@@ -82,7 +75,7 @@ def test_a_recording_to_its_end(tmp_path: Path) -> None:
 
 def test_a_recording_stopped_early_says_so(tmp_path: Path) -> None:
     live = begin(FakeSource(count=None), tmp_path)
-    wait(lambda: live.stats().analysed > 2)
+    until(lambda: live.stats().analysed > 2)
     outcome = live.stop()
     assert not outcome.complete
     assert not outcome.failed
@@ -97,7 +90,7 @@ def test_a_recording_stopped_early_says_so(tmp_path: Path) -> None:
 
 def test_an_error_keeps_what_was_read(tmp_path: Path) -> None:
     live = begin(FakeSource(count=20), tmp_path, fail_at=7)
-    wait(lambda: live.stats().state is LiveState.FAILED)
+    until(lambda: live.stats().state is LiveState.FAILED)
     outcome = live.stop()
     assert outcome.failed
     assert outcome.analysed == 7
@@ -111,12 +104,12 @@ def test_regions_drawn_meanwhile_are_noted_with_the_first_frame_for_which_they_h
     tmp_path: Path,
 ) -> None:
     live = begin(FakeSource(count=None, pace=0.002), tmp_path)
-    wait(lambda: live.stats().analysed > 2)
+    until(lambda: live.stats().analysed > 2)
     nobody = Regions(ignore=(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)),))
     for regions in (nobody, Regions()):
         live.set_regions(regions)
         before = live.stats().analysed
-        wait(lambda before=before: live.stats().analysed > before + 2)  # type: ignore[misc]
+        until(lambda before=before: live.stats().analysed > before + 2)  # type: ignore[misc]
     live.stop()
     live.export(tmp_path / "out")
     live.close()
@@ -139,7 +132,7 @@ def test_regions_drawn_meanwhile_are_noted_with_the_first_frame_for_which_they_h
 def test_regions_that_stay_as_they_were_are_not_noted(tmp_path: Path) -> None:
     live = begin(FakeSource(count=10), tmp_path)
     live.set_regions(Settings().regions)
-    wait(lambda: live.stats().finished)
+    until(lambda: live.stats().finished)
     live.close()
     with Session.open(live.path) as session:
         assert session.regions.changes() == []
@@ -147,7 +140,7 @@ def test_regions_that_stay_as_they_were_are_not_noted(tmp_path: Path) -> None:
 
 def test_no_frame_no_file(tmp_path: Path) -> None:
     live = begin(FakeSource(count=20), tmp_path, fail_at=0)
-    wait(lambda: live.stats().state is LiveState.FAILED)
+    until(lambda: live.stats().state is LiveState.FAILED)
     live.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -155,7 +148,7 @@ def test_no_frame_no_file(tmp_path: Path) -> None:
 def test_two_sessions_in_one_second_have_two_files(tmp_path: Path) -> None:
     sessions = [begin(FakeSource(count=3), tmp_path) for _ in range(3)]
     for live in sessions:
-        wait(lambda live=live: live.stats().finished)  # type: ignore[misc]
+        until(lambda live=live: live.stats().finished)  # type: ignore[misc]
         live.close()
     assert len({live.path for live in sessions}) == 3
     assert len(list(tmp_path.glob("*.roomread"))) == 3
@@ -186,7 +179,7 @@ def test_a_picture_on_the_wall_is_left_out_of_the_session_from_the_start(tmp_pat
     built = Built(pipeline, "CPU", CARD)
     live = LiveSession(source, built, Settings(), tmp_path, realtime=False)
     live.start()
-    wait(lambda: live.stats().finished)
+    until(lambda: live.stats().finished)
     live.stop()
     live.close()
     with Session.open(live.path) as session:
@@ -196,7 +189,7 @@ def test_a_picture_on_the_wall_is_left_out_of_the_session_from_the_start(tmp_pat
 
 def test_no_picture_is_kept_unless_the_user_asks_for_it(tmp_path: Path) -> None:
     live = begin(camera(), tmp_path)
-    wait(lambda: live.stats().analysed > 3)
+    until(lambda: live.stats().analysed > 3)
     outcome = live.stop()
     live.close()
     assert live.picture is None
@@ -206,14 +199,14 @@ def test_no_picture_is_kept_unless_the_user_asks_for_it(tmp_path: Path) -> None:
 
 def test_a_recording_needs_no_second_picture(tmp_path: Path) -> None:
     live = begin(FakeSource(count=5), tmp_path, Privacy(picture=True))
-    wait(lambda: live.stats().finished)
+    until(lambda: live.stats().finished)
     live.close()
     assert list(tmp_path.iterdir()) == [live.path]
 
 
 def test_the_picture_of_a_camera_holds_every_analysed_frame_at_its_time(tmp_path: Path) -> None:
     live = begin(camera(), tmp_path, Privacy(picture=True))
-    wait(lambda: live.stats().analysed > 8)
+    until(lambda: live.stats().analysed > 8)
     video = live.path.with_suffix(".mp4")
     assert live.picture == video
     live.close()
@@ -253,11 +246,11 @@ def test_who_opts_out_is_hidden_also_in_frames_that_were_followed_before(
     settings = Settings(privacy=Privacy(picture=True))
     live = LiveSession(camera(), Built(pipeline, "CPU", CARD), settings, tmp_path)
     live.start()
-    wait(lambda: recognizer.begun == 1)
+    until(lambda: recognizer.begun == 1)
     seat = ((0.0, 0.0), (0.3, 0.0), (0.3, 0.3), (0.0, 0.3))
     live.set_regions(Regions(opt_out=(seat,)))
     recognizer.gate.release(1000)
-    wait(lambda: len(hidden) >= 3)
+    until(lambda: len(hidden) >= 3)
     live.stop()
     assert set(hidden) == {(seat,)}
     live.close()
@@ -272,7 +265,7 @@ def test_who_opts_out_is_hidden_also_in_frames_that_were_followed_before(
 
 def test_a_class_only_session_keeps_no_picture(tmp_path: Path) -> None:
     live = begin(camera(), tmp_path, Privacy(class_only=True, picture=True), students=1)
-    wait(lambda: live.stats().analysed > 3)
+    until(lambda: live.stats().analysed > 3)
     assert live.picture is None
     live.close()
     assert live.view.students == ()
@@ -281,12 +274,12 @@ def test_a_class_only_session_keeps_no_picture(tmp_path: Path) -> None:
 
 def test_a_stricter_cover_reaches_the_video_that_is_being_written(tmp_path: Path) -> None:
     live = begin(camera(), tmp_path, Privacy(picture=True), students=1)
-    wait(lambda: live.stats().analysed > 3)
+    until(lambda: live.stats().analysed > 3)
     assert live.set_faces(FaceCover.BLOCK)
     assert not live.set_faces(FaceCover.BLUR)
     assert not live.set_faces(FaceCover.SHOW)
     before = live.stats().analysed
-    wait(lambda: live.stats().analysed > before + 8)
+    until(lambda: live.stats().analysed > before + 8)
     live.close()
     (x, y, w, h) = grid_boxes(1)[0].astype(int).tolist()
     shown = [one.image for one in VideoSource(live.path.with_suffix(".mp4")).frames()]
@@ -305,9 +298,9 @@ def test_a_full_disk_ends_the_video_and_not_the_session(
 
     monkeypatch.setattr(VideoWriter, "add", full)
     live = begin(camera(), tmp_path, Privacy(picture=True))
-    wait(lambda: live.stats().picture != "")
+    until(lambda: live.stats().picture != "")
     before = live.stats().analysed
-    wait(lambda: live.stats().analysed > before + 3)
+    until(lambda: live.stats().analysed > before + 3)
     outcome = live.stop()
     live.close()
     assert outcome.complete
@@ -317,7 +310,7 @@ def test_a_full_disk_ends_the_video_and_not_the_session(
 
 def test_markers_are_in_the_view_and_in_the_file(tmp_path: Path) -> None:
     live = begin(camera(), tmp_path)
-    wait(lambda: live.latest() is not None)
+    until(lambda: live.latest() is not None)
     before = live.latest()
     first = live.add_marker("  group work\nstarts ")
     after = live.latest()
@@ -333,7 +326,7 @@ def test_markers_are_in_the_view_and_in_the_file(tmp_path: Path) -> None:
     assert live.view.markers == (second,)
     with pytest.raises(EditError, match="no marker"):
         live.remove_marker(first.number)
-    wait(lambda: live.stats().analysed > 2)
+    until(lambda: live.stats().analysed > 2)
     live.close()
     with Session.open(live.path) as session:
         assert session.markers.all() == (second,)
@@ -341,7 +334,7 @@ def test_markers_are_in_the_view_and_in_the_file(tmp_path: Path) -> None:
 
 def test_a_recording_is_marked_where_its_analysis_is(tmp_path: Path) -> None:
     live = begin(FakeSource(count=10), tmp_path)
-    wait(lambda: live.stats().finished)
+    until(lambda: live.stats().finished)
     assert live.add_marker("the end").timestamp == pytest.approx(0.9)
     live.close()
 
@@ -356,7 +349,7 @@ def test_a_camera_that_is_unplugged_is_waited_for_and_the_session_goes_on(tmp_pa
 
     first = camera(count=5, error=SourceError("unplugged"))
     live = begin(ReconnectingSource(first, again, backoff=(0.02,)), tmp_path)
-    wait(lambda: live.stats().waiting != "")
+    until(lambda: live.stats().waiting != "")
     stats = live.stats()
     assert stats.state is LiveState.RUNNING
     assert stats.error is None
@@ -364,7 +357,7 @@ def test_a_camera_that_is_unplugged_is_waited_for_and_the_session_goes_on(tmp_pa
     assert marker.timestamp == pytest.approx(0.4)
     time.sleep(0.1)
     plugged.set()
-    wait(lambda: live.stats().captured > 10)
+    until(lambda: live.stats().captured > 10)
     assert live.stats().waiting == ""
     outcome = live.stop()
     live.close()
@@ -383,7 +376,7 @@ def test_a_camera_that_stays_away_can_be_stopped(tmp_path: Path) -> None:
 
     first = camera(count=5, error=SourceError("unplugged"))
     live = begin(ReconnectingSource(first, never), tmp_path)
-    wait(lambda: live.stats().waiting != "" and live.stats().analysed > 0)
+    until(lambda: live.stats().waiting != "" and live.stats().analysed > 0)
     begun = time.monotonic()
     assert live.stop().complete
     assert time.monotonic() - begun < 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from app.engine.review.reel import Reel
 from app.stages.protocols import Source
 from app.stages.video import VideoSource
 from tests.fakes import FakeSource, read_picture, write_video
+from tests.waiting import left_since, until
 
 FPS = 10.0
 FRAMES = 60
@@ -30,16 +31,9 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> VideoSource:
     return VideoSource(path)
 
 
-def wait(true: Callable[[], bool], seconds: float = 5.0) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.002)
-
-
 def shown(player: Player) -> int:
     """The number that the frame shows, once the player has settled; -1 for none."""
-    wait(lambda: player.state is not PlayerState.SEEKING)
+    until(lambda: player.state is not PlayerState.SEEKING)
     frame = player.frame()
     return -1 if frame is None else read_picture(frame.image)
 
@@ -116,12 +110,12 @@ def test_it_ends_and_begins_again(video: VideoSource) -> None:
         player.seek(5.6)
         player.play()
         assert player.playing
-        wait(lambda: player.state is PlayerState.ENDED)
+        until(lambda: player.state is PlayerState.ENDED)
         assert player.position == 6.0
         assert not player.playing
-        wait(lambda: shown(player) == FRAMES - 1)
+        until(lambda: shown(player) == FRAMES - 1)
         player.play()
-        wait(lambda: player.state is PlayerState.PLAYING)
+        until(lambda: player.state is PlayerState.PLAYING)
         assert player.position < 3.0
 
 
@@ -130,16 +124,16 @@ def test_a_seek_while_playing_plays_on(video: VideoSource) -> None:
         player.play()
         player.seek(3.0)
         assert player.playing
-        wait(lambda: player.position > 3.1)
+        until(lambda: player.position > 3.1)
         frame = player.frame()
         assert frame is not None
         assert frame.timestamp >= 3.0
 
 
 def test_without_a_video_time_runs_all_the_same() -> None:
-    threads = threading.active_count()
+    before = threading.enumerate()
     with closing(Player(None, 2.0, 4.0, step=0.5)) as player:
-        assert threading.active_count() == threads
+        assert not left_since(before)
         assert player.state is PlayerState.PAUSED
         player.step(1)
         assert player.position == 2.5
@@ -148,7 +142,7 @@ def test_without_a_video_time_runs_all_the_same() -> None:
         player.speed = 4.0
         player.play()
         assert player.state is PlayerState.PLAYING
-        wait(lambda: player.state is PlayerState.ENDED)
+        until(lambda: player.state is PlayerState.ENDED)
         assert (player.position, player.frame()) == (4.0, None)
 
 
@@ -161,10 +155,10 @@ def test_a_video_that_can_not_be_read_is_said_and_time_goes_on() -> None:
         return FakeSource(100)
 
     with closing(Player(open_at, 0.0, 9.0)) as player:
-        wait(lambda: player.state is PlayerState.FAILED)
+        until(lambda: player.state is PlayerState.FAILED)
         assert player.error == "gone: look for it"
         player.play()
-        wait(lambda: player.position > 0.05)
+        until(lambda: player.position > 0.05)
         player.pause()
         problems.clear()
         player.seek(1.0)
@@ -172,6 +166,7 @@ def test_a_video_that_can_not_be_read_is_said_and_time_goes_on() -> None:
         assert (player.error, player.state) == ("", PlayerState.PAUSED)
 
 
+@pytest.mark.alone
 def test_a_decoder_that_is_too_slow_drops_frames_and_does_not_drift() -> None:
     class Slow(FakeSource):
         def __init__(self, start: float) -> None:
@@ -186,7 +181,7 @@ def test_a_decoder_that_is_too_slow_drops_frames_and_does_not_drift() -> None:
 
     with closing(Player(Slow, 0.0, 900.0)) as player:
         player.speed = 4.0
-        wait(lambda: player.state is PlayerState.PAUSED)
+        until(lambda: player.state is PlayerState.PAUSED)
         player.play()
         late = []
         for _ in range(60):
@@ -212,7 +207,7 @@ def test_frames_are_prepared_once_and_again_on_request(video: VideoSource) -> No
         assert shown(player) == 255
         assert prepared == [0.0]
         player.refresh()
-        wait(lambda: len(prepared) == 2)
+        until(lambda: len(prepared) == 2)
         assert shown(player) == 255
 
 
@@ -224,7 +219,7 @@ def test_speeds_out_of_range_are_refused() -> None:
 
 
 def test_closing_ends_the_thread_also_while_it_is_busy() -> None:
-    threads = threading.active_count()
+    before = threading.enumerate()
     opened: list[FakeSource] = []
 
     def open_at(_: float) -> Source:
@@ -233,11 +228,11 @@ def test_closing_ends_the_thread_also_while_it_is_busy() -> None:
 
     player = Player(open_at, 0.0, 5.0)
     player.seek(4.0)
-    wait(lambda: bool(opened) and opened[-1].delivered == 3)
+    until(lambda: bool(opened) and opened[-1].delivered == 3)
     player.close()
     player.close()
     assert player.state is PlayerState.CLOSED
-    assert threading.active_count() == threads
+    assert not left_since(before)
     assert all(source.closed for source in opened)
     player.seek(1.0)
     player.play()

