@@ -150,7 +150,7 @@ class Controls(QWidget):
 
         Never Stop: the space bar would end what has just begun. Meanwhile nothing has it.
         """
-        going = {self.start, self.pause, self.stop}
+        going = {self.start, self.pause, self.stop, self.demo}
         if (
             state in {State.PREPARING, State.STOPPING}
             and before in going
@@ -162,6 +162,8 @@ class Controls(QWidget):
                 if likely.isEnabled() and not likely.isHidden():
                     likely.setFocus(Qt.FocusReason.OtherFocusReason)
                     break
+            else:
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_source(self, name: str) -> None:
         """Name the source."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -150,10 +151,13 @@ def test_another_source_starts_with_an_empty_class(
 def test_the_demo_clip_is_one_click_away(qtbot: QtBot, window: MainWindow) -> None:
     demo = window.live.controls.demo
     assert demo.isVisible()
-    demo.click()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.mouseClick(demo, Qt.MouseButton.LeftButton)
     reach(qtbot, window, State.READY)
     assert window.live.controls.source.text() == "demo.mp4"
     assert not demo.isVisible(), "the source's name is in its place"
+    assert window.focusWidget() is window.live.controls.start, "the space bar goes on"
 
 
 def test_a_dropped_file_is_opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
