@@ -56,6 +56,7 @@ class GivenFiles(QObject):
         if window is None:
             self._waiting += files
             return
+        files = [path.absolute() for path in files]  # what is written beside them is said whole
         sessions = [path for path in files if path.suffix.lower() == SUFFIX]
         others = [path for path in files if path not in sessions]
         if sessions:

@@ -62,6 +62,22 @@ def test_a_session_opens_in_review(
     assert window.review.controller.review.path == session
 
 
+def test_a_session_named_from_its_folder_is_known_by_its_whole_path(
+    qtbot: QtBot,
+    window: MainWindow,
+    given: GivenFiles,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = fill(tmp_path / "lesson.roomread", source_name="gone.mp4")
+    given.attach(window)
+    monkeypatch.chdir(tmp_path)
+    given.open([Path(session.name)])
+    qtbot.waitUntil(lambda: window.review.controller.review is not None)
+    assert window.review.controller.review is not None
+    assert window.review.controller.review.path == session
+
+
 def test_of_several_sessions_the_first_opens_and_it_is_said(
     qtbot: QtBot, window: MainWindow, given: GivenFiles, tmp_path: Path
 ) -> None:
