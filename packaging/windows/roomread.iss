@@ -99,8 +99,8 @@ en.Launch=Start Roomread
 de.Launch=Roomread starten
 en.StillOpen=Roomread is still open. Close it, then try again.
 de.StillOpen=Roomread ist noch geöffnet. Schließen Sie es, und versuchen Sie es dann erneut.
-en.DataStays=Roomread is removed. Your sessions and settings are still in%n%n%1%n%nResults of analysed recordings lie beside them, in folders that end with -roomread.%n%nDelete what you do not need any more.
-de.DataStays=Roomread ist entfernt. Ihre Sitzungen und Einstellungen liegen weiterhin in%n%n%1%n%nErgebnisse ausgewerteter Aufnahmen liegen neben diesen, in Ordnern, die auf -roomread enden.%n%nLöschen Sie, was Sie nicht mehr brauchen.
+en.DataStays=Roomread is removed. Your sessions and settings are still in%n%n%1%n%nResults of recordings lie beside each recording, in a folder that ends with -roomread.%n%nDelete what you do not need any more.
+de.DataStays=Roomread ist entfernt. Ihre Sitzungen und Einstellungen liegen weiterhin in%n%n%1%n%nErgebnisse von Aufnahmen liegen neben jeder Aufnahme in einem Ordner, der auf -roomread endet.%n%nLöschen Sie, was Sie nicht mehr brauchen.
 
 [Tasks]
 Name: "desktop"; Description: "{cm:Desktop}"
